@@ -1,0 +1,97 @@
+"""Provenance: where rows came from (Origin), how values were made (Run), and how to cite both."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A release of a source: what it is, who made it, under which terms, which bytes.
+
+    ``sha256`` is the hash of the producer's file where one file was pinned, else null.
+    """
+
+    source: str
+    version: str
+    title: str
+    producer: str
+    citation: str
+    url: str
+    licence: str
+    retrieved: str
+    sha256: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Return ``source@version``, the value of the ``source`` column of its rows."""
+        return f"{self.source}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A computation: measure, options with defaults, inputs by fingerprint, and the version.
+
+    The id is a hash of these, so that the same question has the same id in Python, on the command
+    line and in the browser.
+    """
+
+    measure: str
+    options: Mapping[str, Any]
+    sources: tuple[str, ...]
+    inputs: Mapping[str, str]
+    version: str
+
+    @property
+    def id(self) -> str:
+        """Return ``run:`` and twelve hexadecimal digits."""
+        return f"run:{fingerprint(asdict(self))[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer to a question: a tidy frame, the run that made it, and notes a reader needs."""
+
+    frame: pl.DataFrame
+    run: Run
+    notes: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    references: tuple[str, ...] = field(default=())
+
+    def cite(self) -> str:
+        """Return the bibliography: the releases the rows came from and the measure's papers."""
+        return bibliography(self.origins, self.references)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return rows, run, notes and citations as plain values for JSON."""
+        return {
+            "run": self.run.id,
+            "measure": self.run.measure,
+            "options": dict(self.run.options),
+            "sources": list(self.run.sources),
+            "notes": list(self.notes),
+            "rows": self.frame.to_dicts(),
+            "cite": self.cite().splitlines(),
+        }
+
+
+def bibliography(origins: Iterable[Origin], references: Iterable[str] = ()) -> str:
+    """Return one line a source and one a paper, sorted and without repetition."""
+    lines = {f"{o.citation} {o.url} (retrieved {o.retrieved}; {o.licence})" for o in origins}
+    return "\n".join([*sorted(lines), *sorted(set(references))])
+
+
+def fingerprint(value: Any) -> str:
+    """Return the SHA-256 of a value written as canonical JSON.
+
+    >>> fingerprint({"b": 1, "a": 2}) == fingerprint({"a": 2, "b": 1})
+    True
+    """
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

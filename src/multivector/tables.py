@@ -1,0 +1,521 @@
+"""The record tables: what a row is, declared once.
+
+From a declaration follow the checks on every import, the columns of stored files, the data
+dictionary in the documentation and the headings of every view. Tables are long: one observation a
+row, keys as plain columns. Missing is null, and a column that can be null says why in its note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import polars as pl
+
+from multivector.errors import SchemaError, choices
+
+Kind = Literal["text", "integer", "number", "boolean"]
+
+_POLARS: dict[Kind, pl.DataType] = {
+    "text": pl.String(),
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "boolean": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, kind, what it means, its unit, and whether it may be null."""
+
+    name: str
+    kind: Kind
+    note: str
+    unit: str | None = None
+    nullable: bool = False
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """Return the polars type that holds the column."""
+        return _POLARS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A record table or a result: name, what a row is, key and columns.
+
+    ``choose`` says what happens when several releases carry the table: ``None``, their rows stand
+    side by side; otherwise one release is chosen for every combination of these columns.
+    """
+
+    name: str
+    note: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    choose: tuple[str, ...] | None = None
+
+    def column(self, name: str) -> Column:
+        """Return the declared column of that name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise SchemaError(
+            f"table {self.name} has no column {name!r}; "
+            f"expected one of {choices(c.name for c in self.columns)}; correct the name"
+        )
+
+    @property
+    def schema(self) -> dict[str, pl.DataType]:
+        """Return column names and polars types, in order."""
+        return {column.name: column.dtype for column in self.columns}
+
+    def empty(self) -> pl.DataFrame:
+        """Return the table without rows."""
+        return pl.DataFrame(schema=self.schema)
+
+    def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return ``frame`` with every declared column, in order and type; absent ones null.
+
+        Raises
+        ------
+        SchemaError
+            If a column that may not be null is absent, or a value does not fit its type.
+        """
+        faults = self._absent(frame)
+        if faults:
+            raise SchemaError(self._message(faults))
+        try:
+            return frame.select(
+                pl.col(column.name).cast(column.dtype, strict=True)
+                if column.name in frame.columns
+                else pl.lit(None, dtype=column.dtype).alias(column.name)
+                for column in self.columns
+            )
+        except (pl.exceptions.InvalidOperationError, pl.exceptions.ComputeError) as error:
+            raise SchemaError(self._message([str(error).splitlines()[0]])) from error
+
+    def check(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return ``frame`` conformed, or raise one error that names every fault.
+
+        Checked are: the columns, their types, nulls, allowed values, finite numbers and the key.
+
+        Raises
+        ------
+        SchemaError
+            If anything above does not hold.
+        """
+        frame = self.conform(frame)
+        faults = [*self._nulls(frame), *self._strangers(frame), *self._infinite(frame)]
+        if not faults:
+            faults = self._repeated(frame)
+        if faults:
+            raise SchemaError(self._message(faults))
+        return frame
+
+    def _message(self, faults: Sequence[str]) -> str:
+        return (
+            f"rows do not fit the table {self.name}: {'; '.join(faults)}; "
+            f"expected {self.note}; correct the file or the source's reader"
+        )
+
+    def _absent(self, frame: pl.DataFrame) -> list[str]:
+        missing = [c.name for c in self.columns if not c.nullable and c.name not in frame.columns]
+        return [f"no column {name}" for name in missing]
+
+    def _nulls(self, frame: pl.DataFrame) -> list[str]:
+        counts = {c.name: frame[c.name].null_count() for c in self.columns if not c.nullable}
+        return [f"{count} nulls in {name}" for name, count in counts.items() if count]
+
+    def _strangers(self, frame: pl.DataFrame) -> list[str]:
+        faults = []
+        for column in self.columns:
+            if not column.allowed:
+                continue
+            found = frame[column.name].drop_nulls().unique()
+            strange = sorted(set(found.to_list()) - set(column.allowed))
+            if strange:
+                faults.append(
+                    f"{column.name} holds {choices(map(repr, strange), 5)} "
+                    f"(allowed: {choices(column.allowed)})"
+                )
+        return faults
+
+    def _infinite(self, frame: pl.DataFrame) -> list[str]:
+        names = [c.name for c in self.columns if c.kind == "number"]
+        return [
+            f"numbers that are not finite in {name}"
+            for name in names
+            if not frame[name].drop_nulls().is_finite().all()
+        ]
+
+    def _repeated(self, frame: pl.DataFrame) -> list[str]:
+        if not self.key or frame.is_empty():
+            return []
+        repeated = frame.group_by(self.key).len().filter(pl.col("len") > 1)
+        if repeated.is_empty():
+            return []
+        first = repeated.sort(self.key).row(0, named=True)
+        where = ", ".join(f"{name}={first[name]}" for name in self.key)
+        return [f"{repeated.height} repeated keys, first {where} ({first['len']} rows)"]
+
+
+def text(name: str, note: str, *, null: bool = False, allowed: Sequence[str] = ()) -> Column:
+    """Return a text column."""
+    return Column(name, "text", note, None, null, tuple(allowed))
+
+
+def integer(name: str, note: str, unit: str | None = None, *, null: bool = False) -> Column:
+    """Return a column of whole numbers."""
+    return Column(name, "integer", note, unit, null)
+
+
+def number(name: str, note: str, unit: str | None = None, *, null: bool = False) -> Column:
+    """Return a column of numbers."""
+    return Column(name, "number", note, unit, null)
+
+
+STATE = text("state", "the state: ISO 3166-1 alpha-3 or the historical code")
+PARTNER = text("partner", "the other state")
+STATE_A = text("state_a", "the first state of the pair; state_a < state_b")
+STATE_B = text("state_b", "the second state of the pair")
+YEAR = integer("year", "calendar year")
+SOURCE = text("source", "where the row comes from: a release name@version or a run run:hash")
+LOCATOR = text("locator", "where in the source: page, field, row or address")
+VALUE = number("value", "the measure; null when undefined, see n", null=True)
+LOW = number("low", "lower end of the interval; null where none is computed", null=True)
+HIGH = number("high", "upper end of the interval; null where none is computed", null=True)
+N = integer("n", "how many observations the value rests on")
+
+STATUSES = (
+    "founding_member",
+    "member",
+    "associate",
+    "observer",
+    "dialogue_partner",
+    "candidate",
+    "partner",
+    "suspended",
+    "withdrew",
+    "refused",
+)
+CHOICES = ("yes", "abstain", "no", "absent")
+FLOWS = (
+    "exports",
+    "imports",
+    "investment_out",
+    "investment_in",
+    "arms_exports",
+    "arms_imports",
+    "students_out",
+    "students_in",
+    "finance_in",
+    "visits_out",
+    "diplomats_out",
+)
+DIMENSIONS = (
+    "political",
+    "institutional",
+    "economic",
+    "energy_transport",
+    "security",
+    "cultural",
+    "education",
+)
+MODES = ("coerce", "induce", "attract")
+
+STATES = Table(
+    "states",
+    "a spell of a state's codes: one identity, the years in which the codes held",
+    ("state", "valid_from"),
+    (
+        STATE,
+        text("name", "short English name"),
+        text("valid_from", "first day of the spell, an ISO date that may be partial"),
+        text("valid_to", "last day of the spell; null while it lasts", null=True),
+    ),
+)
+
+ORGANISATIONS = Table(
+    "organisations",
+    "an organisation or bloc: codes, names, life, field",
+    ("organisation",),
+    (
+        text("organisation", "short code"),
+        *(
+            text(f"{what}_{language}", note, null=not (what == "name" and language == "en"))
+            for language in ("en", "tr", "ru", "kk")
+            for what, note in (
+                ("name", "full name; null where no source in hand gives it"),
+                ("short", "usual abbreviation; null where no source in hand gives it"),
+            )
+        ),
+        text("aliases", "further names, separated by ;", null=True),
+        text("founded", "day of foundation, may be partial; null if not known", null=True),
+        text("dissolved", "day of dissolution; null while it lasts", null=True),
+        text("predecessor", "code of the predecessor; null if none", null=True),
+        text("successor", "code of the successor; null if none", null=True),
+        text("field", "main field: security, economic, political, cultural, general, …"),
+        integer("trade_depth", "step on the trade ladder; null without a source", null=True),
+        integer("money_depth", "step on the monetary ladder; null without a source", null=True),
+        text("cow_igo", "code in the COW IGO data; null if not carried", null=True),
+        SOURCE,
+        LOCATOR,
+    ),
+)
+
+MEMBERSHIPS = Table(
+    "memberships",
+    "a spell of a state's status in an organisation",
+    ("organisation", "state", "status", "start", "source"),
+    (
+        text("organisation", "code of the organisation"),
+        STATE,
+        text("status", "the status held", allowed=STATUSES),
+        text("start", "first day, may be partial; null if the source does not say", null=True),
+        text("end", "last day, may be partial; null while it lasts as of as_of", null=True),
+        text("as_of", "date of the source for spells still open", null=True),
+        SOURCE,
+        LOCATOR,
+        text("note", "what a reader should know; null if nothing", null=True),
+    ),
+    choose=(),
+)
+
+ROLLCALLS = Table(
+    "rollcalls",
+    "a recorded vote of the UN General Assembly",
+    ("rollcall",),
+    (
+        text("rollcall", "identifier, unique within the release"),
+        text("date", "day of the vote, ISO", null=True),
+        YEAR,
+        integer("session", "regular session, year - 1945 for the main part", null=True),
+        text("resolution", "symbol such as 65/206; null where the producer has none", null=True),
+        text("family", "texts that recur or are parts of one another share a family", null=True),
+        text(
+            "kind",
+            "what was voted on",
+            allowed=("final", "paragraph", "amendment", "motion", "unknown"),
+        ),
+        text("issues", "issue codes separated by ;: me nu di hr co ec", null=True),
+        Column("important", "boolean", "on the US State Department's list", None, True),
+        integer("yes", "states voting yes as the producer prints it", null=True),
+        integer("abstain", "states abstaining as the producer prints it", null=True),
+        integer("no", "states voting no as the producer prints it", null=True),
+        text("title", "short title; null where the producer has none", null=True),
+        text("duplicate_of", "the roll call this one repeats; null if none", null=True),
+        SOURCE,
+    ),
+    choose=(),
+)
+
+VOTES = Table(
+    "votes",
+    "a state's choice on a roll call",
+    ("rollcall", "state"),
+    (
+        text("rollcall", "identifier of the roll call"),
+        STATE,
+        YEAR,
+        text("choice", "the vote cast, or absent", allowed=CHOICES),
+        SOURCE,
+    ),
+    choose=(),
+)
+
+BRIDGES = Table(
+    "bridges",
+    "two roll calls on identical texts, the links between sessions",
+    ("rollcall_a", "rollcall_b"),
+    (
+        text("rollcall_a", "the earlier roll call"),
+        text("rollcall_b", "the later roll call"),
+        SOURCE,
+    ),
+    choose=(),
+)
+
+JOINT_VOTES = Table(
+    "joint_votes",
+    "joint choices of a pair of states in a year: sufficient for every similarity measure",
+    ("state", "pole", "year", "universe", "issue"),
+    (
+        STATE,
+        text("pole", "the other state of the pair"),
+        YEAR,
+        text("universe", "which roll calls are counted"),
+        text("issue", "issue code, or all"),
+        *(
+            integer(
+                f"{a}_{b}", f"roll calls on which state chose {a} and pole chose {b}", "roll calls"
+            )
+            for a in ("yes", "abstain", "no")
+            for b in ("yes", "abstain", "no")
+        ),
+        SOURCE,
+    ),
+    choose=(),
+)
+
+IDEAL_POINTS = Table(
+    "ideal_points",
+    "a state's ideal point in a session",
+    ("state", "session", "source"),
+    (
+        STATE,
+        integer("session", "regular session of the General Assembly"),
+        integer("year", "year in which the session opened"),
+        number("value", "posterior mean, mean 0 and sd 1 over country-sessions"),
+        LOW,
+        HIGH,
+        N,
+        SOURCE,
+    ),
+    choose=(),
+)
+
+FLOWS_TABLE = Table(
+    "flows",
+    "a directed flow of a state to or from a partner in a year, as one side reports it",
+    ("state", "partner", "year", "flow", "product", "reported_by", "source"),
+    (
+        STATE,
+        PARTNER,
+        YEAR,
+        text("flow", "exports: state to partner; imports: partner to state; …", allowed=FLOWS),
+        text("product", "product code; null for the total", null=True),
+        number("value", "size of the flow; null where the source says missing", null=True),
+        text("unit", "percent, USD, TIV, persons, …"),
+        text("reported_by", "whose report", allowed=("state", "partner", "reconciled")),
+        SOURCE,
+        LOCATOR,
+    ),
+    choose=("flow",),
+)
+
+INDICATORS = Table(
+    "indicators",
+    "a state's figure in a year",
+    ("state", "indicator", "year", "source"),
+    (
+        STATE,
+        text("indicator", "what is measured, such as gdp, population, public_debt"),
+        YEAR,
+        number("value", "the figure"),
+        text("unit", "USD, persons, percent of GDP, …"),
+        Column("estimate", "boolean", "the source calls it an estimate", None, True),
+        SOURCE,
+        LOCATOR,
+    ),
+    choose=None,
+)
+
+BORDERS = Table(
+    "borders",
+    "a land border as one of the two states' entry gives it",
+    ("state", "partner", "source"),
+    (
+        STATE,
+        PARTNER,
+        number("length", "length of the border; null where not given", "km", null=True),
+        SOURCE,
+        LOCATOR,
+    ),
+)
+
+EVENTS = Table(
+    "events",
+    "a dated act between actors",
+    ("event",),
+    (
+        text("event", "identifier"),
+        text("type", "kind of act, as in the coding scheme"),
+        text("date", "day, may be partial or an interval a/b; null if not given", null=True),
+        text("actors", "states, organisations, persons, separated by ;", null=True),
+        text("dimension", "field of policy", allowed=DIMENSIONS),
+        text(
+            "power", "as the text itself sorts it", null=True, allowed=("soft", "hard", "none")
+        ),
+        text("mode", "mode of power; null where not coded", null=True, allowed=MODES),
+        text("title", "short neutral label", null=True),
+        text("attributed_to", "whom the text cites; null if itself", null=True),
+        text("duplicate_of", "the event this row repeats; null if none", null=True),
+        SOURCE,
+        LOCATOR,
+    ),
+)
+
+STATE_YEARS = Table(
+    "state_years",
+    "a measure of a state in a year",
+    ("state", "year"),
+    (STATE, YEAR, VALUE, LOW, HIGH, N),
+)
+STATE_YEAR_FLOWS = Table(
+    "state_year_flows",
+    "a measure of a state's flows in a year and direction",
+    ("state", "year", "flow"),
+    (STATE, YEAR, text("flow", "direction and kind of the flow"), VALUE, LOW, HIGH, N),
+)
+PARTNER_YEARS = Table(
+    "partner_years",
+    "a measure of a state's tie to a partner in a year; not symmetric",
+    ("state", "partner", "year", "flow"),
+    (STATE, PARTNER, YEAR, text("flow", "direction and kind of the flow"), VALUE, LOW, HIGH, N),
+)
+DYAD_YEARS = Table(
+    "dyad_years",
+    "a measure of an undirected pair of states in a year; state_a < state_b",
+    ("state_a", "state_b", "year"),
+    (STATE_A, STATE_B, YEAR, VALUE, LOW, HIGH, N),
+)
+
+RECORDS: tuple[Table, ...] = (
+    STATES,
+    ORGANISATIONS,
+    MEMBERSHIPS,
+    ROLLCALLS,
+    VOTES,
+    BRIDGES,
+    JOINT_VOTES,
+    IDEAL_POINTS,
+    FLOWS_TABLE,
+    INDICATORS,
+    BORDERS,
+    EVENTS,
+)
+
+Organisations = Annotated[pl.DataFrame, ORGANISATIONS]
+Memberships = Annotated[pl.DataFrame, MEMBERSHIPS]
+Rollcalls = Annotated[pl.DataFrame, ROLLCALLS]
+Votes = Annotated[pl.DataFrame, VOTES]
+Bridges = Annotated[pl.DataFrame, BRIDGES]
+JointVotes = Annotated[pl.DataFrame, JOINT_VOTES]
+IdealPointRows = Annotated[pl.DataFrame, IDEAL_POINTS]
+Flows = Annotated[pl.DataFrame, FLOWS_TABLE]
+Indicators = Annotated[pl.DataFrame, INDICATORS]
+Borders = Annotated[pl.DataFrame, BORDERS]
+Events = Annotated[pl.DataFrame, EVENTS]
+StateYears = Annotated[pl.DataFrame, STATE_YEARS]
+StateYearFlows = Annotated[pl.DataFrame, STATE_YEAR_FLOWS]
+PartnerYears = Annotated[pl.DataFrame, PARTNER_YEARS]
+DyadYears = Annotated[pl.DataFrame, DYAD_YEARS]
+
+
+def record(name: str) -> Table:
+    """Return the record table of that name.
+
+    Raises
+    ------
+    SchemaError
+        If no record table has the name.
+    """
+    for table in RECORDS:
+        if table.name == name:
+            return table
+    raise SchemaError(
+        f"there is no record table {name!r}; "
+        f"expected one of {choices(t.name for t in RECORDS)}; correct the name"
+    )
