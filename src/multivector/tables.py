@@ -435,9 +435,7 @@ EVENTS = Table(
         text("date", "day, may be partial or an interval a/b; null if not given", null=True),
         text("actors", "states, organisations, persons, separated by ;", null=True),
         text("dimension", "field of policy", allowed=DIMENSIONS),
-        text(
-            "power", "as the text itself sorts it", null=True, allowed=("soft", "hard", "none")
-        ),
+        text("power", "as the text itself sorts it", null=True, allowed=("soft", "hard", "none")),
         text("mode", "mode of power; null where not coded", null=True, allowed=MODES),
         text("title", "short neutral label", null=True),
         text("attributed_to", "whom the text cites; null if itself", null=True),
