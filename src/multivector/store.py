@@ -12,7 +12,7 @@ import os
 import shutil
 import socket
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -73,12 +73,12 @@ class Store:
             found = json.loads(mark.read_text(encoding="utf-8"))["format"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StudyError(
-                f"the file {_MARK} of the study {str(self.folder)!r} is damaged ({error}); expected "
+                f"{_MARK} of the study {str(self.folder)!r} is damaged ({error}); expected "
                 f'{{"format": {FORMAT}}}; write that into it, nothing else is lost'
             ) from error
         if not isinstance(found, int) or found > FORMAT:
             raise StudyError(
-                f"the study {str(self.folder)!r} has format {found!r}, made by a newer multivector; "
+                f"the study {str(self.folder)!r} was made by a newer version (format {found!r}); "
                 f"expected format {FORMAT}; upgrade with: pip install --upgrade multivector"
             )
 
@@ -273,46 +273,45 @@ class Store:
             f"imported; run 'multivector data remove {release.id}' and add the data set again"
         )
 
-    def query(self, sql: str, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
-        """Return the answer to a SQL question over the installed tables and ``frames``.
 
-        Every record table is a view of all its installed rows and of the frame of its name.
+def query(
+    sql: str, frames: Mapping[str, pl.DataFrame], releases: Iterable[Release] = ()
+) -> pl.DataFrame:
+    """Return the answer to a SQL question over ``frames`` and the tables of ``releases``.
 
-        Raises
-        ------
-        UnknownName
-            If the SQL names what does not exist, or is not SQL.
-        """
-        import duckdb
+    Every record table is a view of all its rows, embedded and installed.
 
-        views: dict[str, list[str]] = {}
-        for release in self.releases():
+    Raises
+    ------
+    UnknownName
+        If the SQL names what does not exist, or is not SQL.
+    """
+    import tempfile
+
+    import duckdb
+
+    views: dict[str, list[Path]] = {}
+    with tempfile.TemporaryDirectory(prefix="multivector-") as scratch:
+        for table, frame in frames.items():
+            path = Path(scratch) / f"{table}.parquet"
+            frame.write_parquet(path)
+            views[table] = [path]
+        for release in releases:
             for table in release.files:
-                views.setdefault(table, []).append(f"read_parquet({_quote(release.path(table))})")
-        scratch = self._scratch(frames, views)
+                views.setdefault(table, []).append(release.path(table))
         try:
             with duckdb.connect() as connection:
-                for table, parts in sorted(views.items()):
-                    union = " UNION ALL BY NAME ".join(f"SELECT * FROM {p}" for p in parts)
-                    connection.execute(f'CREATE VIEW "{table}" AS {union}')
-                return pl.DataFrame(connection.sql(sql) or [])
+                for table, paths in sorted(views.items()):
+                    files = ", ".join(_quote(path) for path in paths)
+                    rows = f"read_parquet([{files}], union_by_name = true)"
+                    connection.execute(f'CREATE VIEW "{table}" AS SELECT * FROM {rows}')
+                answer = connection.sql(sql)
+                return pl.DataFrame() if answer is None else pl.DataFrame(answer)
         except duckdb.Error as error:
             raise UnknownName(
                 f"the query failed: {str(error).splitlines()[0]}; expected SQL over the tables "
-                f"{choices(sorted(views), 20) or '(none)'}; correct it"
+                f"{choices(sorted(views), 20)}; correct it"
             ) from error
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-
-    def _scratch(self, frames: dict[str, pl.DataFrame], views: dict[str, list[str]]) -> Path:
-        import tempfile
-
-        folder = Path(tempfile.mkdtemp(prefix="multivector-"))
-        for table, frame in frames.items():
-            path = folder / f"{table}.parquet"
-            frame.write_parquet(path)
-            views.setdefault(table, []).append(f"read_parquet({_quote(path)})")
-        return folder
 
 
 def _write_table(folder: Path, table: str, frame: pl.DataFrame) -> dict[str, str | int]:

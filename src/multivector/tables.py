@@ -46,8 +46,10 @@ class Column:
 class Table:
     """A record table or a result: name, what a row is, key and columns.
 
-    ``choose`` says what happens when several releases carry the table: ``None``, their rows stand
-    side by side; otherwise one release is chosen for every combination of these columns.
+    ``choose`` says what happens when several sources carry the table: ``None``, their rows stand
+    side by side; otherwise one source is chosen for every combination of these columns, an
+    installed one before the embedded one unless ``curated``. A table that ``follows`` another is
+    taken from the release chosen for that other table.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     choose: tuple[str, ...] | None = None
+    curated: bool = False
+    follows: str | None = None
 
     def column(self, name: str) -> Column:
         """Return the declared column of that name."""
@@ -281,6 +285,7 @@ MEMBERSHIPS = Table(
         text("note", "what a reader should know; null if nothing", null=True),
     ),
     choose=(),
+    curated=True,
 )
 
 ROLLCALLS = Table(
@@ -309,6 +314,7 @@ ROLLCALLS = Table(
         SOURCE,
     ),
     choose=(),
+    follows="votes",
 )
 
 VOTES = Table(

@@ -14,6 +14,7 @@ import importlib
 import pkgutil
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -28,6 +29,7 @@ from multivector.tables import RECORDS, record
 
 _HEAD_BYTES = 65_536
 _REPORT = "report"
+_UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, zlib.error)
 _RECORD_NAMES = frozenset(table.name for table in RECORDS)
 
 
@@ -125,7 +127,7 @@ def look(path: Path) -> Head:
         )
     try:
         return _look(path)
-    except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError) as error:
+    except _UNREADABLE as error:
         raise UnreadableFile(
             f"the file {path.name} cannot be read ({error}); expected a producer's file as "
             "downloaded; download it again"

@@ -1,0 +1,161 @@
+"""Measures: one module a family, one pure function a published measure.
+
+There is no register. A measure is a function named in its family's ``__all__`` whose return type is
+a result table: its positional parameters are record tables, its keyword-only parameters options.
+From the signature come this catalogue, the command, the form and the reference entry.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+from multivector.errors import UnknownName, choices, nearest
+from multivector.tables import Table
+
+
+@dataclass(frozen=True)
+class Option:
+    """A keyword-only parameter: its name, type and default."""
+
+    name: str
+    annotation: Any
+    default: Any
+
+    @property
+    def required(self) -> bool:
+        """Return whether the option has no default."""
+        return self.default is inspect.Parameter.empty
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a measure's signature says: the tables it takes, its options, the table it gives.
+
+    ``inputs`` maps parameter names to tables; those in ``optional`` may be left out. ``frames``
+    names the field that holds the main table where the measure returns several.
+    """
+
+    name: str
+    family: str
+    function: Callable[..., Any]
+    inputs: dict[str, Table]
+    optional: frozenset[str]
+    options: dict[str, Option]
+    output: Table
+    main: str | None
+
+    @property
+    def summary(self) -> str:
+        """Return the first line of the docstring."""
+        return (inspect.getdoc(self.function) or "").split("\n", 1)[0]
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Return the entries of the docstring's References section."""
+        text = inspect.getdoc(self.function) or ""
+        _, _, after = text.partition("References\n----------\n")
+        body = after.split("\nExamples\n", 1)[0]
+        entries: list[str] = []
+        for line in body.splitlines():
+            if line.strip() and (not line.startswith(" ") or not entries):
+                entries.append(line.strip().removeprefix("- "))
+            elif line.strip():
+                entries[-1] += f" {line.strip()}"
+        return tuple(entries)
+
+
+def _table(annotation: Any) -> Table | None:
+    if typing.get_origin(annotation) is Annotated:
+        return next((m for m in annotation.__metadata__ if isinstance(m, Table)), None)
+    for part in typing.get_args(annotation):
+        found = _table(part)
+        if found is not None:
+            return found
+    return None
+
+
+def _output(annotation: Any) -> tuple[Table | None, str | None]:
+    if dataclasses.is_dataclass(annotation):
+        first = dataclasses.fields(annotation)[0].name
+        hints = typing.get_type_hints(annotation, include_extras=True)
+        return _table(hints[first]), first
+    return _table(annotation), None
+
+
+def describe(function: Callable[..., Any]) -> Measure | None:
+    """Return what the signature of a function says, or null if it is not a measure."""
+    hints = typing.get_type_hints(function, include_extras=True)
+    output, main = _output(hints.get("return"))
+    if output is None:
+        return None
+    inputs: dict[str, Table] = {}
+    optional: set[str] = set()
+    options: dict[str, Option] = {}
+    for parameter in inspect.signature(function).parameters.values():
+        annotation = hints.get(parameter.name)
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            options[parameter.name] = Option(parameter.name, annotation, parameter.default)
+            continue
+        table = _table(annotation)
+        if table is None:
+            return None
+        inputs[parameter.name] = table
+        if parameter.default is not inspect.Parameter.empty:
+            optional.add(parameter.name)
+    if not inputs:
+        return None
+    family = function.__module__.rsplit(".", 1)[-1]
+    return Measure(
+        function.__name__, family, function, inputs, frozenset(optional), options, output, main
+    )
+
+
+@cache
+def catalogue() -> dict[str, Measure]:
+    """Return every measure by name, found by looking at the family modules."""
+    found: dict[str, Measure] = {}
+    for info in pkgutil.iter_modules(__path__):
+        if info.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        for name in module.__all__:
+            item = getattr(module, name)
+            measure = describe(item) if inspect.isfunction(item) else None
+            if measure is not None:
+                found[name] = measure
+    return dict(sorted(found.items()))
+
+
+def find(name: str) -> Measure:
+    """Return the measure of that name.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such measure; names the nearest.
+    """
+    known = catalogue()
+    if name in known:
+        return known[name]
+    raise UnknownName(
+        f"there is no measure {name!r}; nearest: {choices(nearest(name, known)) or 'none'}; "
+        f"expected one of {choices(known, 60)}; correct the name"
+    )
+
+
+def __getattr__(name: str) -> Any:
+    if not name.startswith("_") and name in catalogue():
+        return catalogue()[name].function
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *catalogue()])

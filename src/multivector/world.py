@@ -1,0 +1,196 @@
+"""The world in a box: the small sourced tables the package carries.
+
+Each file in ``data/`` is a table a person can edit, or, where a script of ours made it from a
+producer's file, a Parquet file. This module reads them, once, in the shape of the record tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+from multivector.errors import SchemaError
+from multivector.provenance import Origin
+from multivector.tables import (
+    BORDERS,
+    EVENTS,
+    FLOWS_TABLE,
+    IDEAL_POINTS,
+    INDICATORS,
+    JOINT_VOTES,
+    MEMBERSHIPS,
+    ORGANISATIONS,
+    Table,
+)
+
+_DATA = files("multivector") / "data"
+
+
+def path(name: str) -> Path:
+    """Return the path of an embedded file."""
+    return Path(str(_DATA / name))
+
+
+@cache
+def read(name: str) -> pl.DataFrame:
+    """Return an embedded file as it is: TSV with every column text, Parquet with its own types."""
+    if name.endswith(".parquet"):
+        return pl.read_parquet(path(name))
+    return pl.read_csv(
+        path(name),
+        separator="\t",
+        quote_char=None,
+        infer_schema=False,
+        missing_utf8_is_empty_string=False,
+    )
+
+
+@cache
+def digest(name: str) -> str:
+    """Return the SHA-256 of the embedded files a table is made from."""
+    content = hashlib.sha256()
+    for item in FILES[name]:
+        content.update(path(item).read_bytes())
+    return content.hexdigest()
+
+
+def _typed(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    flags = [c.name for c in table.columns if c.kind == "boolean" and c.name in frame.columns]
+    flags = [name for name in flags if frame[name].dtype == pl.String]
+    return table.conform(frame.with_columns(pl.col(name) == "true" for name in flags))
+
+
+def _organisations() -> pl.DataFrame:
+    return _typed(ORGANISATIONS, read("organisations.tsv"))
+
+
+def _memberships() -> pl.DataFrame:
+    return _typed(MEMBERSHIPS, read("memberships.tsv"))
+
+
+def _flows() -> pl.DataFrame:
+    partners = read("factbook_partners.tsv").filter(
+        pl.col("part").is_null() & pl.col("partner").is_not_null() & pl.col("share").is_not_null()
+    )
+    factbook = partners.select(
+        "state",
+        "partner",
+        "year",
+        pl.col("direction").alias("flow"),
+        pl.lit(None, dtype=pl.String).alias("product"),
+        pl.col("share").alias("value"),
+        pl.lit("percent").alias("unit"),
+        pl.lit("state").alias("reported_by"),
+        "source",
+        "locator",
+    ).filter(pl.col("state") != pl.col("partner"))
+    return _typed(FLOWS_TABLE, factbook)
+
+
+def _indicators() -> pl.DataFrame:
+    rows = read("factbook_indicators.tsv").filter(pl.col("part").is_null())
+    return _typed(INDICATORS, rows)
+
+
+def _borders() -> pl.DataFrame:
+    rows = read("factbook_borders.tsv").filter(
+        pl.col("part").is_null() & pl.col("neighbour").is_not_null()
+    )
+    return _typed(BORDERS, rows.rename({"neighbour": "partner"}))
+
+
+def _events() -> pl.DataFrame:
+    rows = read("casebook_events.tsv").with_columns(
+        event=pl.col("id"), source="paper@" + pl.col("paper")
+    )
+    return _typed(EVENTS, rows)
+
+
+def _joint_votes() -> pl.DataFrame:
+    return _typed(JOINT_VOTES, read("joint_votes.parquet"))
+
+
+def _ideal_points() -> pl.DataFrame:
+    return _typed(IDEAL_POINTS, read("ideal_points.parquet"))
+
+
+_BUILD: dict[str, Callable[[], pl.DataFrame]] = {
+    "organisations": _organisations,
+    "memberships": _memberships,
+    "flows": _flows,
+    "indicators": _indicators,
+    "borders": _borders,
+    "events": _events,
+    "joint_votes": _joint_votes,
+    "ideal_points": _ideal_points,
+}
+
+FILES: dict[str, tuple[str, ...]] = {
+    "organisations": ("organisations.tsv",),
+    "memberships": ("memberships.tsv",),
+    "flows": ("factbook_partners.tsv",),
+    "indicators": ("factbook_indicators.tsv",),
+    "borders": ("factbook_borders.tsv",),
+    "events": ("casebook_events.tsv",),
+    "joint_votes": ("joint_votes.parquet",),
+    "ideal_points": ("ideal_points.parquet",),
+}
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the record tables the package carries."""
+    return tuple(_BUILD)
+
+
+@cache
+def table(name: str) -> pl.DataFrame:
+    """Return an embedded record table.
+
+    Raises
+    ------
+    SchemaError
+        If the package carries no table of the name.
+    """
+    if name not in _BUILD:
+        raise SchemaError(
+            f"no table {name!r} is embedded; expected one of {', '.join(_BUILD)}; correct the name"
+        )
+    return _BUILD[name]()
+
+
+@cache
+def origins() -> dict[str, Origin]:
+    """Return the origins of every embedded row, by ``source@version``."""
+    from multivector import sources
+
+    found: dict[str, Origin] = {}
+    for item in sorted(path("").glob("origins*.tsv")):
+        for row in read(item.name).iter_rows(named=True):
+            origin = Origin(**row)
+            found[origin.id] = origin
+    for row in read("casebook_papers.tsv").iter_rows(named=True):
+        origin = _paper(row)
+        found[origin.id] = origin
+    for name in sources.names():
+        found.update({origin.id: origin for origin in sources.module(name).RELEASES})
+    return found
+
+
+def _paper(row: dict[str, str | None]) -> Origin:
+    author = row["author"] or "[author not named in the text]"
+    return Origin(
+        source="paper",
+        version=str(row["paper"]),
+        title=str(row["title"]),
+        producer=author,
+        citation=f"{author} ({row['year'] or 'n.d.'}). {row['title']}. {row['published'] or ''}",
+        url="",
+        licence="facts and positions only",
+        retrieved="2026-11-21",
+        sha256=row["sha256"],
+    )
