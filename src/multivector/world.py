@@ -93,7 +93,7 @@ def _flows() -> pl.DataFrame:
 
 
 def _indicators() -> pl.DataFrame:
-    rows = read("factbook_indicators.tsv").filter(pl.col("part").is_null())
+    rows = read("factbook_indicators.parquet").filter(pl.col("part").is_null())
     return _typed(INDICATORS, rows)
 
 
@@ -134,7 +134,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "organisations": ("organisations.tsv",),
     "memberships": ("memberships.tsv",),
     "flows": ("factbook_partners.tsv",),
-    "indicators": ("factbook_indicators.tsv",),
+    "indicators": ("factbook_indicators.parquet",),
     "borders": ("factbook_borders.tsv",),
     "events": ("casebook_events.tsv",),
     "joint_votes": ("joint_votes.parquet",),
