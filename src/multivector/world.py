@@ -46,7 +46,6 @@ def read(name: str) -> pl.DataFrame:
         separator="\t",
         quote_char=None,
         infer_schema=False,
-        missing_utf8_is_empty_string=False,
     )
 
 
@@ -142,9 +141,10 @@ FILES: dict[str, tuple[str, ...]] = {
 }
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Return the names of the record tables the package carries."""
-    return tuple(_BUILD)
+    return tuple(name for name in _BUILD if all(path(file).is_file() for file in FILES[name]))
 
 
 @cache
@@ -156,9 +156,9 @@ def table(name: str) -> pl.DataFrame:
     SchemaError
         If the package carries no table of the name.
     """
-    if name not in _BUILD:
+    if name not in names():
         raise SchemaError(
-            f"no table {name!r} is embedded; expected one of {', '.join(_BUILD)}; correct the name"
+            f"no table {name!r} is embedded; expected one of {', '.join(names())}; correct the name"
         )
     return _BUILD[name]()
 
