@@ -18,6 +18,7 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -98,9 +99,15 @@ FORMER = {
     89: "UPC", 99: "GCL", 563: "TRA", 564: "OFS", 711: "TBT", 511: "ZAN", 265: "DDR",
     315: "CSK", 680: "YMD", 817: "VDR", 396: "ABK", 397: "SOT", 347: "XKX", 730: "XKR",
     678: "YEM", 340: "SRB", 345: "YUG", 260: "DEU", 255: "DEU", 815: "VNM", 816: "VNM",
-    # numbers that differ from those of the Correlates of War
-    970: "KIR", 971: "NRU", 972: "TON", 973: "TUV", 591: "SYC",
 }  # fmt: skip
+# Codes of CAMEO, as GDELT lists them, that are not the ISO codes it otherwise follows.
+CAMEO: tuple[tuple[str, str, int | None, int | None], ...] = (
+    ("ROM", "ROU", None, None), ("TMP", "TLS", None, None), ("MTN", "MNE", None, None),
+    ("IMY", "IMN", None, None), ("GZS", "PSE", None, None), ("WSB", "PSE", None, None),
+    ("RUS", "SUN", None, 1991), ("RUS", "RUS", 1992, None),
+)  # fmt: skip
+# Numbers of the Gleditsch and Ward list that the Correlates of War give to another state or none.
+GW_ALONE = {970: "KIR", 971: "NRU", 972: "TON", 973: "TUV", 591: "SYC"}
 # ISO codes that were withdrawn, with the last year in which they stood: ISO 3166-3, UN M49.
 WITHDRAWN: tuple[tuple[str, str, str, int | None, int | None], ...] = (
     ("iso2", "SU", "SUN", None, 1992), ("isonum", "810", "SUN", None, 1992),
@@ -126,7 +133,7 @@ def write(name: str, header: str, rows: Iterable[Row]) -> None:
     """Write a sorted table of tab-separated values with a header."""
     lines = ["\t".join("" if cell is None else str(cell) for cell in row) for row in rows]
     (DATA / name).write_text("\n".join([header.replace(" ", "\t"), *lines]) + "\n", "utf-8")
-    print(f"{name}: {len(lines)} rows, {(DATA / name).stat().st_size} bytes")  # noqa: T201
+    print(f"{name}: {len(lines)} rows, {(DATA / name).stat().st_size} bytes")
 
 
 def table(path: Path) -> pl.DataFrame:
@@ -149,9 +156,10 @@ class Lists:
         names = self.codelist.select("country.name.en", "iso3c").drop_nulls().rows()
         self.names: dict[str, str] = dict(names)
 
-    def state(self, number: str) -> str:
-        """Return the state behind a COW or Gleditsch and Ward number."""
-        return self.numbers[int(number)]
+    def state(self, scheme: str, number: str) -> str:
+        """Return the state behind a number of the scheme cow or gw."""
+        own = GW_ALONE if scheme == "gw" else {}
+        return own.get(int(number)) or self.numbers[int(number)]
 
 
 def split(scheme: str, code: str, state: str) -> Iterator[tuple[str, int | None, int | None]]:
@@ -167,7 +175,7 @@ def system_codes(lists: Lists) -> Iterator[Row]:
     ):
         for code, abbreviation in frame.select(number, letters).unique().rows():
             locator = f"{name}: {number} {code}"
-            for state, first, last in split(scheme, code, lists.state(code)):
+            for state, first, last in split(scheme, code, lists.state(scheme, code)):
                 yield scheme, code, state, first, last, source, locator
                 yield LETTERS[scheme], abbreviation, state, first, last, source, locator
 
@@ -192,6 +200,13 @@ def iso_codes(lists: Lists) -> Iterator[Row]:
         yield scheme, code, state, first, last, "ISO 3166-3", f"former code {code}"
         if scheme == "isonum":
             yield "m49", code, state, first, last, "UN M49", f"former code {code}"
+
+
+def cameo_codes() -> Iterator[Row]:
+    """Yield the codes of CAMEO that differ from ISO 3166-1 alpha-3."""
+    for code, state, first, last in CAMEO:
+        address = "gdeltproject.org/data/lookups/CAMEO.country.txt"
+        yield "cameo", code, state, first, last, "CAMEO country codes", address
 
 
 def other_codes(lists: Lists) -> Iterator[Row]:
@@ -246,7 +261,8 @@ def panel_codes(lists: Lists) -> Iterator[Row]:
 def codes(lists: Lists) -> list[Row]:
     """Return every code once, first source first."""
     kept: dict[Row, Row] = {}
-    for row in (*system_codes(lists), *iso_codes(lists), *other_codes(lists), *panel_codes(lists)):
+    derived = (system_codes(lists), iso_codes(lists), other_codes(lists), panel_codes(lists))
+    for row in (*chain.from_iterable(derived), *cameo_codes()):
         kept.setdefault(row[:5], row)
     return sorted(kept.values(), key=lambda row: tuple(str(cell or "") for cell in row))
 
@@ -278,7 +294,7 @@ def cut(
     """Yield a spell of a number cut where its bearer changes."""
     name = {"cow": "states2016.csv: ccode", "gw": "isard_gw_system.csv: gwcode"}[scheme]
     begin = start
-    for state, turn in TURNS.get(int(code), ((lists.state(code), "9999"),)):
+    for state, turn in TURNS.get(int(code), ((lists.state(scheme, code), "9999"),)):
         if turn <= begin:
             continue
         last = turn > end
@@ -309,14 +325,14 @@ def labels(lists: Lists) -> list[Row]:
             if not (column.startswith("ISO4217") and "," in (row[column] or "")):
                 add(row[column], state, source)
     for row in lists.codelist.iter_rows(named=True):
-        add(row["country.name.en"], row["iso3c"], "country.name.en")
+        add(row["country.name.en"], row["iso3c"], "English usage")
         add(row["iso.name.en"], row["iso3c"], "ISO 3166-1")
     for number, name in lists.cow.select("ccode", "statenme").rows():
         if int(number) not in (255, 345, 365, 678, 679, 680, 730, 816, 817):
-            add(name, lists.state(number), COW)
+            add(name, lists.state("cow", number), COW)
     for number, name in lists.gw.select("gwcode", "gw_name").rows():
         if int(number) not in (345, 365, 730):
-            add(name, lists.state(number), GW)
+            add(name, lists.state("gw", number), GW)
     return [(name, state, source) for (name, state), source in sorted(found.items())]
 
 

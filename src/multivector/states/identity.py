@@ -1,19 +1,11 @@
-"""States: names and codes in any scheme and language, and the years in which they hold.
-
-A state is written with its ISO 3166-1 alpha-3 code, or with a historical code when ISO has none
-for it today: SUN, CSK, YUG, SCG, DDR, YMD, VDR, and the abbreviations of the Correlates of War for
-the states of the nineteenth century. Whose list says what, and how contested cases are read, is
-told in ``docs/explanation/states.md``.
-"""
+"""From a name or a code to the state that bears it in a year."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Annotated, Literal, NamedTuple
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal
 
 import polars as pl
 
@@ -25,24 +17,18 @@ from multivector.errors import (
     choices,
     nearest,
 )
-from multivector.tables import STATES
+from multivector.states.folding import fold, sorted_key, words
+from multivector.states.lists import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Bearer,
+    codes,
+    entries,
+    index,
+    names,
+    spells,
+)
 
-__all__ = [
-    "SCHEMES",
-    "code",
-    "existing",
-    "exists",
-    "fold",
-    "identify",
-    "identify_column",
-    "lineage",
-    "name",
-    "search",
-    "table",
-    "today",
-]
-
-FIRST_YEAR, LAST_YEAR = 1500, 2100
 SCHEMES: dict[str, tuple[str, ...]] = {
     "iso": ("iso3", "iso2", "isonum"),
     "iso2": ("iso2",),
@@ -58,8 +44,8 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "wb": ("wb", "wb2"),
     "wb2": ("wb2",),
     "fips": ("fips",),
-    "cameo": ("cameo",),
-    "gdelt": ("cameo",),
+    "cameo": ("cameo", "iso3"),
+    "gdelt": ("cameo", "iso3"),
     "genc": ("genc3", "genc2"),
     "genc2": ("genc2",),
     "genc3": ("genc3",),
@@ -70,168 +56,22 @@ SCHEMES: dict[str, tuple[str, ...]] = {
 }
 """Schemes of codes that can be asked for, and the code tables each one reads."""
 
-_NUMERIC = frozenset({"isonum", "m49", "comtrade", "cow", "gw", "imf", "polity", "vdem"})
+NUMERIC = frozenset({"isonum", "m49", "comtrade", "cow", "gw", "imf", "polity", "vdem"})
 _BARE_NUMBERS = ("isonum", "cow", "gw")
 _BARE_LETTERS = ("iso3", "cowc", "gwc", "cameo", "wb", "wb2", "fips", "genc2", "genc3", "polityc")
 _TERRITORIAL = frozenset({"wb", "wb2"})
-_LETTERS = str.maketrans(
-    {
-        "İ": "i", "ı": "i", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ł": "l", "Ł": "l",
-        "ħ": "h", "Ħ": "h", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th",
-        "ð": "d", "Ð": "d", "ə": "e", "Ə": "e", "&": " and ",
-        "'": "", "’": "", "‘": "", "`": "", "´": "", "ʻ": "", "ʼ": "", "ʿ": "", "ʾ": "",
-    }
-)  # fmt: skip
-_CYRILLIC = "аеорсхукмтвніјѕԁһ"
-_LATIN = "aeopcxykmtbhijsdh"
-_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
-_TO_CYRILLIC = str.maketrans(_LATIN[:-1], _CYRILLIC[:-1])
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u200b-\u200f\ufeff]")
-_ARTICLE = re.compile(r"\((?:the|el|la|le|l|los|las|les)\)")
 _NOTE = re.compile(r"[(\[][\W\d_]*[a-z]?[)\]]|(?<=\D)\d+$")
-_SHORT = {
-    "rep": "republic", "repub": "republic", "dem": "democratic", "st": "saint",
-    "ste": "saint", "fed": "federal", "is": "islands", "isl": "islands", "isds": "islands",
-    "ter": "territory", "terr": "territory", "fmr": "former", "ex": "former",
-}  # fmt: skip
-_STOP = frozenset({"the", "of", "and"})
 _FORMAL = frozenset(
-    "republic kingdom state republica republique republik repubblica respublika jumhuriyati "
-    "cumhuriyeti krallığı kralligi devleti cumhuriyet respublikasi республика королевство "
-    "государство республикасы корольдігі мемлекеті".split()
+    {
+        *("republic", "kingdom", "state", "republica", "republique", "republik", "repubblica"),
+        *("cumhuriyeti", "cumhuriyet", "kralligi", "devleti", "respublika", "respublikasi"),
+        *("республика", "королевство", "государство", "республикасы", "корольдігі", "мемлекеті"),
+    }
 )
 
 
-class Bearer(NamedTuple):
-    """A state that a name or code stands for, from ``first`` to ``last``, in a scheme."""
-
-    state: str
-    first: int | None = None
-    last: int | None = None
-    scheme: str | None = None
-
-    @property
-    def bounded(self) -> bool:
-        """Return whether the years are given."""
-        return self.first is not None or self.last is not None
-
-    def covers(self, year: int) -> bool:
-        """Return whether ``year`` lies between ``first`` and ``last``."""
-        return (self.first or FIRST_YEAR) <= year <= (self.last or LAST_YEAR)
-
-
-def _rows(file: str) -> Iterator[list[str]]:
-    text = files("multivector").joinpath("data", file).read_text("utf-8")
-    for line in text.splitlines()[1:]:
-        yield line.split("\t")
-
-
-def _year(date: str) -> int | None:
-    return int(date[:4]) if date else None
-
-
-@cache
-def _spells() -> dict[str, list[Bearer]]:
-    found: dict[str, list[Bearer]] = {}
-    for state, _, start, end, *_ in _rows("states.tsv"):
-        found.setdefault(state, []).append(Bearer(state, _year(start), _year(end)))
-    return found
-
-
-@cache
-def _entries() -> dict[str, list[str]]:
-    return {row[0]: row for row in _rows("states.tsv")}
-
-
-@cache
-def _codes() -> dict[str, dict[str, list[Bearer]]]:
-    found: dict[str, dict[str, list[Bearer]]] = {}
-    for scheme, value, state, first, last, *_ in _rows("state_codes.tsv"):
-        bearers = found.setdefault(scheme, {}).setdefault(value, [])
-        bearers.append(Bearer(state, _year(first), _year(last)))
-    return found
-
-
-@cache
-def _names() -> dict[str, list[Bearer]]:
-    found: dict[str, list[Bearer]] = {}
-    for label, state, first, last, scheme, *_ in _rows("state_names.tsv"):
-        bearer = Bearer(state, _year(first), _year(last), scheme or None)
-        for key in {fold(label), _sorted_key(label)}:
-            found.setdefault(key, []).append(bearer)
-    by_hand = {key for key, bearers in found.items() if any(b.scheme is None for b in bearers)}
-    for label, state, *_ in _rows("state_labels.tsv"):
-        for key in {fold(label), _sorted_key(label)} - by_hand:
-            bearers = found.setdefault(key, [])
-            if Bearer(state) not in bearers:
-                bearers.append(Bearer(state))
-    return found
-
-
-@cache
-def _index() -> dict[str, list[Bearer]]:
-    found: dict[str, list[Bearer]] = {}
-    for state, names, *_ in _rows("state_index.tsv"):
-        bearer = Bearer(state)
-        for key in names.split("|"):
-            found.setdefault(key, []).append(bearer)
-    return found
-
-
-def _one_script(word: str) -> str:
-    """Return a word in one script when letters of Latin and Cyrillic that look alike are mixed."""
-    if word.isascii() or not any("a" <= letter <= "z" for letter in word):
-        return word
-    latin = word.translate(_TO_LATIN)
-    if latin.isascii():
-        return latin
-    cyrillic = word.translate(_TO_CYRILLIC)
-    return word if any("a" <= letter <= "z" for letter in cyrillic) else cyrillic
-
-
-@lru_cache(maxsize=65536)
-def _words(text: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
-    plain = _ARTICLE.sub(" ", _MARKS.sub("", plain.translate(_LETTERS)))
-    spaced = "".join(
-        letter if letter.isalnum() or unicodedata.category(letter)[0] == "M" else " "
-        for letter in plain.replace(".", "" if re.search(r"\b\w\.\w\.", plain) else " ")
-    )
-    words = [_SHORT.get(word, word) for word in map(_one_script, spaced.split())]
-    return tuple(word for word in words if word not in _STOP) or tuple(words)
-
-
-def fold(text: str) -> str:
-    """Return the key under which a name is compared.
-
-    Case, accents, punctuation, spaces, the words *the*, *of*, *and*, the Turkish dotless ı and
-    Cyrillic letters inside a Latin word (and the reverse) do not count.
-
-    Parameters
-    ----------
-    text
-        A name in any script.
-
-    Returns
-    -------
-    str
-        Letters and digits only; empty when ``text`` has none.
-
-    Examples
-    --------
-    >>> fold("The Republic of TÜRKİYE") == fold("republic of turkıye")
-    True
-    >>> fold("Côte d’Ivoire")
-    'cotedivoire'
-    """
-    return "".join(_words(text))
-
-
-def _sorted_key(text: str) -> str:
-    return "".join(sorted(_words(text)))
-
-
-def _checked_year(year: int | None) -> int | None:
+def checked_year(year: int | None) -> int | None:
+    """Return ``year``, or raise if it is no year that can be asked about."""
     if year is None:
         return None
     try:
@@ -246,7 +86,8 @@ def _checked_year(year: int | None) -> int | None:
     return number
 
 
-def _tables(scheme: str | None) -> tuple[str, ...]:
+def code_tables(scheme: str | None) -> tuple[str, ...]:
+    """Return the code tables that a scheme reads; none for None."""
     if scheme is None:
         return ()
     try:
@@ -259,11 +100,11 @@ def _tables(scheme: str | None) -> tuple[str, ...]:
 
 
 def _lasts(state: str, year: int) -> bool:
-    return any(spell.covers(year) for spell in _spells()[state])
+    return any(spell.covers(year) for spell in spells()[state])
 
 
 def _current(bearer: Bearer) -> bool:
-    return bearer.last is None and any(s.last is None for s in _spells()[bearer.state])
+    return bearer.last is None and any(s.last is None for s in spells()[bearer.state])
 
 
 def _in_year(found: list[Bearer], year: int | None) -> list[str]:
@@ -280,19 +121,19 @@ def _in_year(found: list[Bearer], year: int | None) -> list[str]:
 def _by_number(digits: str, scheme: str | None) -> list[Bearer]:
     padded = len(digits) == 3 and digits[0] == "0"
     bare = ("isonum",) if padded else _BARE_NUMBERS
-    tables = [t for t in _tables(scheme) or bare if t in _NUMERIC]
+    tables = [t for t in code_tables(scheme) or bare if t in NUMERIC]
     plain = digits.lstrip("0") or "0"
     if scheme is not None:
-        return next((_codes()[t][plain] for t in tables if plain in _codes().get(t, {})), [])
-    return [b for t in tables for b in _codes()[t].get(plain, [])]
+        return next((codes()[t][plain] for t in tables if plain in codes().get(t, {})), [])
+    return [b for t in tables for b in codes()[t].get(plain, [])]
 
 
 def _by_letters(letters: str, scheme: str | None) -> list[Bearer]:
-    value, known = letters.upper(), _codes()
+    value, known = letters.upper(), codes()
     if scheme is not None:
-        tables = [t for t in _tables(scheme) if t not in _NUMERIC]
+        tables = [t for t in code_tables(scheme) if t not in NUMERIC]
         return next((known[t][value] for t in tables if value in known.get(t, {})), [])
-    if value in _spells():
+    if value in spells():
         return [Bearer(value)]
     if value in known["iso2"]:
         return known["iso2"][value]
@@ -306,10 +147,10 @@ def _preferred(found: list[Bearer], scheme: str | None) -> list[Bearer]:
 
 
 def _by_name(text: str, scheme: str | None) -> list[Bearer]:
-    for known, key in ((_names, fold(text)), (_names, _sorted_key(text)), (_index, fold(text))):
+    for known, key in ((names, fold(text)), (names, sorted_key(text)), (index, fold(text))):
         found = _preferred(known().get(key, []), scheme)
         if key and found:
-            return found if known is _names else _as_in_english(found)
+            return found if known is names else _as_in_english(found)
     without_note = _NOTE.sub("", text).strip()
     if without_note and without_note != text:
         return _by_name(without_note, scheme)
@@ -318,7 +159,7 @@ def _by_name(text: str, scheme: str | None) -> list[Bearer]:
 
 def _as_in_english(found: list[Bearer]) -> list[Bearer]:
     """Return the bearers of the English short name where several states shared it in time."""
-    shared = [_names().get(fold(_entries()[b.state][1]), [b]) for b in found]
+    shared = [names().get(fold(entries()[b.state][1]), [b]) for b in found]
     return [
         other
         for bearer, others in zip(found, shared, strict=True)
@@ -331,11 +172,11 @@ def _without_form(text: str) -> list[Bearer]:
 
     China and Vietnam are left out: their republics of that name were other states.
     """
-    words = [word for word in _words(text) if word not in _FORMAL]
-    if not words or len(words) == len(_words(text)):
+    kept = [word for word in words(text) if word not in _FORMAL]
+    if not kept or len(kept) == len(words(text)):
         return []
-    key = "".join(words)
-    found = _preferred(_names().get(key, []), None) or _as_in_english(_index().get(key, []))
+    key = "".join(kept)
+    found = _preferred(names().get(key, []), None) or _as_in_english(index().get(key, []))
     return found if {b.state for b in found}.isdisjoint({"CHN", "VNM", "TWN"}) else []
 
 
@@ -348,7 +189,7 @@ def _bearers(text: str, scheme: str | None) -> list[Bearer]:
     if not found:
         return _by_name(text, scheme)
     if text.istitle() and scheme is None:
-        return found + _index().get(fold(text), [])
+        return found + index().get(fold(text), [])
     return found
 
 
@@ -356,8 +197,8 @@ def _bearers(text: str, scheme: str | None) -> list[Bearer]:
 def _identify(text: str, year: int | None, scheme: str | None) -> str:
     found = _bearers(text, scheme)
     if not found:
-        raise UnknownState(_unknown(text, scheme))
-    if scheme is not None and not _TERRITORIAL.isdisjoint(_tables(scheme)):
+        raise UnknownState(unknown_message(text, scheme))
+    if scheme is not None and not _TERRITORIAL.isdisjoint(code_tables(scheme)):
         lasting = [b for b in found if _current(b)]
         found, year = (lasting, None) if lasting else (found, year)
     states = _in_year(found, year)
@@ -369,13 +210,14 @@ def _identify(text: str, year: int | None, scheme: str | None) -> str:
 
 
 def _labelled(states: Iterable[str]) -> str:
-    return choices(f"{state} ({_entries()[state][1]})" for state in states)
+    return choices(f"{state} ({entries()[state][1]})" for state in states)
 
 
-def _unknown(text: str, scheme: str | None) -> str:
+def unknown_message(text: str, scheme: str | None) -> str:
+    """Return what to say of a name that nobody bears, with the nearest names."""
     where = f" in the scheme {scheme}" if scheme else ""
-    keys = nearest(fold(text), _names(), 6)
-    close = list(dict.fromkeys(b.state for key in keys for b in _names()[key]))
+    keys = nearest(fold(text), names(), 6)
+    close = list(dict.fromkeys(b.state for key in keys for b in names()[key]))
     expected = f"nearest are {_labelled(close[:3])}" if close else "nothing is near it"
     return (
         f"{text!r} is not a state{where}; expected a name or code of a state: {expected}; "
@@ -394,11 +236,11 @@ def _ambiguous(text: str, year: int | None, states: list[str]) -> str:
 
 def _out_of_time(text: str, year: int | None, found: list[Bearer]) -> str:
     states = sorted({bearer.state for bearer in found})
-    spells = choices(_years(spell) for state in states for spell in _spells()[state])
+    lasted = choices(_years(spell) for state in states for spell in spells()[state])
     heirs = sorted(
         {h for state in states for h in _heirs(state) if year is None or _lasts(h, year)}
     )
-    return f"{text!r} was not a state in {year}; expected a year in {spells}; " + (
+    return f"{text!r} was not a state in {year}; expected a year in {lasted}; " + (
         f"for {year} use {_labelled(heirs)}" if heirs else "correct the name or the year"
     )
 
@@ -411,10 +253,10 @@ def _years(spell: Bearer) -> str:
 
 def _heirs(state: str) -> set[str]:
     """Return the states before and after ``state``."""
-    heirs = {e for e, row in _entries().items() if row[6] == state}
-    for heir in filter(None, _entries()[state][7].split(";")):
-        heirs |= {heir} | set(filter(None, _entries()[heir][7].split(";")))
-    return heirs | ({_entries()[state][6]} - {""})
+    heirs = {e for e, row in entries().items() if row[6] == state}
+    for heir in filter(None, entries()[state][7].split(";")):
+        heirs |= {heir} | set(filter(None, entries()[heir][7].split(";")))
+    return heirs | ({entries()[state][6]} - {""})
 
 
 def identify(name: str | int, year: int | None = None, *, scheme: str | None = None) -> str:
@@ -465,7 +307,7 @@ def identify(name: str | int, year: int | None = None, *, scheme: str | None = N
         raise UnknownState(
             f"{name!r} is not a state; expected a name or a code of a state; correct it"
         )
-    return _identify(" ".join(str(name).split()), _checked_year(year), scheme)
+    return _identify(" ".join(str(name).split()), checked_year(year), scheme)
 
 
 def identify_column(
@@ -516,7 +358,9 @@ def identify_column(
     ['TUR', 'SUN', None]
     """
     text = _as_text(names)
-    year = years if isinstance(years, pl.Series) else pl.repeat(years, len(text), dtype=pl.Int64)
+    year = years if isinstance(years, pl.Series) else pl.Series([years], dtype=pl.Int64)
+    if not isinstance(years, pl.Series):
+        year = year.new_from_index(0, len(text))
     if len(year) != len(text):
         raise BadYear(
             f"{len(year)} years for {len(text)} names; expected one year a name, one for all or "
@@ -535,7 +379,9 @@ def identify_column(
     if faults and unknown == "raise":
         raise _together(faults)
     found = pairs.with_columns(pl.Series("state", answers, dtype=pl.String))
-    joined = rows.join(found, on=["name", "year"], how="left", nulls_equal=True, maintain_order="left")
+    joined = rows.join(
+        found, on=["name", "year"], how="left", nulls_equal=True, maintain_order="left"
+    )
     return joined["state"].alias(names.name)
 
 
@@ -564,69 +410,3 @@ def _together(faults: dict[str, UnknownName]) -> UnknownName:
         f"{f', … ({len(faults) - 10} more)' if len(faults) > 10 else ''}; "
         f"expected names or codes of states; correct them, pass a scheme or years, or ask for nulls"
     )
-
-
-def name(state: str, language: str = "en") -> str:
-    """Return the short name of a state.
-
-    Parameters
-    ----------
-    state
-        Code of a state.
-    language
-        Language tag such as ``"tr"`` or ``"zh-Hant"``.
-
-    Returns
-    -------
-    str
-        Name in that language, from Unicode CLDR; from our own table for the states that CLDR does
-        not carry; in English where neither has one.
-
-    Raises
-    ------
-    UnknownState
-        If ``state`` is no code of a state.
-    UnknownName
-        If ``language`` is no language of CLDR.
-
-    References
-    ----------
-    Unicode Consortium (2024). Common Locale Data Repository.
-
-    Examples
-    --------
-    >>> name("KAZ", "ru"), name("SUN", "tr")
-    ('Казахстан', 'Sovyetler Birliği')
-    """
-    _known(state)
-    tag = language.replace("_", "-").casefold()
-    return (
-        _own_names().get((state, tag.split("-")[0]))
-        or _cldr_names(tag).get(str(code(state, "iso2")))
-        or _entries()[state][1]
-    )
-
-
-def _known(state: str) -> str:
-    if state not in _spells():
-        raise UnknownState(_unknown(str(state), None))
-    return state
-
-
-@cache
-def _own_names() -> dict[tuple[str, str], str]:
-    rows = (row[:7] for row in _rows("state_names.tsv"))
-    return {(state, tongue): label for label, state, _, _, _, tongue, _ in rows if tongue}
-
-
-@lru_cache(maxsize=16)
-def _cldr_names(language: str) -> dict[str, str]:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return dict(Locale.parse(language, sep="-").territories)
-    except (UnknownLocaleError, ValueError):
-        raise UnknownName(
-            f"there is no language {language!r}; expected a language tag such as en, tr, ru, kk, "
-            f"de, fr, ar, zh; correct the tag"
-        ) from None
