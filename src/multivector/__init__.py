@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from multivector import measures, states
-from multivector.errors import MultivectorError
-from multivector.provenance import Origin, Result, Run
-from multivector.workspace import Workspace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from multivector import measures, organisations, states
+    from multivector.errors import MultivectorError
+    from multivector.provenance import Origin, Result, Run
+    from multivector.workspace import Workspace
 
 __version__ = "0.1.0"
 __all__ = [
@@ -16,5 +20,26 @@ __all__ = [
     "Workspace",
     "__version__",
     "measures",
+    "organisations",
     "states",
 ]
+
+_HOMES = {
+    "MultivectorError": "errors",
+    "Origin": "provenance",
+    "Result": "provenance",
+    "Run": "provenance",
+    "Workspace": "workspace",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in __all__:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

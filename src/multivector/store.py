@@ -61,26 +61,35 @@ class Store:
         return self.folder / "releases"
 
     def _check_mark(self) -> None:
-        if self.folder.exists() and not self.folder.is_dir():
-            raise StudyError(
-                f"the study {str(self.folder)!r} is a file; expected a folder; "
-                "name another with --study"
-            )
-        mark = self.folder / _MARK
-        if not mark.exists():
-            return
         try:
-            found = json.loads(mark.read_text(encoding="utf-8"))["format"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            found = self._mark()
+        except StudyError:
+            raise
+        except OSError as error:
             raise StudyError(
-                f"{_MARK} of the study {str(self.folder)!r} is damaged ({error}); expected "
-                f'{{"format": {FORMAT}}}; write that into it, nothing else is lost'
+                f"the study {str(self.folder)!r} cannot be opened ({error.strerror or error}); "
+                "expected a folder that can be read; check its rights or name another with --study"
             ) from error
-        if not isinstance(found, int) or found > FORMAT:
+        if found is not None and (not isinstance(found, int) or found > FORMAT):
             raise StudyError(
                 f"the study {str(self.folder)!r} was made by a newer version (format {found!r}); "
                 f"expected format {FORMAT}; upgrade with: pip install --upgrade multivector"
             )
+
+    def _mark(self) -> object:
+        """Return the format the study says it has; null where there is no study yet."""
+        if self.folder.exists() and not self.folder.is_dir():
+            raise NotADirectoryError(0, "it is a file")
+        mark = self.folder / _MARK
+        if not mark.exists():
+            return None
+        try:
+            return json.loads(mark.read_text(encoding="utf-8"))["format"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise StudyError(
+                f"{_MARK} of the study {str(self.folder)!r} is damaged ({error}); expected "
+                f'{{"format": {FORMAT}}}; write that into it, nothing else is lost'
+            ) from error
 
     def _prepare(self) -> None:
         self._releases.mkdir(parents=True, exist_ok=True)
