@@ -451,6 +451,80 @@ EVENTS = Table(
     ),
 )
 
+TREATIES = Table(
+    "treaties",
+    "a state's part in an agreement: one row a party and spell",
+    ("treaty", "state", "start", "source"),
+    (
+        text("treaty", "identifier within the source"),
+        STATE,
+        text("name", "name of the agreement"),
+        text("field", "what it is about: trade, alliance, investment, …"),
+        text("kind", "what binds: defense, neutrality, nonaggression, accession, …", null=True),
+        text("signed", "day of signature, may be partial; null if not given", null=True),
+        text("start", "first day the party is bound, may be partial; null if never", null=True),
+        text("end", "last day, may be partial; null while it lasts as of the source", null=True),
+        number("depth", "depth on the source's own scale; null where it has none", null=True),
+        SOURCE,
+        LOCATOR,
+    ),
+)
+
+DISTANCES = Table(
+    "distances",
+    "how far two states are from each other",
+    ("state", "partner", "source"),
+    (
+        STATE,
+        PARTNER,
+        number("distance", "between the most populous cities", "km", null=True),
+        number("capital_distance", "between the capitals", "km", null=True),
+        number("weighted_distance", "population-weighted mean over cities", "km", null=True),
+        Column("contiguous", "boolean", "they share a border", None, True),
+        Column("common_language", "boolean", "they share an official language", None, True),
+        SOURCE,
+        LOCATOR,
+    ),
+    choose=(),
+)
+
+VOTING_RULES = Table(
+    "voting_rules",
+    "a member's weight under an organisation's decision rule",
+    ("organisation", "state", "start", "source"),
+    (
+        text("organisation", "code of the organisation"),
+        text("state", "the member"),
+        number("weight", "votes of the member", "votes"),
+        number("quota", "votes needed; null where the source does not say", "votes", null=True),
+        text("start", "first day of the rule, may be partial; null if not known", null=True),
+        text("end", "last day of the rule; null while it lasts or if not known", null=True),
+        SOURCE,
+        LOCATOR,
+    ),
+)
+
+CRITERIA = Table(
+    "criteria",
+    "a convergence criterion that members of an organisation bind themselves to",
+    ("organisation", "criterion"),
+    (
+        text("organisation", "code of the organisation"),
+        text("criterion", "short name: deficit, debt, inflation"),
+        text("indicator", "the indicator it limits"),
+        text(
+            "reference",
+            "what the limit is measured from",
+            allowed=("zero", "lowest_member", "mean_of_three_lowest"),
+        ),
+        number("margin", "the limit above the reference", "percentage points or percent of GDP"),
+        text("sense", "the figure must be at most or at least that", allowed=("most", "least")),
+        text("start", "first day it binds, may be partial"),
+        SOURCE,
+        LOCATOR,
+    ),
+)
+
 STATE_YEARS = Table(
     "state_years",
     "a measure of a state in a year",
@@ -476,6 +550,62 @@ DYAD_YEARS = Table(
     (STATE_A, STATE_B, YEAR, VALUE, LOW, HIGH, N),
 )
 
+ORGANISATION_YEARS = Table(
+    "organisation_years",
+    "a measure of an organisation, or of a group of states, in a year",
+    ("organisation", "year"),
+    (text("organisation", "code of the organisation, or own"), YEAR, VALUE, LOW, HIGH, N),
+)
+PRODUCT_YEARS = Table(
+    "product_years",
+    "a measure of a state's trade in a product in a year",
+    ("state", "product", "year"),
+    (STATE, text("product", "product code"), YEAR, VALUE, LOW, HIGH, N),
+)
+VOTING_POWER = Table(
+    "voting_power",
+    "a member's voting power under a decision rule, by one index",
+    ("organisation", "state", "start", "index"),
+    (
+        text("organisation", "code of the organisation, or own"),
+        text("state", "the member"),
+        text("start", "first day of the rule; null if not known", null=True),
+        text("index", "the index of power"),
+        VALUE,
+        N,
+    ),
+)
+CRITERION_YEARS = Table(
+    "criterion_years",
+    "how far a member is from a convergence criterion in a year",
+    ("organisation", "state", "criterion", "year"),
+    (
+        text("organisation", "code of the organisation"),
+        STATE,
+        text("criterion", "short name of the criterion"),
+        YEAR,
+        number("value", "distance beyond the limit: positive is a breach", "points", null=True),
+        number("figure", "the member's own figure; null where not known", null=True),
+        number("limit", "the limit of the year; null where it cannot be told", null=True),
+        Column("met", "boolean", "the criterion is met; null where not known", None, True),
+        N,
+    ),
+)
+CRITERION_SPELLS = Table(
+    "criterion_spells",
+    "an unbroken run of years in which a member breached a criterion",
+    ("organisation", "state", "criterion", "start"),
+    (
+        text("organisation", "code of the organisation"),
+        STATE,
+        text("criterion", "short name of the criterion"),
+        integer("start", "first year of the breach"),
+        integer("end", "last year of the breach"),
+        number("value", "largest distance beyond the limit in the spell", "points"),
+        integer("n", "years of the spell"),
+    ),
+)
+
 RECORDS: tuple[Table, ...] = (
     STATES,
     ORGANISATIONS,
@@ -489,6 +619,10 @@ RECORDS: tuple[Table, ...] = (
     INDICATORS,
     BORDERS,
     EVENTS,
+    TREATIES,
+    DISTANCES,
+    VOTING_RULES,
+    CRITERIA,
 )
 
 Organisations = Annotated[pl.DataFrame, ORGANISATIONS]
@@ -502,10 +636,19 @@ Flows = Annotated[pl.DataFrame, FLOWS_TABLE]
 Indicators = Annotated[pl.DataFrame, INDICATORS]
 Borders = Annotated[pl.DataFrame, BORDERS]
 Events = Annotated[pl.DataFrame, EVENTS]
+Treaties = Annotated[pl.DataFrame, TREATIES]
+Distances = Annotated[pl.DataFrame, DISTANCES]
+VotingRules = Annotated[pl.DataFrame, VOTING_RULES]
+Criteria = Annotated[pl.DataFrame, CRITERIA]
 StateYears = Annotated[pl.DataFrame, STATE_YEARS]
 StateYearFlows = Annotated[pl.DataFrame, STATE_YEAR_FLOWS]
 PartnerYears = Annotated[pl.DataFrame, PARTNER_YEARS]
 DyadYears = Annotated[pl.DataFrame, DYAD_YEARS]
+OrganisationYears = Annotated[pl.DataFrame, ORGANISATION_YEARS]
+ProductYears = Annotated[pl.DataFrame, PRODUCT_YEARS]
+VotingPower = Annotated[pl.DataFrame, VOTING_POWER]
+CriterionYears = Annotated[pl.DataFrame, CRITERION_YEARS]
+CriterionSpells = Annotated[pl.DataFrame, CRITERION_SPELLS]
 
 
 def record(name: str) -> Table:
