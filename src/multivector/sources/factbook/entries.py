@@ -6,11 +6,14 @@ An edition is published as one JSON file a country, ``<region>/<code>.json``, in
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import re
 import tarfile
 import unicodedata
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +29,9 @@ from multivector.sources.factbook.grammar import clean
 EDITIONS = (2015, 2025)
 _DATA = Path(__file__).parents[2] / "data"
 _MEMBER = re.compile(r"(?:^|/)[a-z]+(?:-[a-z]+)*/(?P<code>[a-z]{2})\.json$")
+_DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
 _LARGEST = 4_000_000
+_LARGEST_ARCHIVE = 200_000_000
 _FOLDS = {"&": "and", "st.": "saint"}
 
 
@@ -68,11 +73,17 @@ def load(path: Path) -> list[Entry]:
     """
     table = {row["entry"]: row for row in table_of_entries().iter_rows(named=True)}
     found: dict[str, Entry] = {}
-    for code, content in _files(path):
-        row = table.get(code)
-        sections = _sections(code, content)
-        if row is not None and sections:
-            found[code] = Entry(code, row["state"], row["part"], row["kind"], sections)
+    try:
+        for code, content in _files(path):
+            row = table.get(code)
+            sections = _sections(code, content)
+            if row is not None and sections:
+                found[code] = Entry(code, row["state"], row["part"], row["kind"], sections)
+    except _DAMAGED as error:
+        raise UnreadableFile(
+            f"{path.name} cannot be opened ({error}); expected the package as published (.whl, "
+            ".zip, .tgz), its folder or one of its JSON files, whole; fetch it again"
+        ) from error
     if not found:
         raise UnreadableFile(
             f"{path.name} holds no entry of the World Factbook; expected files such as "
@@ -82,7 +93,7 @@ def load(path: Path) -> list[Entry]:
 
 
 def edition(entries: list[Entry], name: str) -> int:
-    """Return the edition: the year for which most entries give the population.
+    """Return the edition: the year for which most entries give the population and its growth.
 
     Raises
     ------
@@ -91,12 +102,13 @@ def edition(entries: list[Entry], name: str) -> int:
     """
     years: Counter[int] = Counter()
     for entry in entries:
-        node = entry.field("People and Society", "Population")
-        total = node.get("total", node) if isinstance(node, dict) else None
-        match = re.search(r"\b(\d{4}) est\.?\)", text_of(total))
-        if match:
-            years[int(match[1])] += 1
-    year = years.most_common(1)[0][0] if years else None
+        for title in ("Population", "Population growth rate"):
+            node = entry.field("People and Society", title)
+            total = node.get("total", node) if isinstance(node, dict) else None
+            match = re.search(r"\b(\d{4}) est\.?\)", text_of(total))
+            if match:
+                years[int(match[1])] += 1
+    year = max(years, key=lambda found: (years[found], found), default=None)
     if year not in EDITIONS:
         raise UnreadableFile(
             f"{name} is the World Factbook with populations of {year or 'no year'}; expected the "
@@ -182,27 +194,32 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _tar(path: Path) -> Iterator[tuple[str, bytes]]:
-    with tarfile.open(path) as archive:
+    content = path.read_bytes()
+    if content[:2] == b"\x1f\x8b":
+        with gzip.open(path) as unpacked:
+            content = unpacked.read(_LARGEST_ARCHIVE)
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         for item in archive:
             code = member(item.name)
-            content = archive.extractfile(item) if code and item.size <= _LARGEST else None
-            if code and content is not None:
-                yield code, content.read()
+            handle = archive.extractfile(item) if code and item.size <= _LARGEST else None
+            if code and handle is not None:
+                yield code, handle.read()
 
 
 def _code(sections: Mapping[str, Any]) -> str | None:
     """Return the code of an entry by the name it gives its country, whatever its file is called."""
     names = Entry("", None, None, "", sections).field("Government", "Country name")
     form = names.get("conventional short form") if isinstance(names, dict) else None
-    name = _fold(text_of(form))
-    for row in table_of_entries().iter_rows(named=True):
-        if name and name == _fold(row["name"]):
+    printed = _fold(text_of(form))
+    table = table_of_entries()
+    for row in table.iter_rows(named=True):
+        if _fold(row["name"]) in {printed, *printed.split(", ")}:
             return str(row["entry"])
-    state = _spellings().get(name, (None, None))[0]
-    found = table_of_entries().filter(
-        (pl.col("state") == state) & pl.col("part").is_null() & (pl.col("kind") != "ocean")
-    )
-    return str(found["entry"][0]) if state and found.height == 1 else None
+    state = _spellings().get(printed, (None, None))[0]
+    if state is None:
+        return None
+    found = table.filter((pl.col("state") == state) & pl.col("part").is_null())
+    return str(found["entry"][0]) if found.height == 1 else None
 
 
 def _sections(code: str, content: bytes) -> Mapping[str, Any]:

@@ -51,6 +51,7 @@ _HEDGES = re.compile(
     re.IGNORECASE,
 )
 _SHARE_FIRST = re.compile(rf"^(?P<share>{NUMBER}%)\s+(?P<name>[A-Z][^\d%]*)$")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _LABELLED = re.compile(r"(?:^|; )[A-Za-z][\w ]* - |\w: ")
 _LOST_COMMA = re.compile(
     r"(?P<aside>\((?:[^()]|\([^()]*\))*\))|%\s+(?:and\s+(?=[A-Za-z])|(?=[A-Z]))"
@@ -304,6 +305,8 @@ def partners(text: str) -> tuple[list[Share | Refusal], When | None]:
         names = split(core)
         if len(names) == 1 and len(names[0].split()) > 2:
             return [Refusal("prose", text)], date
+        if not all(map(_WORD.match, names)):
+            return [Refusal("not a list of names", text)], date
         return [Share(name) for name in names], date
     found: list[Share | Refusal] = []
     at = 0
@@ -369,7 +372,8 @@ def _entry(part: str, parent: str | None, minor: float | None) -> Iterator[Share
         yield _name_only(outside, part, parent, minor, official)
         return
     name, low, high = match["name"].strip(" ,"), _plain(match["low"]), match["high"]
-    if not re.match(r"^[^\d%$<>]+$", name) or _HEDGES.search(name):
+    plain = re.match(r"^[^\d%$<>]+$", name) and _WORD.search(name)
+    if not plain or _HEDGES.search(name):
         yield Refusal("not a name with a percentage", part)
         return
     if match["bound"]:
@@ -396,7 +400,7 @@ def _name_only(
     if re.search(r"[\d%]", outside) or (parent is not None and minor is None):
         return Refusal("not a name with a percentage", part)
     words = outside.split()
-    if not words or len(words) > _PROSE_WORDS or len(outside) > 60:
+    if not _WORD.search(outside) or len(words) > _PROSE_WORDS or len(outside) > 60:
         return Refusal("prose", part)
     return Share(outside.strip(" ."), high=minor, official=official, parent=parent)
 
@@ -420,10 +424,10 @@ def commodities(text: str) -> list[Share | Refusal]:
         if match and match["name"] and not match["bound"] and not match["high"]:
             share = _plain(match["low"])
             bad = bool(re.search(r"[\d%]", match["name"]) or _HEDGES.search(match["name"]))
-            bad = bad or share > 100
+            bad = bad or share > 100 or not _WORD.search(match["name"])
             row = Share(match["name"].strip(" ."), share)
             found.append(Refusal("not a name with a percentage", part) if bad else row)
-        elif re.search(r"[\d%]", name) or len(name) > 80 or not name or ":" in name:
+        elif re.search(r"[\d%]", name) or len(name) > 80 or not _WORD.search(name) or ":" in name:
             found.append(Refusal("not the name of a good", part))
         else:
             found.append(Share(name.strip(" .")))
@@ -450,7 +454,9 @@ def participations(text: str) -> list[tuple[str, str] | Refusal]:
         if not balanced or not name or len(name) > 30 or ":" in name:
             found.append(Refusal("not an organisation with a status", part))
         else:
-            found.append((name, "; ".join(split(s)[0] for s in inside if s) or "member"))
+            found.append(
+                (name, "; ".join(s for aside in inside for s in split(aside)[:1]) or "member")
+            )
     return found
 
 
