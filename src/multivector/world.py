@@ -171,14 +171,25 @@ def origins() -> dict[str, Origin]:
     found: dict[str, Origin] = {}
     for item in sorted(path("").glob("origins*.tsv")):
         for row in read(item.name).iter_rows(named=True):
-            origin = Origin(**row)
-            found[origin.id] = origin
+            found[row["source"]] = _origin(row)
     for row in read("casebook_papers.tsv").iter_rows(named=True):
         origin = _paper(row)
         found[origin.id] = origin
     for name in sources.names():
         found.update({origin.id: origin for origin in sources.module(name).RELEASES})
     return found
+
+
+def _origin(row: dict[str, str | None]) -> Origin:
+    source, _, version = str(row["source"]).partition("@")
+    told = {key: str(row[key] or "") for key in ("title", "producer", "citation", "url")}
+    return Origin(
+        source=source,
+        version=version,
+        licence=str(row["licence"] or "not stated"),
+        retrieved=str(row["retrieved"]),
+        **told,
+    )
 
 
 def _paper(row: dict[str, str | None]) -> Origin:
