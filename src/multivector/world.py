@@ -100,7 +100,11 @@ def _borders() -> pl.DataFrame:
     rows = read("factbook_borders.tsv").filter(
         pl.col("part").is_null() & pl.col("neighbour").is_not_null()
     )
-    return _typed(BORDERS, rows.rename({"neighbour": "partner"}))
+    borders = rows.rename({"neighbour": "partner"}).group_by(
+        "state", "partner", "source", maintain_order=True
+    )
+    length = pl.col("length").cast(pl.Float64).sum()
+    return _typed(BORDERS, borders.agg(length, pl.col("locator").first()))
 
 
 def _events() -> pl.DataFrame:
