@@ -1,27 +1,32 @@
-"""Refresh the rows of memberships.tsv that follow from COW IGO v3 and the World Factbook.
+"""Write src/multivector/data/memberships.tsv from what was read by hand, COW IGO and the Factbook.
 
-Rows entered by hand (any other source) are kept as they are and decide for their pair of
-organisation and state: the script writes rows only for pairs that no hand has touched.
+    python scripts/build_organisations.py --cow state_year_formatv3.csv.gz
+    python scripts/build_organisations.py
 
-    python scripts/build_organisations.py --cow state_year_formatv3.csv.gz \
-        --factbook-2015 FOLDER --factbook-2025 FOLDER [--questions questions.tsv]
+The rows of ``memberships_by_hand.tsv`` beside this script come first: they decide for their pair
+of organisation and state. The other pairs follow from the state-year file of COW IGO v3 (years, to
+2014) and from the two editions of the Factbook embedded in the package (what still holds). Without
+``--cow`` the rows made before are kept, so that a row can be corrected without the producer's file.
 
-``--cow`` is the state-year file of the producer; the folders hold the editions as their packages
-have them (one JSON file per country, two letters of the GEC code as name). ``--questions`` lists
-the pairs where the three disagree and somebody has to decide by hand.
+``--differences`` writes how the table differs from COW IGO, ``--questions`` the pairs on which the
+three sources disagree.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 
-DATA = Path(__file__).resolve().parents[1] / "src" / "multivector" / "data"
+from multivector import states
+from multivector.errors import MultivectorError
+
+SCRIPTS = Path(__file__).resolve().parent
+DATA = SCRIPTS.parent / "src" / "multivector" / "data"
+HAND = SCRIPTS / "memberships_by_hand.tsv"
 COLUMNS = (
     "organisation",
     "state",
@@ -35,44 +40,11 @@ COLUMNS = (
 )
 COW = "cow_igo@3.0"
 LAST_COW_YEAR = 2014
-FACTBOOK = {"2015": "factbook@2015", "2025": "factbook@2025"}
 FIELD = "Government: International organization participation"
-MADE = (COW, *FACTBOOK.values())
 STATUS_BY_CODE = {"1": "member", "2": "associate", "3": "observer"}
-COW_SPECIAL = {
-    "260": "DEU",
-    "265": "DDR",
-    "315": "CSK",
-    "347": "XKX",
-    "678": "YEM",
-    "680": "YMD",
-    "730": "KOR",
-    "816": "VNM",
-    "817": "VDR",
-}
-SAME_SEAT = {"YUG": ("YUG", "SCG", "SRB"), "SUN": ("SUN", "RUS")}
-GEC_SPECIAL = {"gz": "PSE", "we": "PSE", "kv": "XKX", "tw": "TWN", "hk": "HKG", "mc": "MAC"}
-TAGS = {
-    "associate": "associate",
-    "associated member": "associate",
-    "associate member": "associate",
-    "observer": "observer",
-    "dialogue member": "dialogue_partner",
-    "dialogue partner": "dialogue_partner",
-    "sectoral dialogue partner": "dialogue_partner",
-    "candidate": "candidate",
-    "candidates": "candidate",
-    "candidate country": "candidate",
-    "accession candidate": "candidate",
-    "suspended": "suspended",
-    "partner": "partner",
-    "partners": "partner",
-    "nonregional member": "member",
-    "nonregional members": "member",
-    "chinese taipei": "member",
-}
-# Factbook abbreviations that are not the code of the organisation here.
-FACTBOOK_NAMES = {
+SEATED = ("founding_member", "member", "suspended")
+# Factbook abbreviations that are not the code of the organisation here; null: another body.
+FACTBOOK_NAMES: dict[str, str | None] = {
     "Caricom": "CARICOM",
     "Mercosur": "MERCOSUR",
     "IBRD": "WB",
@@ -81,127 +53,183 @@ FACTBOOK_NAMES = {
     "Commonwealth of Nations": "COMMONWEALTH",
     "AfDB": "AFDB",
     "IDB": "ISDB",
-    "ICCt": "ICC",
     "ICC": None,
     "G-7": "G7",
     "G-20": "G20",
     "CAN": "ANDEAN",
     "EEU": "EAEU",
 }
+FACTBOOK_STATUS = {
+    "member": "member",
+    "participating member": "member",
+    "nonregional member": "member",
+    "nonregional members": "member",
+    "Chinese Taipei": "member",
+    "associate": "associate",
+    "associate member": "associate",
+    "associated member": "associate",
+    "observer": "observer",
+    "dialogue member": "dialogue_partner",
+    "dialogue partner": "dialogue_partner",
+    "sectoral dialogue partner": "dialogue_partner",
+    "candidate": "candidate",
+    "candidates": "candidate",
+    "candidate country": "candidate",
+    "accession candidate": "candidate",
+    "partner": "partner",
+    "partners": "partner",
+    "suspended": "suspended",
+}
+# Pairs that one source has and the others make untenable; no row is made from them.
+DOUBTED = {
+    ("CICA", "BDI"): "printed by both editions of the Factbook, not a state of Asia, in no list",
+    ("IADB", "PRK"): "COW IGO only, beside KOR from the same year",
+    ("IMF", "ABW"): "printed by the Factbook; part of a member",
+    ("IMF", "HKG"): "printed by the Factbook; part of a member",
+    ("IMF", "MAC"): "printed by the Factbook; part of a member",
+    ("OECD", "IND"): "a bracket missing in the Factbook: enhanced engagement",
+}
+
+Pair = tuple[str, str]
+Row = dict[str, str | None]
 
 
-def state_of_cow(code: str, year: int, iso: dict[str, str]) -> str | None:
-    """Return the state that a COW number meant in a year; null where no identity exists."""
-    if code == "365":
-        return "SUN" if year < 1992 else "RUS"
-    if code == "345":
-        return "YUG" if year < 2003 else "SCG" if year < 2006 else "SRB"
-    return COW_SPECIAL.get(code) or iso.get(code)
+@cache
+def state_of(code: str, year: int) -> str | None:
+    """Return the state a COW number meant in a year; null where there was none."""
+    try:
+        return states.identify(code, year=year, scheme="cow")
+    except MultivectorError:
+        return None
 
 
-def cow_years(path: Path, iso: dict[str, str], codes: dict[str, str]) -> pl.DataFrame:
-    """Return organisation, state, year, status: one row per state-year that COW IGO records."""
-    wide = pl.read_csv(path, infer_schema_length=0)
-    columns = {code.lower(): organisation for organisation, code in codes.items()}
-    rows = [
-        (columns[column], state, year, STATUS_BY_CODE[row[column]])
-        for row in wide.select("ccode", "year", *sorted(columns)).iter_rows(named=True)
-        for year in (int(row["year"]),)
-        for state in (state_of_cow(row["ccode"], year, iso),)
-        if state
-        for column in columns
-        if row[column] in STATUS_BY_CODE
-    ]
-    names = ["organisation", "state", "year", "status"]
-    return pl.DataFrame(rows, schema=names, orient="row").unique().sort(names)
+def read(path: Path) -> pl.DataFrame:
+    """Read a TSV as text; an empty cell is null."""
+    return pl.read_csv(path, separator="\t", quote_char=None, infer_schema=False)
+
+
+def cow_columns(organisations: pl.DataFrame) -> dict[str, list[str]]:
+    """Return the columns of COW IGO by organisation; several for one that was several."""
+    carried = organisations.filter(pl.col("cow_igo").is_not_null())
+    return {
+        organisation: [code.lower() for code in codes.split(";")]
+        for organisation, codes in carried.select("organisation", "cow_igo").iter_rows()
+    }
+
+
+def cow_codes(path: Path, columns: dict[str, list[str]]) -> dict[tuple[str, str, int], str]:
+    """Return the code of COW IGO by organisation, state and year, for states in its system.
+
+    A state that held two codes in one year, as in the year of a union, keeps the highest status;
+    ``0`` is no membership; -9 (missing) and -1 (no such organisation) are left out.
+    """
+    wanted = sorted({column for group in columns.values() for column in group})
+    order = {"0": 0, "3": 1, "2": 2, "1": 3}
+    found: dict[tuple[str, str, int], str] = {}
+    wide = pl.read_csv(path, infer_schema=False).select("ccode", "year", *wanted)
+    for row in wide.iter_rows(named=True):
+        year = int(row["year"])
+        state = state_of(row["ccode"], year)
+        if state is None:
+            continue
+        for organisation, group in columns.items():
+            for column in group:
+                code = row[column]
+                key = (organisation, state, year)
+                if code in order and order[code] >= order[found.get(key, "0")]:
+                    found[key] = code
+    return found
 
 
 def spells(years: Iterable[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
     """Join consecutive years of one status: first year, last year, status."""
-    first: int | None = None
-    last, held = 0, ""
+    first, last, held = 0, 0, ""
     for year, status in sorted(years):
-        if first is not None and (year != last + 1 or status != held):
+        if held and (year != last + 1 or status != held):
             yield first, last, held
-            first = None
-        first = year if first is None else first
+            held = ""
+        first = first if held else year
         last, held = year, status
-    if first is not None:
+    if held:
         yield first, last, held
 
 
-def pieces(text: str) -> list[str]:
-    """Split a list at the commas and semicolons that stand outside brackets."""
-    text = re.sub(r"<[^>]*>|&nbsp;?", " ", text)
-    text = re.sub(r"^.*?following organizations[^:]*:", "", text)
-    out, depth, current = [], 0, ""
-    for letter in text:
-        depth += (letter == "(") - (letter == ")")
-        if letter in ",;" and depth <= 0:
-            out.append(current.strip())
-            current = ""
-        else:
-            current += letter
-    return [piece for piece in (*out, current.strip()) if piece]
+def factbook(known: set[str]) -> dict[str, dict[Pair, str]]:
+    """Return by edition the status of each pair as the Factbook prints it."""
+    printed: dict[str, dict[Pair, str]] = {"2015": {}, "2025": {}}
+    rows = pl.read_parquet(DATA / "factbook_memberships.parquet").filter(pl.col("part").is_null())
+    for state, name, text, edition in rows.select(
+        "state", "organisation", "status", "edition"
+    ).iter_rows():
+        organisation = FACTBOOK_NAMES.get(name, name.upper())
+        status = FACTBOOK_STATUS.get(text)
+        if organisation in known and status:
+            printed[str(edition)].setdefault((str(organisation), state), status)
+    return printed
 
 
-def factbook_status(tag: str | None) -> str | None:
-    """Return the status behind the words in brackets; null where they say something else."""
-    if tag is None:
-        return "member"
-    return TAGS.get(tag.casefold().strip())
+def row(
+    what: tuple[str, str, str],
+    life: tuple[str | None, str | None],
+    as_of: str | None,
+    where: tuple[str, str],
+    note: str | None = None,
+) -> Row:
+    """Return one row of the table."""
+    return dict(zip(COLUMNS, (*what, *life, as_of, *where, note), strict=True))
 
 
-def factbook(folder: Path, gec: dict[str, str], known: set[str]) -> dict[tuple[str, str], str]:
-    """Return the status by organisation and state that an edition prints."""
-    found: dict[tuple[str, str], str] = {}
-    for path in sorted(folder.glob("*/*.json")):
-        state = gec.get(path.stem)
-        if state is None:
+def rows_of_pair(
+    pair: Pair,
+    runs: list[tuple[int, int, str]],
+    then: str | None,
+    now: str | None,
+    columns: list[str],
+) -> Iterator[Row]:
+    """Yield the rows of one pair: the spells of COW IGO, closed or confirmed, or a mere listing."""
+    held = runs[-1][2] if runs and runs[-1][1] == LAST_COW_YEAR else None
+    for first, last, status in runs:
+        locator = f"state_year_formatv3, column {', '.join(columns)}, {first}-{last}"
+        if last < LAST_COW_YEAR:
+            yield row((*pair, status), (str(first), str(last)), None, (COW, locator))
             continue
-        government = json.loads(path.read_text(encoding="utf-8")).get("Government") or {}
-        text = (government.get("International organization participation") or {}).get("text", "")
-        for piece in pieces(text):
-            match = re.fullmatch(r"([^()]+?)(?:\s*\(([^()]*)\))?", piece)
-            if not match:
-                continue
-            name = match[1].strip()
-            organisation = FACTBOOK_NAMES.get(name, name.upper())
-            status = factbook_status(match[2])
-            if organisation in known and status:
-                found.setdefault((organisation, state), status)
-    return found
+        edition = "2025" if now == status else "2015" if then == status else None
+        if edition:
+            locator += f"; still listed in factbook@{edition}, {FIELD}"
+        as_of = edition or str(LAST_COW_YEAR)
+        yield row((*pair, status), (str(first), None), as_of, (COW, locator))
+    if now and held is None:
+        note = "start not in hand"
+        if then == now:
+            note += "; listed in factbook@2015 already"
+        yield row((*pair, now), (None, None), "2025", ("factbook@2025", FIELD), note)
 
 
-def made_rows(
-    cow: pl.DataFrame,
-    editions: dict[str, dict[tuple[str, str], str]],
-    codes: dict[str, str],
-    by_hand: set[tuple[str, str]],
-    closed: set[str],
-) -> tuple[list[dict[str, str | None]], list[dict[str, str]]]:
-    """Return the rows that follow from the three sources, and the questions they leave."""
-    rows: list[dict[str, str | None]] = []
+def made(
+    codes: dict[tuple[str, str, int], str],
+    printed: dict[str, dict[Pair, str]],
+    columns: dict[str, list[str]],
+    by_hand: set[Pair],
+) -> tuple[list[Row], list[dict[str, str]]]:
+    """Return the rows of the pairs no hand has touched, and the questions they leave."""
+    years: dict[Pair, list[tuple[int, str]]] = {}
+    for (organisation, state, year), code in codes.items():
+        pair = (organisation, state)
+        if code in STATUS_BY_CODE:
+            years.setdefault(pair, []).append((year, STATUS_BY_CODE[code]))
+    rows: list[Row] = []
     questions: list[dict[str, str]] = []
-    keys = {(o, s) for o, s in cow.select("organisation", "state").iter_rows()}
-    years: dict[tuple[str, str], list[tuple[int, str]]] = {key: [] for key in keys}
-    for organisation, state, year, status in cow.iter_rows():
-        years[organisation, state].append((year, status))
-    for key in sorted(keys | set(editions["2015"]) | set(editions["2025"])):
-        if key in by_hand:
-            continue
-        now, then = editions["2025"].get(key), editions["2015"].get(key)
-        runs = list(spells(years.get(key, [])))
-        pair = rows_of_pair(key, runs, then, now, codes)
-        rows += pair
-        if key[0] in closed:
-            continue
+    pairs = set(years) | set(printed["2015"]) | set(printed["2025"])
+    for pair in sorted(pairs - by_hand - set(DOUBTED)):
+        runs = list(spells(years.get(pair, [])))
+        then, now = printed["2015"].get(pair), printed["2025"].get(pair)
+        rows += rows_of_pair(pair, runs, then, now, columns.get(pair[0], []))
         held = runs[-1][2] if runs and runs[-1][1] == LAST_COW_YEAR else None
         if (held, held) != (then, now):
             questions.append(
                 {
-                    "organisation": key[0],
-                    "state": key[1],
+                    "organisation": pair[0],
+                    "state": pair[1],
                     "cow_2014": held or "",
                     "factbook_2015": then or "",
                     "factbook_2025": now or "",
@@ -211,104 +239,96 @@ def made_rows(
     return rows, questions
 
 
-def rows_of_pair(
-    key: tuple[str, str],
-    runs: list[tuple[int, int, str]],
-    then: str | None,
-    now: str | None,
-    codes: dict[str, str],
-) -> list[dict[str, str | None]]:
-    """Return the rows of one organisation and state."""
-    organisation, state = key
-    rows: list[dict[str, str | None]] = []
-    for first, last, status in runs:
-        is_open = last == LAST_COW_YEAR
-        edition = "2025" if now == status else "2015" if then == status else None
-        locator = f"state_year_formatv3, column {codes[organisation].lower()}, {first}-{last}"
-        if is_open and edition:
-            locator += f"; still listed in {FACTBOOK[edition]}, {FIELD}"
-        rows.append(
-            row(
-                (organisation, state, status),
-                (str(first), None if is_open else str(last)),
-                (edition or str(LAST_COW_YEAR)) if is_open else None,
-                (COW, locator),
-            )
-        )
-    held = runs[-1][2] if runs and runs[-1][1] == LAST_COW_YEAR else None
-    if now and now != held and held is None:
-        edition = "2015" if then == now else "2025"
-        rows.append(
-            row(
-                (organisation, state, now),
-                (None, None),
-                "2025",
-                (FACTBOOK["2025"], FIELD),
-                f"start not in hand; listed in the edition of {edition}",
-            )
-        )
-    return rows
+def class_by_year(table: pl.DataFrame) -> dict[tuple[str, str, int], str]:
+    """Return by organisation, state and year what COW IGO would call the status: 0, 1, 2, 3.
+
+    A year counts for the status that held on any day of it; a spell of unknown start from the
+    year of its source; of two statuses in a year the higher. Suspension is membership; partners,
+    candidates and those who left or refused are nothing.
+    """
+    rank = {"3": 1, "2": 2, "1": 3}
+    code_of = dict.fromkeys(SEATED, "1") | {"associate": "2", "observer": "3"}
+    found: dict[tuple[str, str, int], str] = {}
+    for item in table.iter_rows(named=True):
+        code = code_of.get(item["status"])
+        begin = item["start"] or item["as_of"] or item["end"]
+        if code is None or begin is None:
+            continue
+        last = int(item["end"][:4]) if item["end"] else LAST_COW_YEAR
+        for year in range(int(begin[:4]), min(last, LAST_COW_YEAR) + 1):
+            key = (item["organisation"], item["state"], year)
+            if rank[code] > rank.get(found.get(key, ""), 0):
+                found[key] = code
+    return found
 
 
-def row(
-    what: tuple[str, str, str],
-    life: tuple[str | None, str | None],
-    as_of: str | None,
-    where: tuple[str, str],
-    note: str | None = None,
-) -> dict[str, str | None]:
-    """Return one row of the table."""
-    return dict(zip(COLUMNS, (*what, *life, as_of, *where, note), strict=True))
+def years_text(years: list[int]) -> str:
+    """Return years as ranges: 1991-1994, 1999."""
+    runs = [(a, b) for a, b, _ in spells((year, "x") for year in years)]
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
 
-def read(name: str) -> pl.DataFrame:
-    """Read an embedded table; an empty cell is null."""
-    return pl.read_csv(DATA / name, separator="\t", quote_char=None, infer_schema_length=0)
+def differences(
+    table: pl.DataFrame, codes: dict[tuple[str, str, int], str], columns: dict[str, list[str]]
+) -> list[dict[str, str]]:
+    """Return every difference from COW IGO: one line per organisation, state and pair of codes.
+
+    Organisations that share a column of COW IGO, as the Shanghai Five and the SCO do, are one.
+    """
+    body = {o: min(p for p, g in columns.items() if set(g) & set(columns[o])) for o in columns}
+    ours: dict[tuple[str, str, int], str] = {}
+    for (organisation, state, year), code in class_by_year(table).items():
+        if organisation in body:
+            key = (body[organisation], state, year)
+            ours[key] = min(code, ours.get(key, code))
+    theirs = {(body[o], s, y): code for (o, s, y), code in codes.items()}
+    grouped: dict[tuple[str, str, str, str], list[int]] = {}
+    for (organisation, state, year), code in theirs.items():
+        own = ours.get((organisation, state, year), "0")
+        if own != code:
+            grouped.setdefault((organisation, state, own, code), []).append(year)
+    return [
+        {"organisation": o, "state": s, "years": years_text(years), "ours": own, "theirs": code}
+        for (o, s, own, code), years in sorted(grouped.items())
+    ]
 
 
-def identities(path: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Return ISO codes by COW number and by GEC code, from a concordance with those columns."""
-    table = pl.read_csv(path, infer_schema_length=0)
-    cow = {c: i for c, i in table.select("cown", "iso3c").drop_nulls().iter_rows()}
-    gec = {f.lower(): i for f, i in table.select("fips", "iso3c").drop_nulls().iter_rows()}
-    return cow, gec | GEC_SPECIAL
+def write(rows: list[dict[str, str]] | pl.DataFrame, path: Path) -> None:
+    """Write a TSV with LF, no quotes, null as an empty cell."""
+    frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows)
+    frame.write_csv(path, separator="\t", quote_style="never")
 
 
 def main() -> None:
-    """Read the three sources and rewrite the made rows of memberships.tsv."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cow", type=Path, required=True)
-    parser.add_argument("--codes", type=Path, required=True, help="concordance: cown, fips, iso3c")
-    parser.add_argument("--factbook-2015", type=Path, required=True)
-    parser.add_argument("--factbook-2025", type=Path, required=True)
-    parser.add_argument("--questions", type=Path)
+    """Write the table, and the two lists if they are asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--cow", type=Path, help="state_year_formatv3 of COW IGO, CSV")
+    parser.add_argument("--questions", type=Path, help="write the pairs in dispute here")
+    parser.add_argument("--differences", type=Path, help="write the differences from COW here")
     options = parser.parse_args()
-    organisations = read("organisations.tsv")
-    codes = dict(
-        organisations.filter(pl.col("cow_igo").is_not_null())
-        .select("organisation", "cow_igo")
-        .iter_rows()
-    )
-    closed = set(organisations.filter(pl.col("dissolved").is_not_null())["organisation"])
-    iso, gec = identities(options.codes)
-    known = set(organisations["organisation"])
-    editions = {
-        "2015": factbook(options.factbook_2015, gec, known),
-        "2025": factbook(options.factbook_2025, gec, known),
-    }
+    organisations = read(DATA / "organisations.tsv")
+    hand = read(HAND).select(COLUMNS)
+    by_hand = set(hand.select("organisation", "state").iter_rows())
     target = DATA / "memberships.tsv"
-    hand = read("memberships.tsv").filter(~pl.col("source").is_in(MADE)) if target.exists() else None
-    by_hand = set(hand.select("organisation", "state").iter_rows()) if hand is not None else set()
-    cow = cow_years(options.cow, iso, codes)
-    made, questions = made_rows(cow, editions, codes, by_hand, closed)
-    schema = dict.fromkeys(COLUMNS, pl.String)
-    table = pl.DataFrame(made, schema=schema)
-    table = table if hand is None else pl.concat([hand.select(COLUMNS), table])
-    table.sort(["organisation", "state", "start", "status"], nulls_last=False).write_csv(
-        target, separator="\t", quote_style="never"
-    )
+    columns = cow_columns(organisations)
+    questions: list[dict[str, str]] = []
+    codes: dict[tuple[str, str, int], str] = {}
+    if options.cow:
+        codes = cow_codes(options.cow, columns)
+        rows, questions = made(
+            codes, factbook(set(organisations["organisation"])), columns, by_hand
+        )
+        kept = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+    else:
+        pair = pl.struct("organisation", "state")
+        kept = read(target).filter(~pair.is_in(hand.select(pair.alias("p"))["p"].implode()))
+    table = pl.concat([hand, kept.select(COLUMNS)])
+    table = table.sort(["organisation", "state", "start", "status"], nulls_last=False)
+    write(table, target)
     if options.questions:
-        pl.DataFrame(questions).write_csv(options.questions, separator="\t")
+        write(questions, options.questions)
+    if options.differences and codes:
+        write(differences(table, codes, columns), options.differences)
 
 
 if __name__ == "__main__":
