@@ -202,7 +202,7 @@ def blocks(frame: pl.DataFrame) -> tuple[tuple[str, ...], list[Block]]:
 def cross(
     block: Block, first: NDArray[np.intp], second: NDArray[np.intp], weights: Array | None = None
 ) -> Array:
-    """Return the joint counts (pairs, 3, 3) of pairs of the block's states, weighted if asked."""
+    """Return the joint counts (3, 3, pairs) of pairs of the block's states, weighted if asked."""
     _, size, width = block.chosen.shape
     right = block.chosen.reshape(3 * size, width)
     lone = np.unique(first)
@@ -210,11 +210,12 @@ def cross(
     if weights is not None:
         left = left * weights.astype(np.float32)
     product = (left @ right.T).reshape(3, -1, 3, size)
-    place = np.searchsorted(lone, first)
-    table = np.empty((len(first), 3, 3))
+    place = np.searchsorted(lone, first) * (3 * size) + second
+    table = np.empty((3, 3, len(first)))
     for a in range(3):
+        flat = product[a].ravel()
         for b in range(3):
-            table[:, a, b] = product[a, place, b, second]
+            table[a, b] = flat[place + b * size]
     return table
 
 
@@ -271,12 +272,12 @@ def joint_choices(
     frames = []
     for block in found:
         first, second = pairs(block, states, state)
-        table = cross(block, first, second).reshape(-1, 9).astype(np.int64)
+        table = cross(block, first, second).reshape(9, -1).astype(np.int64)
         columns: dict[str, pl.Series] = {
             "state": names.gather(block.states[first]),
             "pole": names.gather(block.states[second]),
         }
-        columns |= {cell: pl.Series(table[:, i]) for i, cell in enumerate(CELLS)}
+        columns |= {cell: pl.Series(table[i]) for i, cell in enumerate(CELLS)}
         frames.append(pl.DataFrame(columns).with_columns(year=pl.lit(block.year)))
     if not frames:
         return JOINT_VOTES.empty()
@@ -411,9 +412,10 @@ def _from_counts(
     interval: Interval,
 ) -> pl.DataFrame:
     issue = universe.issue or "all"
-    known = joint.select("universe", "issue").unique().sort("universe", "issue")
-    found = joint.filter((pl.col("universe") == universe.name) & (pl.col("issue") == issue))
+    fits = (joint["universe"] == universe.name) & (joint["issue"] == issue)
+    found = joint if fits.all() else joint.filter(fits)
     if interval.replicates or (found.is_empty() and joint.height):
+        known = joint.select("universe", "issue").unique().sort("universe", "issue")
         raise BadValue(
             f"joint counts hold no {'intervals' if interval.replicates else universe.name} for "
             f"issue {issue}; expected one of "
@@ -425,7 +427,8 @@ def _from_counts(
     if state is not None:
         found = found.filter((pl.col("state") == state) | (pl.col("pole") == state))
     found = _ordered(found)
-    tables = found.select(CELLS).to_numpy().astype(np.float64).reshape(-1, 3, 3)
+    tables = np.stack([found[cell].to_numpy() for cell in CELLS]).astype(np.float64)
+    tables = tables.reshape(3, 3, -1)
     return _dyads(
         found["state"], found["pole"], found["year"], (formula(tables), None, None, count(tables))
     )
@@ -434,7 +437,7 @@ def _from_counts(
 def _ordered(joint: pl.DataFrame) -> pl.DataFrame:
     """Return each pair once, state before pole, the table turned where it has to be."""
     backward = pl.col("state") > pl.col("pole")
-    if not joint.select(backward.any()).item():
+    if not (joint["state"] > joint["pole"]).any():
         return joint
     swap: Mapping[str, str] = {f"{a}_{b}": f"{b}_{a}" for a in CAST for b in CAST}
     turned = joint.filter(backward).rename({**swap, "state": "pole", "pole": "state"})

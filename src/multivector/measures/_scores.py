@@ -1,7 +1,8 @@
 """Formulas of similarity on tables of joint choices; arrays in, arrays out, NaN where undefined.
 
-A table is an array of shape ``(..., K, K)``: how often (or with how much weight) the first state
-chose category a and the second category b. Distances are a ``(K, K)`` array, 0 on the diagonal.
+A table is an array of shape ``(K, K, ...)``: how often (or with how much weight) the first state
+chose category a and the second category b, for as many pairs as the remaining axes hold. Distances
+are a ``(K, K)`` array, 0 on the diagonal.
 """
 
 from __future__ import annotations
@@ -32,7 +33,20 @@ def distances(levels: Sequence[float], power: int, maximum: float | None = None)
 
 def totals(tables: Array) -> Array:
     """Return the weight of each table."""
-    return np.asarray(tables.sum(axis=(-2, -1)))
+    return _added(_added(tables))
+
+
+def _added(parts: Array) -> Array:
+    total = parts[0].copy()
+    for part in parts[1:]:
+        total += part
+    return total
+
+
+def _margins(tables: Array) -> tuple[Array, Array]:
+    rows = np.stack([_added(row) for row in tables])
+    columns = np.stack([_added(column) for column in tables.swapaxes(0, 1)])
+    return rows, columns
 
 
 def _ratio(top: Array, bottom: Array) -> Array:
@@ -41,12 +55,17 @@ def _ratio(top: Array, bottom: Array) -> Array:
 
 
 def _observed(tables: Array, d: Array) -> Array:
-    flat = tables.reshape(*tables.shape[:-2], -1)
-    return np.asarray(flat @ d.ravel())
+    total = np.zeros(tables.shape[2:])
+    for a, b in np.argwhere(d):
+        total += d[a, b] * tables[a, b]
+    return total
 
 
 def _expected(rows: Array, columns: Array, d: Array) -> Array:
-    return np.asarray(((rows @ d) * columns).sum(axis=-1))
+    total = np.zeros(rows.shape[1:])
+    for a, b in np.argwhere(d):
+        total += d[a, b] * rows[a] * columns[b]
+    return total
 
 
 def mean_distance(tables: Array, d: Array) -> Array:
@@ -71,63 +90,67 @@ def euclidean(tables: Array, d: Array) -> Array:
 
 def coincidence(tables: Array, credit: float | None = None) -> Array:
     """Return identical yes or no votes as a share; half steps count ``credit`` or not at all."""
-    same = tables[..., 0, 0] + tables[..., 2, 2]
-    opposite = tables[..., 0, 2] + tables[..., 2, 0]
+    same = tables[0, 0] + tables[2, 2]
+    opposite = tables[0, 2] + tables[2, 0]
     if credit is None:
         return _ratio(same, same + opposite)
-    half = tables[..., 0, 1] + tables[..., 1, 0] + tables[..., 1, 2] + tables[..., 2, 1]
+    half = tables[0, 1] + tables[1, 0] + tables[1, 2] + tables[2, 1]
     return _ratio(same + credit * half, same + opposite + half)
 
 
 def kappa(tables: Array, d: Array) -> Array:
     """Return chance-corrected similarity with each state's own margins."""
-    rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
+    rows, columns = _margins(tables)
     expected = _expected(rows, columns, d)
-    return np.asarray(1 - _ratio(_observed(tables, d) * totals(tables), expected))
+    return np.asarray(1 - _ratio(_observed(tables, d) * _added(rows), expected))
 
 
 def scott_pi(tables: Array, d: Array) -> Array:
     """Return chance-corrected similarity with the margins averaged."""
-    pooled = tables.sum(axis=-1) + tables.sum(axis=-2)
+    rows, columns = _margins(tables)
+    pooled = rows + columns
     expected = _expected(pooled, pooled, d)
-    return np.asarray(1 - _ratio(4 * _observed(tables, d) * totals(tables), expected))
+    return np.asarray(1 - _ratio(4 * _observed(tables, d) * _added(rows), expected))
 
 
 def alpha(tables: Array, d: Array) -> Array:
     """Return chance-corrected similarity with pooled margins, drawn without replacement."""
     pi = scott_pi(tables, d)
-    n = totals(tables)
-    return np.asarray(pi + _ratio(1 - pi, 2 * n))
+    return np.asarray(pi + _ratio(1 - pi, 2 * totals(tables)))
 
 
 def ac1(tables: Array) -> Array:
     """Return nominal agreement corrected for the chance of a random choice."""
-    n = totals(tables)
-    k = tables.shape[-1]
-    share = _ratio(tables.sum(axis=-1) + tables.sum(axis=-2), 2 * n[..., None])
-    chance = (share * (1 - share)).sum(axis=-1) / (k - 1)
-    same = _ratio(np.trace(tables, axis1=-2, axis2=-1), n)
+    k = len(tables)
+    rows, columns = _margins(tables)
+    n = _added(rows)
+    chance = np.zeros(n.shape)
+    for row, column in zip(rows, columns, strict=True):
+        share = _ratio(row + column, 2 * n)
+        chance += share * (1 - share) / (k - 1)
+    same = _ratio(_added(np.stack([tables[a, a] for a in range(k)])), n)
     return np.asarray(_ratio(same - chance, 1 - chance))
 
 
 def benati_a(tables: Array, d: Array) -> Array:
     """Return S observed minus S expected if the two chose independently."""
-    n = totals(tables)
-    rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
+    rows, columns = _margins(tables)
+    n = _added(rows)
     expected = _ratio(_expected(rows, columns, d), n * n)
-    return np.asarray(2 * (expected - mean_distance(tables, d)))
+    return np.asarray(2 * (expected - _ratio(_observed(tables, d), n)))
 
 
 def tau_b(tables: Array) -> Array:
     """Return Kendall's rank correlation with its correction for ties."""
-    k = tables.shape[-1]
-    surplus = np.zeros(tables.shape[:-2])
+    k = len(tables)
+    rows, columns = _margins(tables)
+    surplus = np.zeros(tables.shape[2:])
     for a in range(k - 1):
+        below = np.stack([_added(tables[a + 1 :, b]) for b in range(k)])
         for b in range(k):
-            beyond = tables[..., a + 1 :, b + 1 :].sum(axis=(-2, -1))
-            before = tables[..., a + 1 :, :b].sum(axis=(-2, -1))
-            surplus += tables[..., a, b] * (beyond - before)
-    pairs = totals(tables) ** 2
-    free_rows = pairs - (tables.sum(axis=-1) ** 2).sum(axis=-1)
-    free_columns = pairs - (tables.sum(axis=-2) ** 2).sum(axis=-1)
+            net = below[b + 1 :].sum(axis=0) - below[:b].sum(axis=0)
+            surplus += tables[a, b] * net
+    pairs = _added(rows) ** 2
+    free_rows = pairs - _added(rows**2)
+    free_columns = pairs - _added(columns**2)
     return _ratio(2 * surplus, np.sqrt(free_rows * free_columns))

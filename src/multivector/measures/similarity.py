@@ -190,8 +190,8 @@ def coincidence(
 
     def counted(tables: scores.Array) -> scores.Array:
         if half is None:
-            return np.asarray(tables[:, ::2, ::2].sum(axis=(1, 2)))
-        return np.asarray(scores.totals(tables) - tables[:, 1, 1])
+            return np.asarray(tables[::2, ::2].sum(axis=(0, 1)))
+        return np.asarray(scores.totals(tables) - tables[1, 1])
 
     universe = by_convention(convention, Universe(issue, years, period, kinds, unanimous))
     formula = partial(scores.coincidence, credit=half)
