@@ -1,0 +1,159 @@
+"""Small made-up worlds for tests: one frame a record table, seeded, never data of the world."""
+
+from __future__ import annotations
+
+import random
+
+import polars as pl
+
+from multivector.tables import RECORDS, Table
+
+STATES = ("CHN", "KAZ", "RUS", "TUR", "USA", "UZB")
+YEARS = (2012, 2013, 2014, 2015)
+CLUBS = ("CIS", "EAEU", "EU", "SCO", "UN")
+
+
+def _flows(rng: random.Random) -> list[dict[str, object]]:
+    return [
+        {
+            "state": a,
+            "partner": b,
+            "year": year,
+            "flow": flow,
+            "product": None,
+            "value": round(rng.uniform(1, 900), 3),
+            "unit": "USD",
+            "reported_by": "state",
+        }
+        for a in STATES
+        for b in STATES
+        for year in YEARS
+        for flow in ("exports", "imports")
+        if a != b
+    ]
+
+
+def _memberships(rng: random.Random) -> list[dict[str, object]]:
+    return [
+        {
+            "organisation": club,
+            "state": state,
+            "status": rng.choice(("member", "observer")),
+            "start": "1992-03-02",
+            "end": None,
+            "as_of": "2020",
+        }
+        for club in CLUBS
+        for state in STATES
+        if club == "UN" or rng.random() < 0.6
+    ]
+
+
+def _rollcalls(rng: random.Random) -> list[dict[str, object]]:
+    return [
+        {
+            "rollcall": f"{year}-{i}",
+            "date": f"{year}-12-0{1 + i % 9}",
+            "year": year,
+            "session": year - 1945,
+            "resolution": f"{year - 1945}/{i}",
+            "family": f"text {i}",
+            "kind": "final" if i % 5 else "paragraph",
+            "issues": ("nu", "me", "hr;ec", None)[i % 4],
+            "important": bool(i % 2),
+            "title": f"Text number {i}",
+        }
+        for year in YEARS
+        for i in range(14)
+    ]
+
+
+def _votes(rng: random.Random) -> list[dict[str, object]]:
+    lean = {"USA": 0.8, "RUS": 0.3, "CHN": 0.2, "KAZ": 0.25, "TUR": 0.6, "UZB": 0.3}
+    rows = []
+    for row in _rollcalls(rng):
+        for state in STATES:
+            against = rng.random() < lean[state]
+            choice = rng.choice(("yes", "abstain", "absent")) if rng.random() < 0.25 else None
+            rows.append(
+                {
+                    "rollcall": row["rollcall"],
+                    "state": state,
+                    "year": row["year"],
+                    "choice": choice or ("no" if against else "yes"),
+                }
+            )
+    return rows
+
+
+def _indicators(rng: random.Random) -> list[dict[str, object]]:
+    kinds = {
+        "gdp": "USD",
+        "population": "persons",
+        "inflation": "percent",
+        "budget_balance": "percent of GDP",
+        "public_debt": "percent of GDP",
+        "military_expenditure": "percent of GDP",
+    }
+    return [
+        {
+            "state": state,
+            "indicator": indicator,
+            "year": year,
+            "value": round(rng.uniform(1, 80), 3),
+            "unit": unit,
+            "estimate": False,
+        }
+        for state in STATES
+        for indicator, unit in kinds.items()
+        for year in YEARS
+    ]
+
+
+def _events(rng: random.Random) -> list[dict[str, object]]:
+    return [
+        {
+            "event": f"E{i:03}",
+            "type": rng.choice(("visit", "agreement_signed", "summit")),
+            "date": f"{rng.choice(YEARS)}-05",
+            "actors": f"KAZ;{rng.choice(('TUR', 'RUS', 'CHN'))}",
+            "dimension": rng.choice(("economic", "cultural", "security", "political")),
+            "mode": rng.choice(("induce", "attract", None)),
+            "title": f"act {i}",
+        }
+        for i in range(40)
+    ]
+
+
+def _voting_rules(rng: random.Random) -> list[dict[str, object]]:
+    return [
+        {"organisation": "EAEU", "state": state, "weight": rng.randint(1, 9), "quota": 12}
+        for state in STATES
+    ]
+
+
+_MAKERS = {
+    "voting_rules": _voting_rules,
+    "flows": _flows,
+    "memberships": _memberships,
+    "rollcalls": _rollcalls,
+    "votes": _votes,
+    "indicators": _indicators,
+    "events": _events,
+}
+
+
+def panel(table: Table, seed: int = 7) -> pl.DataFrame:
+    """Return a small filled frame of a record table."""
+    maker = _MAKERS.get(table.name)
+    if maker is None:
+        return table.empty()
+    told = {"source": "made@1", "locator": "made up"}
+    schema = {c.name: c.dtype for c in table.columns}
+    rows = [{name: {**told, **row}.get(name) for name in schema} for row in maker(random.Random(seed))]
+    return table.check(pl.DataFrame(rows, schema=schema))
+
+
+def world(seed: int = 7) -> dict[str, pl.DataFrame]:
+    """Return a panel of every record table that has a maker."""
+    return {table.name: panel(table, seed) for table in RECORDS}

@@ -1,0 +1,167 @@
+"""One contract for every measure and every source that is found; nothing is listed by hand."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from multivector import sources
+from multivector.errors import MultivectorError
+from multivector.measures import Measure, catalogue
+from multivector.tables import RECORDS
+from tests.panels import panel
+
+SPECIMENS = Path(__file__).parent / "specimens"
+ANSWERS: dict[str, Any] = {
+    "state": "KAZ",
+    "poles": ("RUS", "CHN", "USA"),
+    "organisation": "EAEU",
+    "year": 2014,
+    "weights": (4, 2, 1),
+    "quota": 4,
+}
+LIGHT: dict[str, Any] = {"sweeps": 30, "burn": 10, "chains": 1, "draws": 20, "permutations": 50}
+MEASURES = list(catalogue().values())
+SECTIONS = ("Parameters\n----------", "Returns\n-------", "References\n----------", "Examples\n---")
+by_name = pytest.mark.parametrize("measure", MEASURES, ids=lambda m: m.name)
+
+
+def options(measure: Measure) -> dict[str, Any]:
+    needed = {k: ANSWERS[k] for k, option in measure.options.items() if option.required}
+    light = {k: v for k, v in LIGHT.items() if k in measure.options}
+    return {**needed, **light}
+
+
+def run(measure: Measure, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    answer = measure.function(**frames, **options(measure))
+    frame = answer if measure.main is None else getattr(answer, measure.main)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def inputs(measure: Measure) -> dict[str, pl.DataFrame]:
+    made = {parameter: panel(table) for parameter, table in measure.inputs.items()}
+    return {k: f for k, f in made.items() if f.height or k not in measure.optional}
+
+
+def test_there_are_measures_and_sources() -> None:
+    assert len(MEASURES) >= 10
+    assert len(sources.names()) >= 1
+
+
+@by_name
+def test_signature(measure: Measure) -> None:
+    assert re.fullmatch(r"[a-z][a-z0-9_]*", measure.name)
+    for parameter in inspect.signature(measure.function).parameters.values():
+        assert parameter.kind is not inspect.Parameter.VAR_KEYWORD
+        if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD:
+            assert parameter.name in measure.inputs, f"{parameter.name} is not a record table"
+    missing = [k for k, option in measure.options.items() if option.required and k not in ANSWERS]
+    assert not missing, f"say in ANSWERS what a test should give for {missing}"
+
+
+@by_name
+def test_docstring(measure: Measure) -> None:
+    text = inspect.getdoc(measure.function) or ""
+    assert measure.summary.endswith("."), "the summary reads as a sentence"
+    for section in SECTIONS:
+        assert section in text, f"{measure.name} lacks {section.splitlines()[0]}"
+    told = text.split("Parameters\n----------", 1)[1].split("Returns\n-------", 1)[0]
+    heads = [line.split(" : ")[0] for line in told.splitlines() if line and line[0] != " "]
+    explained = {name.strip() for head in heads for name in head.split(",")}
+    unexplained = {*measure.inputs, *measure.options} - explained
+    assert not unexplained, f"Parameters does not explain {sorted(unexplained)}"
+    returns = text.split("Returns\n-------", 1)[1].split("\n\n", 1)[0].casefold()
+    assert "null" in returns, "Returns says when the value is null"
+    assert measure.references, "at least one reference"
+    assert any(re.search(r"\b(1[89]|20)\d\d\b", line) for line in measure.references)
+
+
+@by_name
+def test_output_is_the_declared_table(measure: Measure) -> None:
+    frames = inputs(measure)
+    before = {name: frame.clone() for name, frame in frames.items()}
+    found = run(measure, frames)
+    assert found.columns == [column.name for column in measure.output.columns]
+    for column in measure.output.columns:
+        dtype = found[column.name].dtype
+        if column.kind == "number":
+            assert dtype == pl.Float64, f"{column.name} is {dtype}"
+            values = found[column.name].drop_nulls().to_list()
+            assert all(math.isfinite(value) for value in values), f"{column.name} is not finite"
+        if not column.nullable:
+            assert found[column.name].null_count() == 0, f"nulls in {column.name}"
+    assert not found.select(measure.output.key).is_duplicated().any()
+    for name, frame in frames.items():
+        assert frame.equals(before[name]), f"{name} was changed"
+
+
+@by_name
+def test_order_of_rows_does_not_matter(measure: Measure) -> None:
+    frames = inputs(measure)
+    shuffled = {k: f.sample(fraction=1.0, shuffle=True, seed=3) for k, f in frames.items()}
+    first, second = run(measure, frames), run(measure, shuffled)
+    key = list(measure.output.key)
+    first, second = first.sort(key), second.sort(key)
+    assert first.select(key).equals(second.select(key))
+    for column in measure.output.columns:
+        if column.kind != "number":
+            continue
+        pairs = zip(first[column.name], second[column.name], strict=True)
+        for a, b in pairs:
+            assert (a is None) == (b is None)
+            assert a is None or math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+
+
+@by_name
+def test_no_rows_give_no_rows_or_a_clear_error(measure: Measure) -> None:
+    empty = {parameter: table.empty() for parameter, table in measure.inputs.items()}
+    try:
+        found = run(measure, empty)
+    except MultivectorError as error:
+        assert "expected" in str(error)
+        return
+    assert found.is_empty() or found["value"].null_count() == found.height
+
+
+@by_name
+def test_one_state_alone_is_no_crash(measure: Measure) -> None:
+    frames = {
+        name: frame.filter(pl.col("state") == "KAZ") if "state" in frame.columns else frame
+        for name, frame in inputs(measure).items()
+    }
+    try:
+        run(measure, frames)
+    except MultivectorError as error:
+        assert "expected" in str(error)
+
+
+@pytest.mark.parametrize("name", sources.names())
+def test_source(name: str) -> None:
+    module = sources.module(name)
+    assert module.RELEASES, f"{name} has no release"
+    records = {table.name for table in RECORDS}
+    assert set(module.EXPECT) <= records
+    for origin in module.RELEASES:
+        assert origin.source == name
+        for field in ("version", "title", "producer", "citation", "url", "licence", "retrieved"):
+            assert getattr(origin, field), f"{origin.id}: {field} is empty"
+        assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", origin.retrieved)
+    specimens = [p for p in SPECIMENS.iterdir() if p.name.split(".")[0].split("-")[0] == name]
+    assert [p for p in specimens if ".expected" in p.name], f"{name} has no expectation"
+    assert [p for p in specimens if ".expected" not in p.name], f"{name} has no specimen"
+
+
+def test_every_specimen_is_recognised_by_one_source() -> None:
+    for path in sorted(SPECIMENS.iterdir()):
+        if ".expected" in path.name or path.name.startswith("."):
+            continue
+        name = path.name.split(".")[0].split("-")[0]
+        if name in sources.names():
+            assert sources.recognise(path) == name, path.name
