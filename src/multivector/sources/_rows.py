@@ -1,0 +1,157 @@
+"""From a producer's columns to rows of flows and indicators: states found, the rest reported.
+
+What every reader of bilateral or national figures does the same way: names and codes become state
+codes by the producer's scheme and the year, rows of aggregates and of nobody are counted in the
+report, a directed table becomes the two sides of each pair, and impossible figures are refused.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from multivector import states
+from multivector.errors import SchemaError, UnreadableFile, choices
+from multivector.tables import FLOWS_TABLE, INDICATORS
+
+Report = list[tuple[str, int, str]]
+
+
+def require(frame: pl.DataFrame | pl.LazyFrame, path: Path, *columns: str) -> None:
+    """Raise if the file lacks a column, naming those it has.
+
+    Raises
+    ------
+    UnreadableFile
+        If a column is missing.
+    """
+    found = frame.collect_schema().names()
+    missing = [name for name in columns if name not in found]
+    if missing:
+        raise UnreadableFile(
+            f"the file {path.name} has no column {choices(missing)}; its columns are "
+            f"{choices(found)}; expected the layout the producer publishes; download it again"
+        )
+
+
+def placed(
+    frame: pl.DataFrame,
+    columns: dict[str, str],
+    report: Report,
+    *,
+    scheme: str | None,
+    years: str | None = "year",
+) -> pl.DataFrame:
+    """Return the frame with each column of ``columns`` as state codes under its new name.
+
+    Rows in which a column is no state are left out, and counted in the report by label.
+    """
+    for column, target in columns.items():
+        when = frame[years].cast(pl.Int64) if years is not None else None
+        found = states.identify_column(
+            frame[column].cast(pl.String), when, scheme=scheme, unknown="null"
+        )
+        frame = frame.with_columns(found.alias(target))
+        lost = frame.filter(pl.col(target).is_null())
+        if lost.height:
+            labels = lost[column].cast(pl.String).value_counts(sort=True)[column].to_list()
+            report.append((f"rows whose {target} is no state", lost.height, choices(labels, 40)))
+            frame = frame.filter(pl.col(target).is_not_null())
+    return frame
+
+
+def summed(frame: pl.DataFrame, key: list[str], report: Report) -> pl.DataFrame:
+    """Return one row a key with values added, and report how many rows were joined.
+
+    A sum with a missing part is the sum of the others; all missing stays missing.
+    """
+    if not frame.select(key).is_duplicated().any():
+        return frame
+    value = pl.col("value")
+    joined = frame.group_by(key, maintain_order=True).agg(
+        pl.when(value.count() > 0).then(value.sum()).alias("value"),
+        *(pl.col(c).first() for c in frame.columns if c not in (*key, "value")),
+    )
+    report.append(("rows added to another of the same states", frame.height - joined.height, ""))
+    return joined.select(frame.columns)
+
+
+def refuse_repeated(frame: pl.DataFrame, key: list[str], path: Path) -> None:
+    """Raise if a producer's key occurs twice.
+
+    Raises
+    ------
+    SchemaError
+        If it does, with the first such key.
+    """
+    repeated = frame.filter(frame.select(key).is_duplicated())
+    if repeated.is_empty():
+        return
+    first = ", ".join(str(part) for part in repeated.select(key).row(0))
+    raise SchemaError(
+        f"the file {path.name} holds {repeated.height} rows with a repeated key, first {first}; "
+        f"expected one row for each of {choices(key)}; download it again"
+    )
+
+
+def refuse_impossible(frame: pl.DataFrame, path: Path, value: str, years: tuple[int, int]) -> None:
+    """Raise if a figure is negative or a year outside what the data set can hold.
+
+    Raises
+    ------
+    SchemaError
+        If there is such a row, with its number and content.
+    """
+    numbered = frame.with_row_index("row", offset=2)
+    for fault, test in (
+        ("negative values", pl.col(value) < 0),
+        (f"years outside {years[0]}-{years[1]}", ~pl.col("year").is_between(*years)),
+    ):
+        bad = numbered.filter(test)
+        if bad.height:
+            raise SchemaError(
+                f"the file {path.name} has {bad.height} rows with {fault}, first row "
+                f"{bad['row'][0]}: {choices(bad.drop('row').row(0))}; expected the producer's "
+                "figures; download it again"
+            )
+
+
+def both_sides(
+    frame: pl.DataFrame,
+    *,
+    unit: str,
+    locator: str,
+    sides: tuple[str, str] = ("exports", "imports"),
+    reports: tuple[str, str] = ("reconciled", "reconciled"),
+) -> pl.DataFrame:
+    """Return flows of both sides from ``origin``, ``target``, ``year``, ``value`` (and product).
+
+    ``reports`` says whose figure it is, seen from the origin and from the target.
+    """
+    product = pl.col("product") if "product" in frame.columns else pl.lit(None, dtype=pl.String)
+    parts = [
+        frame.select(
+            state=pl.col(own),
+            partner=pl.col(other),
+            year=pl.col("year").cast(pl.Int64),
+            flow=pl.lit(flow),
+            product=product,
+            value=pl.col("value").cast(pl.Float64),
+            unit=pl.lit(unit),
+            reported_by=pl.lit(report),
+            source=pl.lit(""),
+            locator=pl.lit(locator),
+        )
+        for own, other, flow, report in (
+            ("origin", "target", sides[0], reports[0]),
+            ("target", "origin", sides[1], reports[1]),
+        )
+        if flow
+    ]
+    return FLOWS_TABLE.conform(pl.concat(parts))
+
+
+def indicators(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return indicator rows, the source still to be stamped."""
+    return INDICATORS.conform(frame.with_columns(source=pl.lit("")))
