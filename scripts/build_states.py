@@ -6,15 +6,16 @@ Run from the root of the repository::
 
 ``LISTS`` is a folder with the published code lists under their usual file names: states2016.csv
 (Correlates of War), isard_gw_system.csv.gz (Gleditsch and Ward), country-codes.csv (ISO, UN M49,
-UNTERM, FIPS, World Bank names), countrycode_codelist.csv.gz and its _panel (IMF, Polity, V-Dem,
-GENC, World Bank). Names in other languages come from Unicode CLDR through Babel. Written are
-state_codes.tsv, state_spells.tsv, state_labels.tsv and state_index.tsv; states.tsv and
-state_names.tsv are kept by hand and only read.
+UNTERM, FIPS, World Bank names), country_data.tsv (official names), countrycode_codelist.csv.gz
+and its _panel (IMF, Polity, V-Dem, GENC, World Bank). Names in other languages come from Unicode
+CLDR through Babel. Written are state_codes.tsv, state_spells.tsv, state_labels.tsv and
+state_index.tsv; states.tsv and state_names.tsv are kept by hand and only read.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,7 @@ from pathlib import Path
 import polars as pl
 
 from multivector.states import fold
+from multivector.states.lists import names
 
 DATA = Path(__file__).parent.parent / "src" / "multivector" / "data"
 COW = "COW State System Membership v2016"
@@ -89,6 +91,7 @@ SPLIT: dict[tuple[str, str], list[tuple[str, int | None, int | None]]] = {
     ("vdem", "361"): [("PAP", None, 1870)],
     ("vdem", "373"): [("ITA", None, 1861)],
     ("vdem", "139"): [("SML", 1900, None)],
+    ("vdem", "209"): [("PSE", 1918, 1948)],
 }
 # Letters of the same lists: which abbreviation goes with which number of the scheme.
 LETTERS = {"cow": "cowc", "gw": "gwc", "polity": "polityc"}
@@ -100,6 +103,10 @@ FORMER = {
     315: "CSK", 680: "YMD", 817: "VDR", 396: "ABK", 397: "SOT", 347: "XKX", 730: "XKR",
     678: "YEM", 340: "SRB", 345: "YUG", 260: "DEU", 255: "DEU", 815: "VNM", 816: "VNM",
 }  # fmt: skip
+# FIPS codes in the cell of a state that are another's: Kosovo's, the Netherlands'.
+FIPS_ELSEWHERE = {("KV", "SRB"), ("NL", "BES")}
+# Letters that the IMF uses in place of the ISO code.
+IMF = {"WBG": "PSE", "KOS": "XKX"}
 # Codes of CAMEO, as GDELT lists them, that are not the ISO codes it otherwise follows.
 CAMEO: tuple[tuple[str, str, int | None, int | None], ...] = (
     ("ROM", "ROU", None, None), ("TMP", "TLS", None, None), ("MTN", "MNE", None, None),
@@ -114,12 +121,16 @@ WITHDRAWN: tuple[tuple[str, str, str, int | None, int | None], ...] = (
     ("iso2", "YU", "YUG", None, 2003), ("isonum", "890", "YUG", None, 1992),
     ("iso2", "CS", "CSK", None, 1993), ("isonum", "200", "CSK", None, 1992),
     ("iso2", "CS", "SCG", 2003, 2006), ("isonum", "891", "SCG", 2003, 2006),
-    ("isonum", "891", "YUG", 1993, 2003),
+    ("isonum", "891", "YUG", 1993, 2002),
     ("iso2", "DD", "DDR", None, 1990), ("isonum", "278", "DDR", None, 1990),
     ("iso2", "YD", "YMD", None, 1990), ("isonum", "720", "YMD", None, 1990),
     ("isonum", "280", "DEU", None, 1990), ("isonum", "886", "YEM", None, 1990),
     ("iso2", "AN", "ANT", None, 2010), ("isonum", "530", "ANT", None, 2010),
     ("isonum", "230", "ETH", None, 1993), ("isonum", "736", "SDN", None, 2011),
+    ("iso3", "SUN", "SUN", None, 1992), ("iso3", "YUG", "YUG", None, 2003),
+    ("iso3", "CSK", "CSK", None, 1993), ("iso3", "SCG", "SCG", 2003, 2006),
+    ("iso3", "DDR", "DDR", None, 1990), ("iso3", "YMD", "YMD", None, 1990),
+    ("iso3", "ANT", "ANT", None, 2010),
     ("iso3", "BUR", "MMR", None, 1989), ("iso2", "BU", "MMR", None, 1989),
     ("iso3", "ZAR", "COD", None, 1997), ("iso2", "ZR", "COD", None, 1997),
     ("iso3", "TMP", "TLS", None, 2002), ("iso2", "TP", "TLS", None, 2002),
@@ -150,6 +161,7 @@ class Lists:
         self.gw = table(folder / "isard_gw_system.csv.gz")
         self.iso = table(folder / "country-codes.csv")
         self.codelist = table(folder / "countrycode_codelist.csv.gz")
+        self.official = table(folder / "country_data.tsv").select("name_official", "ISO3")
         self.panel = table(folder / "countrycode_codelist_panel.csv.gz")
         pairs = self.codelist.select("cown", "iso3c").drop_nulls().rows()
         self.numbers = {int(number): state for number, state in pairs} | FORMER
@@ -180,6 +192,14 @@ def system_codes(lists: Lists) -> Iterator[Row]:
                 yield LETTERS[scheme], abbreviation, state, first, last, source, locator
 
 
+def pieces(scheme: str, cell: str) -> list[str]:
+    """Return the codes of a cell: numbers without leading zeros, FIPS in pairs of letters."""
+    cell = cell.strip().replace(",", "")
+    if scheme == "fips":
+        return [cell[i : i + 2] for i in range(0, len(cell), 2)]
+    return [code for code in [cell.lstrip("0") if scheme in ("isonum", "m49") else cell] if code]
+
+
 def iso_codes(lists: Lists) -> Iterator[Row]:
     """Yield ISO 3166-1 codes, UN M49 and FIPS 10-4."""
     columns = {
@@ -192,9 +212,8 @@ def iso_codes(lists: Lists) -> Iterator[Row]:
     for row in lists.iso.iter_rows(named=True):
         state = row["ISO3166-1-Alpha-3"]
         for scheme, (column, source) in columns.items():
-            for code in (row[column] or "").split(","):
-                code = code.strip().lstrip("0") if scheme in ("isonum", "m49") else code.strip()
-                if code:
+            for code in pieces(scheme, row[column] or ""):
+                if (code, state) not in FIPS_ELSEWHERE:
                     yield scheme, code, state, None, None, source, f"country-codes.csv: {column}"
     for scheme, code, state, first, last in WITHDRAWN:
         yield scheme, code, state, first, last, "ISO 3166-3", f"former code {code}"
@@ -202,8 +221,11 @@ def iso_codes(lists: Lists) -> Iterator[Row]:
             yield "m49", code, state, first, last, "UN M49", f"former code {code}"
 
 
-def cameo_codes() -> Iterator[Row]:
-    """Yield the codes of CAMEO that differ from ISO 3166-1 alpha-3."""
+def letter_codes() -> Iterator[Row]:
+    """Yield the codes of CAMEO and of the IMF that differ from ISO 3166-1 alpha-3."""
+    yield "iso3", "XKX", "XKX", None, None, "World Bank", "user-assigned code"
+    for code, state in IMF.items():
+        yield "imfc", code, state, None, None, "IMF", "Direct Investment Positions: COUNTRY.ID"
     for code, state, first, last in CAMEO:
         address = "gdeltproject.org/data/lookups/CAMEO.country.txt"
         yield "cameo", code, state, first, last, "CAMEO country codes", address
@@ -262,7 +284,7 @@ def codes(lists: Lists) -> list[Row]:
     """Return every code once, first source first."""
     kept: dict[Row, Row] = {}
     derived = (system_codes(lists), iso_codes(lists), other_codes(lists), panel_codes(lists))
-    for row in (*chain.from_iterable(derived), *cameo_codes()):
+    for row in (*chain.from_iterable(derived), *letter_codes()):
         kept.setdefault(row[:5], row)
     return sorted(kept.values(), key=lambda row: tuple(str(cell or "") for cell in row))
 
@@ -333,24 +355,69 @@ def labels(lists: Lists) -> list[Row]:
     for number, name in lists.gw.select("gwcode", "gw_name").rows():
         if int(number) not in (345, 365, 730):
             add(name, lists.state("gw", number), GW)
+    carried = set(lists.names.values())
+    in_cldr = {(fold(name), state) for state, name in cldr_names()}
+    borne = {key for key, _ in in_cldr}
+    for name, state in lists.official.rows():
+        if state in carried and (fold(name) not in borne or (fold(name), state) in in_cldr):
+            add(name, state, "Official name")
     return [(name, state, source) for (name, state), source in sorted(found.items())]
 
 
-def index() -> list[Row]:
-    """Return the folded names of every CLDR locale, state by state."""
-    import babel
+def cldr_names() -> Iterator[tuple[str, str]]:
+    """Yield state and name in every CLDR locale of Babel."""
     from babel.localedata import load, locale_identifiers
 
     codes = table(DATA / "state_codes.tsv").filter(pl.col("scheme") == "iso2")
     iso2 = dict(codes.filter(pl.col("last").is_null()).select("code", "state").rows())
     iso2["XK"] = "XKX"
-    keys: dict[str, set[str]] = defaultdict(set)
     for locale in locale_identifiers():
         for territory, name in load(locale).get("territories", {}).items():
-            if territory in iso2 and isinstance(name, str) and fold(name):
-                keys[iso2[territory]].add(fold(name))
-    source = f"Unicode CLDR through Babel {babel.__version__}"
-    return [(state, "|".join(sorted(names)), source) for state, names in sorted(keys.items())]
+            if territory in iso2 and isinstance(name, str):
+                yield iso2[territory], name
+
+
+ARTICLE = re.compile(
+    r"^(?:la |le |les |el |los |las |l['’])|\((?:la|le|les|l['’])\s*\)", re.IGNORECASE
+)
+
+
+def listed_names(lists: Lists) -> Iterator[tuple[str, str]]:
+    """Yield state and name in the languages of UNTERM, UN M49, ISO 3166 and older CLDR editions."""
+    for row in lists.iso.iter_rows(named=True):
+        for column, name in row.items():
+            if name and column.startswith(("UNTERM", "official_name")):
+                yield row["ISO3166-1-Alpha-3"], name
+    starts = ("cldr.", "country.name.", "un.name.", "iso.name.")
+    for row in lists.codelist.filter(pl.col("iso3c").is_not_null()).iter_rows(named=True):
+        for column, name in row.items():
+            if name and column.startswith(starts) and not column.endswith("regex"):
+                yield row["iso3c"], name
+
+
+def index(lists: Lists) -> list[Row]:
+    """Return the folded names of each state in all languages.
+
+    The current edition of CLDR comes first: a name of another list that it, or the names kept by
+    hand, give to another state is left out.
+    """
+    import babel
+
+    bearers: dict[str, set[str]] = defaultdict(set)
+    for state, name in cldr_names():
+        bearers[fold(name)].add(state)
+    taken = set(bearers) | set(names())
+    for state, name in listed_names(lists):
+        for spelling in (name, ARTICLE.sub("", name)):
+            key = fold(spelling.replace("*", ""))
+            if key not in taken:
+                bearers[key].add(state)
+    keys: dict[str, set[str]] = defaultdict(set)
+    for key, states in bearers.items():
+        for state in states if key else ():
+            keys[state].add(key)
+    source = f"Unicode CLDR (Babel {babel.__version__} and older); UNTERM; UN M49; ISO 3166-1"
+    return [(state, "|".join(sorted(keys[state])), source) for state in sorted(keys)]
 
 
 def main(arguments: list[str]) -> None:
@@ -361,7 +428,7 @@ def main(arguments: list[str]) -> None:
     write("state_codes.tsv", "scheme code state first last source locator", codes(lists))
     write("state_spells.tsv", "list state start end source locator", spells(lists))
     write("state_labels.tsv", "name state source", labels(lists))
-    write("state_index.tsv", "state names source", index())
+    write("state_index.tsv", "state names source", index(lists))
 
 
 if __name__ == "__main__":

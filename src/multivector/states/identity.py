@@ -49,12 +49,14 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "genc": ("genc3", "genc2"),
     "genc2": ("genc2",),
     "genc3": ("genc3",),
-    "imf": ("imf",),
+    "imf": ("imf", "imfc", "iso3"),
+    "sipri": ("iso3",),
+    "oecd": ("iso3",),
     "polity": ("polity", "polityc"),
     "polityc": ("polityc",),
     "vdem": ("vdem",),
 }
-"""Schemes of codes that can be asked for, and the code tables each one reads."""
+"""Schemes of codes and spellings that can be asked for, and the code tables each one reads."""
 
 NUMERIC = frozenset({"isonum", "m49", "comtrade", "cow", "gw", "imf", "polity", "vdem"})
 _BARE_NUMBERS = ("isonum", "cow", "gw")
@@ -152,7 +154,7 @@ def _by_name(text: str, scheme: str | None) -> list[Bearer]:
         if key and found:
             return found if known is names else _as_in_english(found)
     without_note = _NOTE.sub("", text).strip()
-    if without_note and without_note != text:
+    if len(without_note) > 3 and without_note != text:
         return _by_name(without_note, scheme)
     return _without_form(text)
 
