@@ -82,6 +82,7 @@ FACTBOOK_STATUS = {
 }
 # Pairs that one source has and the others make untenable; no row is made from them.
 DOUBTED = {
+    ("CIS", "SUN"): "the number of COW for Russia in 1991; by hand RUS from 1991-12-25",
     ("CICA", "BDI"): "printed by both editions of the Factbook, not a state of Asia, in no list",
     ("IADB", "PRK"): "COW IGO only, beside KOR from the same year",
     ("IMF", "ABW"): "printed by the Factbook; part of a member",
