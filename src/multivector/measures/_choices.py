@@ -40,6 +40,7 @@ CAST = ("yes", "abstain", "no")
 CELLS = tuple(f"{a}_{b}" for a in CAST for b in CAST)
 KINDS = ROLLCALLS.column("kind").allowed
 ISSUES = ("me", "nu", "di", "hr", "co", "ec")
+_PART = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,11 +428,19 @@ def _from_counts(
     if state is not None:
         found = found.filter((pl.col("state") == state) | (pl.col("pole") == state))
     found = _ordered(found)
-    tables = np.stack([found[cell].to_numpy() for cell in CELLS]).astype(np.float64)
-    tables = tables.reshape(3, 3, -1)
-    return _dyads(
-        found["state"], found["pole"], found["year"], (formula(tables), None, None, count(tables))
-    )
+    values, n = _in_parts(found, formula, count)
+    return _dyads(found["state"], found["pole"], found["year"], (values, None, None, n))
+
+
+def _in_parts(joint: pl.DataFrame, formula: Formula, count: Formula) -> tuple[Array, Array]:
+    """Return the formula's values and counts, worked out in parts that fit the processor's cache."""
+    cells = [joint[cell].to_numpy() for cell in CELLS]
+    values, n = np.empty(joint.height), np.empty(joint.height)
+    for start in range(0, joint.height, _PART):
+        part = slice(start, start + _PART)
+        tables = np.array([cell[part] for cell in cells], dtype=np.float64).reshape(3, 3, -1)
+        values[part], n[part] = formula(tables), count(tables)
+    return values, n
 
 
 def _ordered(joint: pl.DataFrame) -> pl.DataFrame:

@@ -37,7 +37,7 @@ def totals(tables: Array) -> Array:
 
 
 def _added(parts: Array) -> Array:
-    total = parts[0].copy()
+    total = np.array(parts[0], dtype=np.float64)
     for part in parts[1:]:
         total += part
     return total

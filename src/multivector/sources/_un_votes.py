@@ -43,7 +43,8 @@ def finish(
         of session, unres, para, amend, kind, title, text (a longer one), importantvote, yes,
         abstain, no and issues.
     votes : DataFrame
-        ``number``, ``date``, ``code`` (the producer's state) and ``choice``; members only.
+        ``number``, ``date``, ``code`` (the producer's state) and ``choice``; members only. ``name``
+        where some codes are of no scheme.
     scheme : str or None
         The scheme of ``code``, as `states.identify` names it.
     """
@@ -203,13 +204,43 @@ def seat(states: pl.DataFrame) -> pl.DataFrame:
     return states.with_columns(seat=seat)
 
 
-def _seated(votes: pl.DataFrame, scheme: str | None, report: Report) -> pl.DataFrame:
-    """Return the votes with the state of the day, one a roll call and state."""
+def identified(votes: pl.DataFrame, scheme: str | None) -> pl.DataFrame:
+    """Return code and state of all codes in ``code``, one state for every holder of a seat.
+
+    A code is judged by the last year in which it voted, then by the first (producers go on calling
+    Serbia Yugoslavia), then, where there are names, by the name.
+    """
     from multivector import states
 
-    voted = votes.group_by("code").agg(last=pl.col("date").max()).sort("code")
-    years = voted["last"].str.slice(0, 4).cast(pl.Int64)
-    known = voted.select("code", state=states.identify_column(voted["code"], years, scheme=scheme))
+    name = pl.col("name").last() if "name" in votes.columns else pl.lit(None, dtype=pl.String)
+    year = pl.col("date").str.slice(0, 4).cast(pl.Int64)
+    codes = votes.group_by("code").agg(
+        name.alias("name"), last=year.max(), first=year.min()
+    )  # fmt: skip
+    codes = codes.sort("code").with_columns(state=pl.lit(None, dtype=pl.String))
+    named = codes["name"].null_count() == 0
+    tries = [("code", "last", scheme), ("code", "first", scheme)]
+    tries += [("name", "last", None), ("name", "first", None)] if named else []
+    for column, when, by in tries:
+        found = states.identify_column(codes[column], codes[when], scheme=by, unknown="null")
+        codes = codes.with_columns(state=pl.coalesce("state", found))
+    rest = codes.filter(pl.col("state").is_null())
+    states.identify_column(rest["name" if named else "code"], rest["last"])
+    heirs = {state: states.lineage(state) for state in codes["state"].unique()}
+    seats = set(_table("un_seats.tsv")["state"])
+    heirs = {state: heir for state, heir in heirs.items() if heir in seats}
+    return codes.select("code", state=pl.col("state").replace(heirs))
+
+
+def session(date: pl.Expr) -> pl.Expr:
+    """Return the regular session of a day: the one that opened last, in September of a year."""
+    year = date.str.slice(0, 4).cast(pl.Int64)
+    return year - 1945 - (date.str.slice(5, 2) < "09").cast(pl.Int64)
+
+
+def _seated(votes: pl.DataFrame, scheme: str | None, report: Report) -> pl.DataFrame:
+    """Return the votes with the state of the day, one a roll call and state."""
+    known = identified(votes, scheme)
     days = votes.select("code", "date").unique().join(known, on="code")
     days = seat(days)
     moved = days.filter(pl.col("seat") != pl.col("state"))

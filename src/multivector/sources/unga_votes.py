@@ -16,7 +16,7 @@ from multivector.provenance import Origin
 from multivector.sources import Head, _rdata
 from multivector.sources._un_votes import CHOICES, ISSUES, finish
 
-_CITATION = (
+CITATION = (
     "Voeten, Erik, Anton Strezhnev and Michael Bailey. United Nations General Assembly Voting "
     "Data. Harvard Dataverse, doi:10.7910/DVN/LEJUQZ; with Bailey, Michael A., Anton Strezhnev and "
     "Erik Voeten (2017), Estimating Dynamic State Preferences from United Nations Voting Data, "
@@ -30,7 +30,7 @@ def _release(version: str, sha256: str) -> Origin:
         version=version,
         title="United Nations General Assembly Voting Data",
         producer="Erik Voeten, Anton Strezhnev, Michael Bailey",
-        citation=_CITATION,
+        citation=CITATION,
         url="https://doi.org/10.7910/DVN/LEJUQZ",
         licence="CC0 1.0",
         retrieved="2026-11-21",
@@ -80,7 +80,7 @@ def read(path: Path) -> dict[str, pl.DataFrame]:
         )
         .collect(engine="streaming")
     )
-    return finish(_described(calls), votes, scheme="cow")
+    return finish(described(calls), votes, scheme="cow")
 
 
 def _scan(path: Path) -> pl.LazyFrame:
@@ -105,7 +105,7 @@ def _day(date: pl.Expr, year: pl.Expr) -> pl.Expr:
     return pl.coalesce(known, year.cast(pl.String).str.slice(0, 4))
 
 
-def _described(calls: pl.DataFrame) -> pl.DataFrame:
+def described(calls: pl.DataFrame) -> pl.DataFrame:
     """Return the roll calls with title and issues.
 
     Until the 1980s ``descr`` says what was voted on and ``short`` is a heading; later ``descr`` is
@@ -122,6 +122,8 @@ def _described(calls: pl.DataFrame) -> pl.DataFrame:
         for issue in ISSUES
     ]
     issues = pl.concat_str(flags, separator=";", ignore_nulls=True)
+    if "issues" in calls.columns:
+        issues = pl.col("issues")
     return calls.with_columns(
         text=pl.col("descr"),
         title=pl.coalesce(name, "short").str.replace(tidy, ""),
