@@ -150,7 +150,9 @@ def panel(table: Table, seed: int = 7) -> pl.DataFrame:
         return table.empty()
     told = {"source": "made@1", "locator": "made up"}
     schema = {c.name: c.dtype for c in table.columns}
-    rows = [{name: {**told, **row}.get(name) for name in schema} for row in maker(random.Random(seed))]
+    rows = [
+        {name: {**told, **row}.get(name) for name in schema} for row in maker(random.Random(seed))
+    ]
     return table.check(pl.DataFrame(rows, schema=schema))
 
 

@@ -45,6 +45,15 @@ def run(measure: Measure, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     return frame
 
 
+def run_or_refuse(measure: Measure, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    try:
+        return run(measure, frames)
+    except MultivectorError as error:
+        message = str(error)
+    assert "expected" in message
+    return measure.output.empty()
+
+
 def inputs(measure: Measure) -> dict[str, pl.DataFrame]:
     made = {parameter: panel(table) for parameter, table in measure.inputs.items()}
     return {k: f for k, f in made.items() if f.height or k not in measure.optional}
@@ -122,11 +131,7 @@ def test_order_of_rows_does_not_matter(measure: Measure) -> None:
 @by_name
 def test_no_rows_give_no_rows_or_a_clear_error(measure: Measure) -> None:
     empty = {parameter: table.empty() for parameter, table in measure.inputs.items()}
-    try:
-        found = run(measure, empty)
-    except MultivectorError as error:
-        assert "expected" in str(error)
-        return
+    found = run_or_refuse(measure, empty)
     assert found.is_empty() or found["value"].null_count() == found.height
 
 
@@ -136,10 +141,7 @@ def test_one_state_alone_is_no_crash(measure: Measure) -> None:
         name: frame.filter(pl.col("state") == "KAZ") if "state" in frame.columns else frame
         for name, frame in inputs(measure).items()
     }
-    try:
-        run(measure, frames)
-    except MultivectorError as error:
-        assert "expected" in str(error)
+    run_or_refuse(measure, frames)
 
 
 @pytest.mark.parametrize("name", sources.names())

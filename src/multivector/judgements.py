@@ -86,7 +86,7 @@ class Judgements:
             "note": note,
             "supersedes": supersedes,
         }
-        with self._open(create=True) as (engine, table), engine.begin() as connection:
+        with self._open() as (engine, table), engine.begin() as connection:
             if supersedes is not None:
                 found = connection.execute(
                     table.select().where(table.c.judgement == supersedes)
@@ -101,33 +101,38 @@ class Judgements:
 
     def frame(self, *, history: bool = False) -> pl.DataFrame:
         """Return the judgements in force, or with ``history`` the superseded ones too."""
-        with self._open(create=False) as (engine, table), engine.connect() as connection:
+        if not self._begun():
+            return pl.DataFrame(schema=_SCHEMA)
+        with self._open() as (engine, table), engine.connect() as connection:
             rows = [tuple(row) for row in connection.execute(table.select().order_by("judgement"))]
         frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
         if history:
             return frame
         return frame.filter(~pl.col("judgement").is_in(frame["supersedes"].drop_nulls().implode()))
 
+    @property
+    def _file(self) -> Path | None:
+        return Path(self.url.removeprefix("sqlite:///")) if self.url.startswith("sqlite") else None
+
+    def _begun(self) -> bool:
+        return self._file is None or self._file.exists()
+
     @contextmanager
-    def _open(self, *, create: bool) -> Iterator[tuple[Engine, Table]]:
+    def _open(self) -> Iterator[tuple[Engine, Table]]:
         from sqlalchemy import create_engine
         from sqlalchemy.exc import DatabaseError
         from sqlalchemy.pool import NullPool
 
-        path = Path(self.url.removeprefix("sqlite:///"))
-        if self.url.startswith("sqlite") and not path.exists():
-            if not create:
-                yield create_engine("sqlite://"), _table(create_engine("sqlite://"))
-                return
-            path.parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(self.url, poolclass=NullPool)
         try:
+            if self._file is not None:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
             yield engine, _table(engine)
         except (DatabaseError, OSError) as error:
             reason = str(getattr(error, "orig", error)).splitlines()[0]
             raise StudyError(
-                f"the database of judgements {path.name} cannot be used ({reason}); expected the "
-                "file as multivector wrote it, in a folder that can be written; restore it from a "
+                f"the judgements in {engine.url.database} cannot be used ({reason}); expected "
+                "the file as multivector wrote it, in a folder that can be written; restore it from a "
                 "copy or move it away to start anew; the data sets are unchanged"
             ) from error
         finally:

@@ -46,13 +46,12 @@ def year_range(value: object) -> tuple[int, int] | None:
     """
     if value is None:
         return None
-    parts = value.split(":") if isinstance(value, str) else value
-    if isinstance(parts, int):
-        parts = (parts,)
-    try:
-        years = [check_year(part) for part in typing.cast("list[object]", parts)]
-    except TypeError:
-        years = []
+    parts: list[object]
+    if isinstance(value, str):
+        parts = list(value.split(":"))
+    else:
+        parts = list(value) if isinstance(value, tuple | list) else [value]
+    years = [check_year(part) for part in parts]
     if len(years) not in (1, 2) or years[0] > years[-1]:
         raise BadYear(
             f"{value!r} is not a span of years; expected one year or FIRST:LAST with the first "
@@ -85,7 +84,7 @@ def poles(value: object) -> tuple[str, ...]:
     """Return poles as codes: states, or organisations whose members of the year stand for them."""
     from multivector import organisations
 
-    known = set(organisations.codes())
+    known = set(organisations.table()["organisation"])
     return tuple(p if p in known else states.identify(p) for p in _list(value))
 
 

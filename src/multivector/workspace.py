@@ -20,12 +20,13 @@ from multivector.measures import Measure
 from multivector.options import check_year, coerce, year_range
 from multivector.provenance import Origin, Result, Run, fingerprint
 from multivector.store import Release, Store, query
-from multivector.tables import Table, record
+from multivector.tables import FLOWS, Table, record
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
 
 _STATE_COLUMNS = ("state", "state_a", "state_b", "partner", "pole")
+EMBEDDED = "embedded"
 _ROW_FILTERS = ("state", "state_a", "state_b", "partner")
 
 
@@ -37,10 +38,12 @@ class _Part:
     rows: int
     content: str
     installed: Release | None
+    curated: bool = False
 
     @property
     def source(self) -> str:
-        return self.release.split("@")[0]
+        """Return the source's name; a table edited by hand from many sources counts as one."""
+        return EMBEDDED if self.curated else self.release.split("@")[0]
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,12 @@ class Workspace:
     # --- tables
 
     def table(
-        self, name: str, *, years: tuple[int, int] | None = None, source: str | None = None
+        self,
+        name: str,
+        *,
+        years: tuple[int, int] | None = None,
+        source: str | None = None,
+        flow: str | None = None,
     ) -> Chosen:
         """Return a record table: the rows of the source chosen, or of all that stand together.
 
@@ -181,6 +189,8 @@ class Workspace:
             First and last year, for tables that have years.
         source : str, optional
             ``source`` or ``source@version`` to use instead of the default choice.
+        flow : str, optional
+            The kind of flow wanted, for the table of flows.
 
         Raises
         ------
@@ -200,14 +210,17 @@ class Workspace:
             )
         if declared.choose is None or source is not None:
             return self._join(declared, [(part, None) for part in parts], years)
-        return self._choose(declared, parts, years)
+        return self._choose(declared, parts, years, flow)
 
     def _parts(self, table: Table) -> list[_Part]:
         parts: list[_Part] = []
         if table.name in world.names():
             content = world.digest(table.name)
             counts = world.table(table.name).group_by("source").len().sort("source")
-            parts += [_Part(release, rows, content, None) for release, rows in counts.iter_rows()]
+            parts += [
+                _Part(release, rows, content, None, table.curated)
+                for release, rows in counts.iter_rows()
+            ]
         for release in self.releases():
             if table.name in release.files:
                 entry = release.files[table.name]
@@ -233,12 +246,22 @@ class Workspace:
             return rows.collect()
         return self.store.collect(rows, part.installed, table.name)
 
-    def _choose(self, table: Table, parts: list[_Part], years: tuple[int, int] | None) -> Chosen:
+    def _choose(
+        self,
+        table: Table,
+        parts: list[_Part],
+        years: tuple[int, int] | None,
+        flow: str | None = None,
+    ) -> Chosen:
         leader = table if table.follows is None else record(table.follows)
         if leader is not table:
             chosen = {p.release for p, _ in self._picked(leader, self._parts(leader))}
             return self._join(table, [(p, None) for p in parts if p.release in chosen], years)
         picked = self._picked(table, parts)
+        if flow is not None:
+            wanted = pl.col("flow") == flow
+            narrowed = [(p, None if c is None else c.filter(wanted)) for p, c in picked]
+            picked = [(p, c) for p, c in narrowed if c is None or c.height]
         taken = {part.source for part, _ in picked}
         others = sorted({part.source for part in parts} - taken)
         note = (
@@ -283,10 +306,17 @@ class Workspace:
         years: tuple[int, int] | None,
         notes: tuple[str, ...] = (),
     ) -> Chosen:
-        frames = [self._rows(part, table, years, only) for part, only in picked]
+        whole = [p.release for p, only in picked if p.installed is None and only is None]
+        frames = [
+            self._rows(part, table, years, only)
+            for part, only in picked
+            if part.installed is not None or only is not None
+        ]
+        if whole:
+            frames.append(_embedded(table, whole, years))
         frame = pl.concat(frames) if frames else table.empty()
         key = [name for name in table.key if name != "source"]
-        if "source" in frame.columns and len(frames) > 1:
+        if "source" in frame.columns and len(picked) > 1:
             frame = frame.sort("source").unique(key, keep="last", maintain_order=True)
         releases = tuple(sorted({part.release for part, _ in picked}))
         content = fingerprint(sorted({part.content for part, _ in picked}))
@@ -328,7 +358,8 @@ class Workspace:
         measure = measures.find(name)
         span = year_range(years)
         given, keep = self._options(measure, options, span)
-        frames, chosen = self._inputs(measure, None if "years" in measure.options else span, source)
+        early = None if "years" in measure.options else span
+        frames, chosen = self._inputs(measure, early, source, given)
         output = measure.function(**frames, **given)
         frame = output if measure.main is None else getattr(output, measure.main)
         frame = _concerning(frame, keep)
@@ -373,14 +404,20 @@ class Workspace:
         return given, keep
 
     def _inputs(
-        self, measure: Measure, span: tuple[int, int] | None, source: str | None
+        self,
+        measure: Measure,
+        span: tuple[int, int] | None,
+        source: str | None,
+        given: dict[str, Any],
     ) -> tuple[dict[str, pl.DataFrame], dict[str, Chosen]]:
         frames: dict[str, pl.DataFrame] = {}
         chosen: dict[str, Chosen] = {}
         first: MissingData | None = None
+        flow = given.get("flow") if given.get("flow") in FLOWS else None
         for parameter, table in measure.inputs.items():
             try:
-                found = self.table(table.name, years=span, source=source)
+                wanted = flow if "flow" in table.schema else None
+                found = self.table(table.name, years=span, source=source, flow=wanted)
             except MissingData as error:
                 first = first or error
                 if parameter not in measure.optional:
@@ -466,6 +503,13 @@ class Workspace:
     def judgements(self, *, history: bool = False) -> pl.DataFrame:
         """Return the judgements in force; with ``history`` also those superseded."""
         return Judgements.of(self.store.folder).frame(history=history)
+
+
+def _embedded(table: Table, releases: list[str], years: tuple[int, int] | None) -> pl.DataFrame:
+    rows = world.table(table.name).filter(pl.col("source").is_in(releases))
+    if years is not None and "year" in table.schema:
+        rows = rows.filter(pl.col("year").is_between(*years))
+    return rows
 
 
 def _version() -> str:

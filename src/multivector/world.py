@@ -175,7 +175,8 @@ def origins() -> dict[str, Origin]:
     found: dict[str, Origin] = {}
     for item in sorted(path("").glob("origins*.tsv")):
         for row in read(item.name).iter_rows(named=True):
-            found[row["source"]] = _origin(row)
+            origin = _origin(row)
+            found[origin.id] = origin
     for row in read("casebook_papers.tsv").iter_rows(named=True):
         origin = _paper(row)
         found[origin.id] = origin
@@ -185,11 +186,10 @@ def origins() -> dict[str, Origin]:
 
 
 def _origin(row: dict[str, str | None]) -> Origin:
-    source, _, version = str(row["source"]).partition("@")
     told = {key: str(row[key] or "") for key in ("title", "producer", "citation", "url")}
     return Origin(
-        source=source,
-        version=version,
+        source=str(row["source"]),
+        version=str(row["version"]),
         licence=str(row["licence"] or "not stated"),
         retrieved=str(row["retrieved"]),
         **told,

@@ -1,0 +1,202 @@
+"""The command line says what the library says, and answers bad input in one line with code 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import multivector as mv
+from multivector import cli
+
+SPECIMENS = Path(__file__).parent / "specimens"
+
+
+class Done:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> object:
+    def call(*words: str) -> Done:
+        with pytest.raises(SystemExit) as caught:
+            cli.main(list(words))
+        out, err = capsys.readouterr()
+        return Done(int(str(caught.value.code)), out, err)
+
+    return call
+
+
+def refused(done: Done) -> None:
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err.startswith("error: ")
+    assert done.err.count("\n") == 1, done.err
+    assert "Traceback" not in done.err
+
+
+def test_python_and_command_line_give_the_same(run) -> None:
+    done = run("measure", "partner_shares", "--state", "KAZ", "--flow", "exports", "--to", "json")
+    result = mv.Workspace().compute("partner_shares", state="KAZ", flow="exports")
+    assert json.loads(done.out) == result.frame.to_dicts()
+
+
+def test_identify(run) -> None:
+    done = run(
+        "states", "identify", "Kazakistan", "Казахстан", "KZ", "--year", "1995", "--to", "json"
+    )
+    assert [row["state"] for row in json.loads(done.out)] == ["KAZ"] * 3
+
+
+def test_organisations(run) -> None:
+    done = run("organisations", "ŞİÖ", "--on", "2002-01-01", "--to", "json")
+    members = {r["state"] for r in json.loads(done.out) if "member" in r["status"]}
+    assert members == {"CHN", "KAZ", "KGZ", "RUS", "TJK", "UZB"}
+    everything = json.loads(run("organisations", "--to", "json").out)
+    assert {"SCO", "CSTO", "EAEU", "UN"} <= {row["organisation"] for row in everything}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("brief", "Narnia"),
+        ("brief", "Korea"),
+        ("brief", "KAZ", "--year", "3000"),
+        ("brief", "KAZ", "--year", "soon"),
+        ("brief", "KAZ", "--to", "pdf"),
+        ("brief", "KAZ", "--poles", "KAZ,USA"),
+        ("brief", "KAZ", "--poles", "Narnia"),
+        ("brief",),
+        ("states", "identify", "Narnia"),
+        ("states", "identify", "Germany", "--year", "1970"),
+        ("states", "identify", "Soviet Union", "--year", "2005"),
+        ("states", "identify", "KAZ", "--year", "0"),
+        ("states", "identify", "2", "--scheme", "letters"),
+        ("organisations", "Hogwarts"),
+        ("organisations", "SCO", "--on", "yesterday"),
+        ("organisations", "SCO", "--to", "xml"),
+        ("measure", "kapa"),
+        ("measure", "concentration", "--flow", "sideways"),
+        ("measure", "concentration", "--years", "2019:1992"),
+        ("measure", "concentration", "--nothing", "1"),
+        ("measure", "concentration", "stray"),
+        ("measure", "concentration", "--to", "parquet"),
+        ("data", "add", "absent.csv"),
+        ("data", "verify"),
+        ("data", "remove", "nothing"),
+        ("data", "fly"),
+        ("query", "SELECT * FROM nowhere"),
+        ("query", "this is not SQL"),
+        ("--study",),
+        ("fly",),
+        ("brief", "KAZ", "--flag"),
+    ],
+    ids=" ".join,
+)
+def test_bad_input_is_one_line(run, words: tuple[str, ...], tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused(run(*words))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_foreign_and_broken_files(run, tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    for name, content in {
+        "foreign.csv": b"a,b\n1,2\n",
+        "empty.csv": b"",
+        "broken.csv.gz": b"\x1f\x8b\x08\x00broken",
+        "broken.zip": b"PK\x03\x04broken",
+        "noise.bin": bytes(range(256)) * 10,
+    }.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        refused(run("--study", str(study), "data", "add", str(path)))
+    assert not study.exists()
+
+
+def test_a_study_through_its_life(run, tmp_path: Path) -> None:
+    study = str(tmp_path / "study")
+    file = next(p for p in sorted(SPECIMENS.iterdir()) if p.name.startswith("factbook.2015"))
+    added = run("data", "add", str(file), "--extract", "--study", study)
+    assert added.code == 0
+    assert "flows" in added.out
+    release = added.out.split(":")[0]
+    listed = json.loads(run("--study", study, "data", "list", "--to", "json").out)
+    assert release in {row["release"] for row in listed if row["installed"]}
+    assert run("data", "verify", "--study", study).code == 0
+    stored = next((tmp_path / "study" / "releases").glob("*/flows-*.parquet"))
+    good = stored.read_bytes()
+    stored.write_bytes(good[:-9])
+    verified = run("data", "verify", "--study", study, "--to", "csv")
+    assert verified.code == 2
+    assert "damaged" in verified.err
+    stored.write_bytes(good)
+    assert run("data", "remove", release, "--study", study).code == 0
+    refused(run("data", "remove", release, "--study", study))
+
+
+def test_a_cut_file_is_not_half_imported(run, tmp_path: Path) -> None:
+    file = next(p for p in sorted(SPECIMENS.iterdir()) if p.name.startswith("factbook.2015"))
+    cut = tmp_path / file.name
+    cut.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    refused(run("--study", str(tmp_path / "study"), "data", "add", str(cut)))
+    refused(run("--study", str(tmp_path / "study"), "data", "add", str(file)))
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_newer_study_and_a_file_for_a_study(run, tmp_path: Path) -> None:
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    (newer / "study.json").write_text('{"format": 99}')
+    refused(run("--study", str(newer), "data", "list"))
+    file = tmp_path / "file"
+    file.write_text("x")
+    refused(run("--study", str(file), "brief", "KAZ"))
+    assert file.read_text() == "x"
+
+
+def test_nothing_is_left_of_a_file_that_cannot_be_written(run, tmp_path: Path) -> None:
+    target = tmp_path / "folder"
+    target.mkdir()
+    refused(run("brief", "KAZ", "--to", "json", "--out", str(target / "no" / "brief.json")))
+    refused(run("organisations", "--to", "csv", "--out", str(target)))
+    assert list(tmp_path.rglob("*.part")) == []
+
+
+def test_formats(run, tmp_path: Path) -> None:
+    out = tmp_path / "shares.parquet"
+    words = ("measure", "concentration", "--state", "KAZ")
+    assert run(*words, "--to", "parquet", "--out", str(out)).code == 0
+    assert out.stat().st_size > 100
+    assert run(*words, "--to", "csv").out.startswith("state,year,flow,value,low,high,n\n")
+    assert "KAZ" in run(*words).out
+    assert "--flow" in run("measure", "concentration", "--help").out
+    assert "concentration" in run("measure").out
+
+
+def seconds(*words: str) -> float:
+    command = [sys.executable, *words]
+    best = 99.0
+    for _ in range(3):
+        began = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True, env={**os.environ})
+        best = min(best, time.perf_counter() - began)
+    return best
+
+
+def test_starting_is_quick() -> None:
+    slack = 3
+    assert seconds("-c", "import multivector") < 0.5 * slack
+    assert seconds("-m", "multivector.cli", "--help") < 0.7 * slack
+
+
+def test_help_loads_no_numbers() -> None:
+    code = "import sys, multivector.cli; print([m for m in ('polars','scipy','duckdb') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"

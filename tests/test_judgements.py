@@ -1,0 +1,59 @@
+"""Judgements are appended and superseded, never overwritten; two writers lose nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+
+from multivector import Workspace
+from multivector.errors import StudyError, UnknownName
+from multivector.judgements import Judgements
+
+
+def write(folder: str, coder: str, times: int) -> None:
+    judgements = Judgements.of(Path(folder))
+    for i in range(times):
+        judgements.record("review", f"{coder}-{i}", "accept", coder=coder)
+
+
+def test_superseded_ones_are_kept(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    first = workspace.decide("correction", "KAZ-2014", {"value": 3}, coder="ada")
+    workspace.decide("correction", "KAZ-2014", {"value": 4}, coder="ada", supersedes=first)
+    assert workspace.judgements()["value"].to_list() == ['{"value": 4}']
+    assert workspace.judgements(history=True).height == 2
+
+
+def test_reading_makes_no_file(tmp_path: Path) -> None:
+    assert Workspace(tmp_path / "study").judgements().height == 0
+    assert not (tmp_path / "study").exists()
+
+
+def test_superseding_nothing_is_refused_and_nothing_is_lost(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.decide("review", "x", "accept", coder="ada")
+    with pytest.raises(UnknownName, match="no judgement 99"):
+        workspace.decide("review", "x", "reject", coder="ada", supersedes=99)
+    assert workspace.judgements().height == 1
+
+
+def test_a_corrupt_database_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "judgements.sqlite").write_bytes(b"no database at all" * 100)
+    with pytest.raises(StudyError, match=r"judgements\.sqlite cannot be used"):
+        Workspace(tmp_path).judgements()
+
+
+def test_two_processes_write_at_once(tmp_path: Path) -> None:
+    write(str(tmp_path), "first", 1)
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=write, args=(str(tmp_path), c, 25)) for c in ("ada", "bo")]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    found = Workspace(tmp_path).judgements()
+    assert found.height == 51
+    assert found["judgement"].n_unique() == 51
