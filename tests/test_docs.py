@@ -1,0 +1,102 @@
+"""Docs cannot lie: the reference is current, links lead somewhere, snippets run."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import importlib.util
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import multivector
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FENCE = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
+
+
+def reference():
+    spec = importlib.util.spec_from_file_location(
+        "build_reference", ROOT / "scripts" / "build_reference.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["measures.md", "tables.md", "sources.md", "commands.md"])
+def test_reference_is_current(name: str) -> None:
+    made = reference().PAGES[name]()
+    stored = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
+    assert stored == made, "run: make docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_snippets_run(page: Path, tmp_path: Path) -> None:
+    blocks = FENCE.findall(page.read_text(encoding="utf-8"))
+    if not blocks:
+        return
+    script = tmp_path / "snippets.py"
+    script.write_text("\n".join(blocks), encoding="utf-8")
+    environment = {**os.environ, "PYTHONWARNINGS": "error"}
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_commands_of_the_readme_exist() -> None:
+    known = {path for path, _ in reference().command_functions()}
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for line in re.findall(r"^\$ multivector (.+)$", text, re.M):
+        words = [w for w in line.split() if not w.startswith("-")]
+        assert words[0] in known or " ".join(words[:2]) in known, line
+
+
+def modules() -> list[str]:
+    found = pkgutil.walk_packages(multivector.__path__, "multivector.")
+    return sorted(info.name for info in found)
+
+
+@pytest.mark.parametrize("name", modules())
+def test_examples_in_docstrings_run(name: str) -> None:
+    module = importlib.import_module(name)
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    failed, _ = doctest.testmod(module, optionflags=flags)
+    assert failed == 0
+
+
+def test_changelog_and_version_agree() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## {multivector.__version__}" in text
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version: {multivector.__version__}" in cited
+
+
+def test_nothing_names_a_machine_of_ours() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split("\n")
+    for name in filter(None, listed):
+        path = ROOT / name
+        if path.suffix in (".py", ".md", ".toml", ".tsv", ".cff", ".j2", "") and path.is_file():
+            text = path.read_text(encoding="utf-8", errors="ignore")
+            assert "/work/" + "main" not in text, name
+            assert "/work/" + "shared" not in text, name
