@@ -329,11 +329,11 @@ def cut(
 
 def labels(lists: Lists) -> list[Row]:
     """Return the names of the lists in Latin script, each with its state and source."""
-    found: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], tuple[str, str]] = {}
 
-    def add(name: str | None, state: str | None, source: str) -> None:
+    def add(name: str | None, state: str | None, source: str, locator: str) -> None:
         if name and state:
-            found.setdefault((" ".join(name.replace("*", "").split()), state), source)
+            found.setdefault((" ".join(name.replace("*", "").split()), state), (source, locator))
 
     for row in lists.iso.iter_rows(named=True):
         state = row["ISO3166-1-Alpha-3"]
@@ -341,27 +341,26 @@ def labels(lists: Lists) -> list[Row]:
             ("official_name_en", "UN M49"),
             ("UNTERM English Short", "UNTERM"),
             ("UNTERM English Formal", "UNTERM"),
-            ("ISO4217-currency_country_name", "ISO 4217"),
             ("CLDR display name", "Unicode CLDR"),
         ):
-            if not (column.startswith("ISO4217") and "," in (row[column] or "")):
-                add(row[column], state, source)
+            add(row[column], state, source, f"country-codes.csv: {column}")
+    codelist = "countrycode_codelist.csv"
     for row in lists.codelist.iter_rows(named=True):
-        add(row["country.name.en"], row["iso3c"], "English usage")
-        add(row["iso.name.en"], row["iso3c"], "ISO 3166-1")
+        add(row["country.name.en"], row["iso3c"], "English usage", f"{codelist}: country.name.en")
+        add(row["iso.name.en"], row["iso3c"], "ISO 3166-1", f"{codelist}: iso.name.en")
     for number, name in lists.cow.select("ccode", "statenme").rows():
         if int(number) not in (255, 345, 365, 678, 679, 680, 730, 816, 817):
-            add(name, lists.state("cow", number), COW)
+            add(name, lists.state("cow", number), COW, f"states2016.csv: {number}")
     for number, name in lists.gw.select("gwcode", "gw_name").rows():
         if int(number) not in (345, 365, 730):
-            add(name, lists.state("gw", number), GW)
+            add(name, lists.state("gw", number), GW, f"isard_gw_system.csv: {number}")
     carried = set(lists.names.values())
     in_cldr = {(fold(name), state) for state, name in cldr_names()}
     borne = {key for key, _ in in_cldr}
     for name, state in lists.official.rows():
         if state in carried and (fold(name) not in borne or (fold(name), state) in in_cldr):
-            add(name, state, "Official name")
-    return [(name, state, source) for (name, state), source in sorted(found.items())]
+            add(name, state, "Official name", "country_data.tsv: name_official")
+    return [(*key, *origin) for key, origin in sorted(found.items())]
 
 
 def cldr_names() -> Iterator[tuple[str, str]]:
@@ -417,7 +416,8 @@ def index(lists: Lists) -> list[Row]:
         for state in states if key else ():
             keys[state].add(key)
     source = f"Unicode CLDR (Babel {babel.__version__} and older); UNTERM; UN M49; ISO 3166-1"
-    return [(state, "|".join(sorted(keys[state])), source) for state in sorted(keys)]
+    where = "names of territories in every locale; short, formal and official names"
+    return [(state, "|".join(sorted(keys[state])), source, where) for state in sorted(keys)]
 
 
 def main(arguments: list[str]) -> None:
@@ -427,8 +427,8 @@ def main(arguments: list[str]) -> None:
     lists = Lists(parser.parse_args(arguments).lists)
     write("state_codes.tsv", "scheme code state first last source locator", codes(lists))
     write("state_spells.tsv", "list state start end source locator", spells(lists))
-    write("state_labels.tsv", "name state source", labels(lists))
-    write("state_index.tsv", "state names source", index(lists))
+    write("state_labels.tsv", "name state source locator", labels(lists))
+    write("state_index.tsv", "state names source locator", index(lists))
 
 
 if __name__ == "__main__":

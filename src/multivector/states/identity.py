@@ -309,7 +309,9 @@ def identify(name: str | int, year: int | None = None, *, scheme: str | None = N
         raise UnknownState(
             f"{name!r} is not a state; expected a name or a code of a state; correct it"
         )
-    return _identify(" ".join(str(name).split()), checked_year(year), scheme)
+    code_tables(scheme)
+    spelled = scheme.casefold() if scheme else None
+    return _identify(" ".join(str(name).split()), checked_year(year), spelled)
 
 
 def identify_column(
@@ -360,15 +362,7 @@ def identify_column(
     ['TUR', 'SUN', None]
     """
     text = _as_text(names)
-    year = years if isinstance(years, pl.Series) else pl.Series([years], dtype=pl.Int64)
-    if not isinstance(years, pl.Series):
-        year = year.new_from_index(0, len(text))
-    if len(year) != len(text):
-        raise BadYear(
-            f"{len(year)} years for {len(text)} names; expected one year a name, one for all or "
-            f"none; pass columns of the same frame"
-        )
-    rows = pl.DataFrame({"name": text, "year": year.cast(pl.Int64)})
+    rows = pl.DataFrame({"name": text, "year": _as_years(years, len(text))})
     pairs = rows.unique(maintain_order=True).filter(pl.col("name").is_not_null())
     answers: list[str | None] = []
     faults: dict[str, UnknownName] = {}
@@ -390,8 +384,33 @@ def identify_column(
 def _as_text(names: pl.Series) -> pl.Series:
     """Return names as text; whole numbers kept in a float column lose their decimals."""
     if names.dtype.is_float():
-        names = names.cast(pl.Int64)
+        names = names.fill_nan(None)
+        if (names.drop_nulls() == names.drop_nulls().floor()).all():
+            names = names.cast(pl.Int64)
+    if names.dtype.is_nested():
+        raise UnknownState(
+            f"a column of {names.dtype} holds no states; expected names or codes as text or "
+            f"whole numbers; pass another column"
+        )
     return names.cast(pl.String)
+
+
+def _as_years(years: pl.Series | int | None, length: int) -> pl.Series:
+    """Return one year a row."""
+    if not isinstance(years, pl.Series):
+        return pl.Series([checked_year(years)], dtype=pl.Int64).new_from_index(0, length)
+    if len(years) != length:
+        raise BadYear(
+            f"{len(years)} years for {length} names; expected one year a name, one for all or "
+            f"none; pass columns of the same frame"
+        )
+    try:
+        return years.cast(pl.Int64)
+    except pl.exceptions.PolarsError:
+        raise BadYear(
+            f"the years of type {years.dtype} hold something else than whole numbers; "
+            f"expected years such as 1995; correct the column"
+        ) from None
 
 
 def _together(faults: dict[str, UnknownName]) -> UnknownName:
