@@ -27,7 +27,7 @@ from multivector.tables import (
     Table,
 )
 
-__all__ = ["LANGUAGES", "find", "living", "members", "name", "of_state", "table"]
+__all__ = ["LANGUAGES", "codes", "find", "living", "members", "name", "of_state", "table"]
 
 LANGUAGES = ("en", "tr", "ru", "kk")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -69,7 +69,8 @@ def _bearers() -> dict[str, list[str]]:
 
 
 @cache
-def _codes() -> frozenset[str]:
+def codes() -> frozenset[str]:
+    """Return the codes of the organisations the package carries."""
     return frozenset(table()["organisation"])
 
 
@@ -100,7 +101,7 @@ def find(text: str) -> str:
     ('SCO', 'EAEU', 'OTS')
     """
     written = text.strip()
-    if written in _codes():
+    if written in codes():
         return written
     bearers = _bearers().get(states.fold(written), [])
     if len(bearers) == 1:
@@ -114,7 +115,7 @@ def find(text: str) -> str:
     known = list(dict.fromkeys(code for key in near for code in _bearers()[key]))
     raise UnknownOrganisation(
         f"no organisation is called {text!r}; expected a code or name, such as "
-        f"{choices(known or sorted(_codes()))}; correct the name or see: multivector organisations"
+        f"{choices(known or sorted(codes()))}; correct the name or see: multivector organisations"
     )
 
 

@@ -417,7 +417,9 @@ class Workspace:
         for parameter, table in measure.inputs.items():
             try:
                 wanted = flow if "flow" in table.schema else None
-                found = self.table(table.name, years=span, source=source, flow=wanted)
+                beside = table.curated and bool(frames)
+                asked = None if beside else source
+                found = self.table(table.name, years=span, source=asked, flow=wanted)
             except MissingData as error:
                 first = first or error
                 if parameter not in measure.optional:

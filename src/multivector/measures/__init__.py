@@ -11,6 +11,7 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import re
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,11 +65,11 @@ class Measure:
         _, _, after = text.partition("References\n----------\n")
         body = after.split("\nExamples\n", 1)[0]
         entries: list[str] = []
-        for line in body.splitlines():
-            if line.strip() and (not line.startswith(" ") or not entries):
-                entries.append(line.strip().removeprefix("- "))
-            elif line.strip():
-                entries[-1] += f" {line.strip()}"
+        for line in filter(None, map(str.strip, body.splitlines())):
+            if not entries or re.search(r"\(\d{4}[a-z]?\)\.", line):
+                entries.append(line.removeprefix("- "))
+            else:
+                entries[-1] += f" {line}"
         return tuple(entries)
 
 

@@ -30,7 +30,7 @@ from multivector.tables import (
     PartnerYears,
 )
 
-__all__ = ["members_in", "membership_overlap", "seats", "shared_seats"]
+__all__ = ["members_in", "membership_overlap", "pole_seats", "seats", "shared_seats"]
 
 LEVELS = {
     "founding_member": 1.0,
@@ -281,6 +281,40 @@ def shared_seats(
     if not frames:
         return PARTNER_YEARS.empty()
     return PARTNER_YEARS.conform(pl.concat(frames).sort("state", "year", "partner"))
+
+
+def pole_seats(memberships: Memberships, on: int | str, *, poles: tuple[str, ...]) -> pl.DataFrame:
+    """Return where each pole sits on a day, at any level: ``organisation``, ``pole``.
+
+    A pole that is an organisation sits as `shared_seats` says.
+
+    Raises
+    ------
+    UnknownName
+        If a pole is in the table neither as a state nor as an organisation.
+    BadValue
+        If the date is not a year or ISO date.
+
+    Examples
+    --------
+    >>> spells = pl.DataFrame({"organisation": ["CIS", "CIS", "EU"], "state": ["KAZ", "RUS", "RUS"],
+    ...     "status": ["member"] * 3, "start": ["1991-12-21"] * 3, "end": [None] * 3,
+    ...     "source": ["x@1"] * 3, "locator": ["p. 1"] * 3})
+    >>> pole_seats(spells, 2000, poles=("KAZ",)).rows()
+    [('CIS', 'KAZ')]
+    """
+    _require_poles(memberships, poles)
+    states, organisations, matrix = _matrix(seats(memberships, on, weights="levels"))
+    found = [
+        (organisation, pole)
+        for pole in dict.fromkeys(poles)
+        for organisation, there in zip(
+            organisations, _sits(pole, states, organisations, matrix), strict=True
+        )
+        if there
+    ]
+    schema = {"organisation": pl.String, "pole": pl.String}
+    return pl.DataFrame(found, schema=schema, orient="row").sort("organisation", "pole")
 
 
 def latest_year(memberships: Memberships) -> int | None:

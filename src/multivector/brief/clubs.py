@@ -1,0 +1,287 @@
+"""Clubs: where a state sits, since when, and with which poles it shares its seats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
+from multivector.brief.inquiry import Inquiry, merge
+from multivector.brief.wording import count, day, listing, number, percent
+from multivector.measures.clubs import latest_year, pole_seats
+
+_STATUS = {
+    "founding_member": "founding member",
+    "dialogue_partner": "dialogue partner",
+}
+_SEATED = ("founding_member", "member", "associate", "observer", "dialogue_partner", "partner")
+_FULL = ("founding_member", "member")
+
+
+def seats_of(inquiry: Inquiry) -> set[str]:
+    """Return the organisations in which the state sits, at any level."""
+    spells = _spells(inquiry)
+    if spells is None:
+        return set()
+    return set(_current(spells, _year(inquiry, spells))["organisation"])
+
+
+def clubs(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
+    """Return the section on organisations and the headline's fact."""
+    spells = _spells(inquiry)
+    if spells is None or spells.is_empty():
+        inquiry.miss(f"Memberships of {inquiry.name}", "the table of memberships has none")
+        text = f"No seat of {inquiry.name} in an organisation is in the table of memberships."
+        return Section("organisations", "Organisations", (Sentence(text),)), ()
+    year = _year(inquiry, spells)
+    now = _current(spells, year)
+    names = _names(inquiry)
+    cites = merge(_cite(row) for row in now.iter_rows(named=True))
+    full = now.filter(pl.col("status").is_in(_FULL))["organisation"].n_unique()
+    fact = Fact("Seats", count(full, "full seat"), f"{year}, of those in the table", _few(cites))
+    sentences = [_told(inquiry, now, year, full), *_changes(spells, year)]
+    matrix = _shared(inquiry, now, year, names)
+    charts = [_timeline(inquiry, spells, year, names)]
+    tables = [_seats_table(now, names)]
+    if matrix is not None:
+        shared, said, chart = matrix
+        sentences += said
+        tables = [shared, *tables]
+        charts.append(chart)
+    return (
+        Section("organisations", "Organisations", tuple(sentences), tuple(charts), tuple(tables)),
+        (fact,),
+    )
+
+
+def _spells(inquiry: Inquiry) -> pl.DataFrame | None:
+    chosen = inquiry.table("memberships")
+    return None if chosen is None else chosen.frame.filter(pl.col("state") == inquiry.state)
+
+
+def _year(inquiry: Inquiry, spells: pl.DataFrame) -> int:
+    if inquiry.year is not None:
+        return inquiry.year
+    chosen = inquiry.table("memberships")
+    newest = latest_year(spells if chosen is None else chosen.frame)
+    return newest or 0
+
+
+def _current(spells: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Return the spells that hold on the last day of the year."""
+    start = pl.coalesce("start", "as_of").str.slice(0, 4).cast(pl.Int64)
+    end = pl.col("end")
+    lasts = end.is_null() | (
+        end + pl.lit("-12-31").str.slice(end.str.len_chars() - 4) >= f"{year}-12-31"
+    )
+    return spells.filter(
+        pl.col("status").is_in(_SEATED) & ((start <= year) | start.is_null()) & lasts
+    ).sort("start", "organisation", nulls_last=True)
+
+
+def _names(inquiry: Inquiry) -> dict[str, str]:
+    chosen = inquiry.table("organisations")
+    if chosen is None:
+        return {}
+    return dict(chosen.frame.select("organisation", "name_en").iter_rows())
+
+
+def _cite(row: dict[str, Any]) -> Cite:
+    return Cite(row["source"], row["locator"], row["as_of"] or row["start"])
+
+
+def _few(cites: tuple[Cite, ...]) -> tuple[Cite, ...]:
+    """Return one citation a release, for a statement about many rows."""
+    return tuple(
+        Cite(source, "rows of this state", max(c.date or "" for c in cites if c.source == source))
+        for source in sorted({cite.source for cite in cites})
+    )
+
+
+def _status(status: str) -> str:
+    return _STATUS.get(status, status)
+
+
+def _told(inquiry: Inquiry, now: pl.DataFrame, year: int, full: int) -> Sentence:
+    others = now.filter(~pl.col("status").is_in(_FULL))
+    when = f"At the end of {year}" if inquiry.year else f"As of {year}"
+    text = (
+        f"{when} {inquiry.name} holds {count(full, 'full seat')} in the organisations of the table"
+    )
+    kinds = [
+        f"{_status(status)} in {n}"
+        for status, n in others.group_by("status").len().sort("status").iter_rows()
+    ]
+    if kinds:
+        text += f"; besides it is listed as {listing(kinds)}"
+    return Sentence(text + ".", _few(merge(_cite(row) for row in now.iter_rows(named=True))))
+
+
+def _changes(spells: pl.DataFrame, year: int) -> list[Sentence]:
+    """Return what ended, and what was never taken up, up to the year."""
+    ended = spells.filter(
+        pl.col("end").is_not_null() & (pl.col("end").str.slice(0, 4).cast(pl.Int64) <= year)
+    ).sort("end", "organisation")
+    if ended.is_empty():
+        return []
+    told = [
+        f"{row['organisation']} ({_status(row['status'])}, {day(row['start']) if row['start'] else '…'} "
+        f"to {day(row['end'])})"
+        for row in ended.iter_rows(named=True)
+    ]
+    cites = merge(_cite(row) for row in ended.iter_rows(named=True))
+    return [Sentence(f"Ended: {listing(told, 8)}.", _few(cites))]
+
+
+def _seats_table(now: pl.DataFrame, names: dict[str, str]) -> Table:
+    columns = (
+        Column("organisation", "Code"),
+        Column("name", "Organisation"),
+        Column("status", "Status"),
+        Column("since", "Since", "date"),
+        Column("as_of", "As of", "date"),
+        Column("note", "Note"),
+    )
+    rows = tuple(
+        Row(
+            {
+                "organisation": row["organisation"],
+                "name": names.get(row["organisation"], row["organisation"]),
+                "status": _status(row["status"]),
+                "since": row["start"],
+                "as_of": row["as_of"],
+                "note": row["note"],
+            },
+            (_cite(row),),
+        )
+        for row in now.iter_rows(named=True)
+    )
+    note = "No date under Since: the source lists the seat without saying since when."
+    return Table("seats", "Seats and their sources", columns, rows, note, folded=True)
+
+
+def _timeline(inquiry: Inquiry, spells: pl.DataFrame, year: int, names: dict[str, str]) -> Chart:
+    shown = spells.filter(pl.col("status").is_in([*_SEATED, "suspended", "candidate"]))
+    bars: dict[str, list[dict[str, Any]]] = {}
+    for row in shown.sort("start", "organisation", nulls_last=True).iter_rows(named=True):
+        bar = {
+            "status": _status(row["status"]),
+            "start": row["start"],
+            "end": row["end"],
+            "as_of": row["as_of"],
+            "source": row["source"],
+        }
+        if row["start"] is None or int(row["start"][:4]) <= year:
+            bars.setdefault(row["organisation"], []).append(bar)
+    rows = [
+        {"key": code, "label": code, "name": names.get(code, code), "bars": own}
+        for code, own in bars.items()
+    ]
+    starts = [int(b["start"][:4]) for own in bars.values() for b in own if b["start"]]
+    data = {"from": min([*starts, year - 10]), "to": year, "rows": rows}
+    text = f"Seats of {inquiry.name} through time: " + "; ".join(
+        f"{code} "
+        + ", ".join(
+            f"{b['status']} {day(b['start']) if b['start'] else 'since a date not in hand'}"
+            + (f" to {day(b['end'])}" if b["end"] else "")
+            for b in own
+        )
+        for code, own in bars.items()
+    )
+    cites = _few(merge(_cite(row) for row in shown.iter_rows(named=True)))
+    return Chart("seats-timeline", "timeline", "Seats through time", f"{text}.", data, cites)
+
+
+def _shared(
+    inquiry: Inquiry, now: pl.DataFrame, year: int, names: dict[str, str]
+) -> tuple[Table, list[Sentence], Chart] | None:
+    chosen = inquiry.table("memberships")
+    if chosen is None or not inquiry.poles:
+        return None
+    asked = {"poles": inquiry.pole_codes, "years": (year, year)}
+    share = inquiry.compute("shared_seats", state=inquiry.state, **asked)
+    number_of = inquiry.compute("shared_seats", state=inquiry.state, measure="count", **asked)
+    overlap = inquiry.compute("membership_overlap", state=inquiry.state, years=(year, year))
+    if share is None or number_of is None or overlap is None:
+        return None
+    jaccard = {
+        (set(row) - {inquiry.state}).pop(): value
+        for *row, value in overlap.frame.select("state_a", "state_b", "value").iter_rows()
+    }
+    parts = dict(_mine(share.frame, inquiry.state))
+    counts = dict(_mine(number_of.frame, inquiry.state))
+    rows = [
+        Row(
+            {
+                "pole": pole.name,
+                "code": pole.pole,
+                "shared": counts.get(pole.pole),
+                "share": parts.get(pole.pole),
+                "jaccard": jaccard.get(pole.pole),
+            },
+            (share.cite, number_of.cite, overlap.cite),
+        )
+        for pole in inquiry.poles
+    ]
+    columns = (
+        Column("pole", "Pole"),
+        Column("code", "Code"),
+        Column("shared", "Shared seats", "number"),
+        Column("share", "Share of own seats", "share"),
+        Column("jaccard", "Overlap (Jaccard)", "number"),
+    )
+    note = (
+        "Full members only on the state's side. Jaccard: organisations with both as members over "
+        "organisations with either; not defined for a pole that is an organisation. An "
+        "organisation counts as sitting where at least half of its members sit."
+    )
+    shared = Table(
+        "shared-seats", f"Seats shared with each pole, {year}", columns, tuple(rows), note
+    )
+    told = [_ranked(inquiry, rows, year)]
+    return shared, told, _matrix(inquiry, chosen.frame, now, year, names)
+
+
+def _mine(frame: pl.DataFrame, state: str) -> list[tuple[str, float]]:
+    own = frame.filter(pl.col("state") == state)
+    return list(own.select("partner", "value").iter_rows())
+
+
+def _ranked(inquiry: Inquiry, rows: list[Row], year: int) -> Sentence:
+    known = [row for row in rows if row.cells["share"] is not None]
+    known.sort(key=lambda row: (-float(str(row.cells["share"])), str(row.cells["code"])))
+    told = [
+        f"{row.cells['pole']} in {number(float(str(row.cells['shared'])))} "
+        f"({percent(float(str(row.cells['share'])))})"
+        for row in known
+    ]
+    cites = merge(cite for row in known for cite in row.cites)
+    if not told:
+        return Sentence(f"No full seat of {inquiry.name} in {year} is in the table.", cites)
+    return Sentence(f"Of its full seats {inquiry.name} shares: {listing(told)}.", cites)
+
+
+def _matrix(
+    inquiry: Inquiry, memberships: pl.DataFrame, now: pl.DataFrame, year: int, names: dict[str, str]
+) -> Chart:
+    known = {*memberships["state"].unique(), *memberships["organisation"].unique()}
+    poles = [pole for pole in inquiry.pole_codes if pole in known]
+    there = set(pole_seats(memberships, year, poles=tuple(poles)).iter_rows()) if poles else set()
+    rows = [
+        {
+            "key": row["organisation"],
+            "name": names.get(row["organisation"], row["organisation"]),
+            "status": _status(row["status"]),
+            "there": [(row["organisation"], pole) in there for pole in poles],
+        }
+        for row in now.unique("organisation", keep="first", maintain_order=True).to_dicts()
+    ]
+    rows.sort(key=lambda row: (sum(row["there"]), row["key"]))
+    alone = [row["key"] for row in rows if not any(row["there"])]
+    text = f"Which poles sit, at any level, where {inquiry.name} sits, {year}."
+    if alone:
+        text += f" Without any pole: {listing(alone)}."
+    cites = _few(merge(_cite(row) for row in now.iter_rows(named=True)))
+    data = {"poles": poles, "rows": rows}
+    return Chart("pole-matrix", "matrix", "The same tables as the poles", text, data, cites)

@@ -1,0 +1,166 @@
+"""What a brief is made of: plain content that the terminal, JSON and HTML render alike.
+
+Every sentence and every row of a table carries its citations. Numbers in tables are as computed;
+numbers in sentences are rounded, for a sentence is a view.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Scalar = str | int | float | bool | None
+Kind = Literal["text", "integer", "number", "percent", "share", "signed", "ratio", "amount", "date"]
+Shape = Literal["dumbbell", "timeline", "lines", "matrix"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """Where a statement comes from: release or run, place in it, year or day, and if estimated."""
+
+    source: str
+    locator: str | None = None
+    date: str | None = None
+    estimate: bool | None = None
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A statement made from results, with its citations."""
+
+    text: str
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a brief's table: key, heading and how its values are to be written."""
+
+    key: str
+    label: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: a value a column, and the citations that cover them."""
+
+    cells: dict[str, Scalar]
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its caption; ``folded`` ones are shown on demand where a view can."""
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The data of a chart, its title, and the same in words."""
+
+    id: str
+    shape: Shape
+    title: str
+    text: str
+    data: dict[str, Any]
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: statements, charts, tables, and what is missing from it."""
+
+    id: str
+    title: str
+    sentences: tuple[Sentence, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure of the headline: label, value as written, its date, and citations."""
+
+    label: str
+    text: str
+    detail: str
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pole:
+    """A pole the state is measured against, and why it is one."""
+
+    pole: str
+    name: str
+    kind: Literal["state", "organisation"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something not known: what, why, and the command that would change it (null if none)."""
+
+    what: str
+    why: str
+    command: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """A computation behind the brief: run, measure, options, the releases it used."""
+
+    run: str
+    measure: str
+    options: dict[str, Any]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A release cited, or a paper behind a measure (then ``source`` is null)."""
+
+    number: int
+    source: str | None
+    text: str
+    url: str
+    licence: str | None
+    retrieved: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A sourced picture of a state's foreign policy.
+
+    ``year`` is the year asked for, null if the newest figures were wanted.
+    """
+
+    schema: str
+    version: str
+    state: str
+    name: str
+    year: int | None
+    poles: tuple[Pole, ...]
+    facts: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+    gaps: tuple[Gap, ...]
+    computations: tuple[Computation, ...]
+    references: tuple[Reference, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the brief as plain values for JSON; keys as in ``docs/how-to/brief.md``."""
+        return asdict(self)
+
+    def section(self, name: str) -> Section:
+        """Return a section by its id; an empty one if the brief has none of that id."""
+        return next((s for s in self.sections if s.id == name), Section(name, ""))

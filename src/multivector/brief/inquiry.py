@@ -1,0 +1,117 @@
+"""The inquiry behind a brief: it asks the workspace, and keeps what was asked and cited."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from multivector import states
+from multivector.brief.content import Cite, Computation, Gap, Pole
+from multivector.errors import MissingData, UnknownName
+from multivector.organisations import codes as organisation_codes
+
+if TYPE_CHECKING:
+    from multivector.workspace import Chosen, Workspace
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a measure gave: rows, the run, the releases, and its references."""
+
+    frame: pl.DataFrame
+    run: str
+    sources: tuple[str, ...]
+
+    def cites(
+        self, date: object = None, locator: str | None = None, *, among: Collection[str] = ()
+    ) -> tuple[Cite, ...]:
+        """Return one citation a release used, of those ``among`` if any are named."""
+        when = None if date is None else str(date)
+        used = [source for source in self.sources if not among or source in among]
+        return tuple(Cite(source, locator, when, None, self.run) for source in used)
+
+    @property
+    def cite(self) -> Cite:
+        """Return the citation of the run itself, for a figure made from very many rows."""
+        return Cite(self.run)
+
+
+@dataclass
+class Inquiry:
+    """A question about one state, with the answers' runs and the gaps met on the way."""
+
+    workspace: Workspace
+    state: str
+    year: int | None
+    poles: tuple[Pole, ...] = ()
+    computations: dict[str, Computation] = field(default_factory=dict)
+    papers: set[str] = field(default_factory=set)
+    gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Return the state's name."""
+        return states.name(self.state)
+
+    def compute(self, measure: str, /, **options: Any) -> Answer | None:
+        """Return a measure's answer, or null where no data set answers it."""
+        try:
+            result = self.workspace.compute(measure, **options)
+        except MissingData:
+            return None
+        run = result.run
+        asked = {key: _plain(value) for key, value in run.options.items() if value is not None}
+        self.computations[run.id] = Computation(run.id, run.measure, asked, run.sources)
+        self.papers.update(result.references)
+        return Answer(result.frame, run.id, run.sources)
+
+    def table(self, name: str, *, source: str | None = None) -> Chosen | None:
+        """Return a record table, or null where there is none."""
+        try:
+            return self.workspace.table(name, source=source)
+        except (MissingData, UnknownName):
+            return None
+
+    def sources_of(self, table: str, source: str) -> list[str]:
+        """Return the releases of one source that have rows of a table, oldest first."""
+        found = self.table(table, source=source)
+        return [] if found is None else sorted(found.frame["source"].unique().to_list())
+
+    def miss(self, what: str, why: str, command: str | None = None) -> None:
+        """Note something that is not known."""
+        gap = Gap(what, why, command)
+        if gap not in self.gaps:
+            self.gaps.append(gap)
+
+    def until(self, frame: pl.DataFrame, column: str = "year") -> pl.DataFrame:
+        """Return the rows up to the year asked for."""
+        return frame if self.year is None else frame.filter(pl.col(column) <= self.year)
+
+    @property
+    def pole_states(self) -> tuple[Pole, ...]:
+        """Return the poles that are states."""
+        return tuple(pole for pole in self.poles if pole.kind == "state")
+
+    @property
+    def pole_codes(self) -> tuple[str, ...]:
+        """Return the codes of the poles."""
+        return tuple(pole.pole for pole in self.poles)
+
+
+def label(code: str) -> str:
+    """Return the name of a state, or the code of an organisation as it is."""
+    return code if code in set(organisation_codes()) else states.name(code)
+
+
+def merge(cites: Iterable[Cite]) -> tuple[Cite, ...]:
+    """Return the citations without repetition, in order."""
+    return tuple(dict.fromkeys(cites))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)

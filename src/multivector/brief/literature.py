@@ -1,0 +1,188 @@
+"""The literature: what the casebook's papers say happened, and where they contradict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from multivector import world
+from multivector.brief.content import Cite, Column, Row, Section, Sentence, Table
+from multivector.brief.inquiry import Inquiry, label, merge
+from multivector.brief.wording import count, day, listing, number
+
+_LEFT_OUT = ("statement", "other")
+_KINDS = ("events", "memberships", "quantities", "votes")
+
+
+def literature(inquiry: Inquiry) -> Section | None:
+    """Return the section on the literature; null for a state no paper of the casebook names."""
+    events = _events(inquiry)
+    conflicts = _conflicts(inquiry)
+    if not events and not conflicts:
+        return None
+    papers = sorted({cite.source for row in (*events, *conflicts) for cite in row.cites})
+    sentences = [
+        Sentence(
+            f"{count(len(papers), 'paper')} of the casebook: "
+            f"{count(len(events), 'dated act')} that involve {inquiry.name}, and "
+            f"{count(len(conflicts), 'contradiction')} between passages or with what is known "
+            "elsewhere.",
+            tuple(Cite(paper) for paper in papers),
+        )
+    ]
+    note = (
+        "As the papers state it; the same act in several passages is one row. Statements and "
+        "undated acts are left out."
+    )
+    columns = (
+        Column("date", "Date", "date"),
+        Column("what", "What"),
+        Column("type", "Kind"),
+        Column("others", "With"),
+    )
+    caption = f"{inquiry.name} in the literature: dated acts"
+    tables = [Table("events", caption, columns, tuple(events), note)] if events else []
+    if conflicts:
+        columns = (
+            Column("summary", "What is contradicted"),
+            Column("nature", "Kind"),
+            Column("sides", "The sides"),
+            Column("why", "Why it matters"),
+        )
+        caption = "Contradictions in the literature"
+        note = "Both sides stand; the records of the other sections are not taken from them."
+        tables.append(Table("conflicts", caption, columns, tuple(conflicts), note, folded=True))
+    return Section("literature", "In the literature", tuple(sentences), (), tuple(tables))
+
+
+def _actors(text: str | None) -> list[str]:
+    return [] if not text else text.split(";")
+
+
+def _events(inquiry: Inquiry) -> list[Row]:
+    rows = world.read("casebook_events.tsv").filter(
+        ~pl.col("type").is_in(_LEFT_OUT) & pl.col("date").is_not_null()
+    )
+    if inquiry.year is not None:
+        rows = rows.filter(pl.col("date").str.slice(0, 4) <= str(inquiry.year))
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.sort("id").iter_rows(named=True):
+        groups.setdefault(row["duplicate_of"] or row["id"], []).append(row)
+    shown = [
+        group
+        for group in groups.values()
+        if any(inquiry.state in _actors(row["actors"]) for row in group)
+    ]
+    shown.sort(key=lambda group: (group[0]["date"], group[0]["id"]))
+    return [_event(inquiry, group) for group in shown]
+
+
+def _event(inquiry: Inquiry, group: list[dict[str, Any]]) -> Row:
+    first = group[0]
+    others = [
+        _actor(actor)
+        for actor in dict.fromkeys(a for row in group for a in _actors(row["actors"]))
+        if actor != inquiry.state
+    ]
+    cells = {
+        "date": first["date"],
+        "what": first["title"],
+        "type": first["type"].replace("_", " "),
+        "others": listing(others, 6),
+    }
+    return Row(cells, merge(_cite(row) for row in group))
+
+
+def _cite(row: dict[str, Any]) -> Cite:
+    by = row.get("attributed_to")
+    cited = f"{row['locator']}; citing {by}" if by and by != "author" else row["locator"]
+    return Cite(f"paper@{row['paper']}", cited, row.get("date"))
+
+
+def _actor(actor: str) -> str:
+    kind, separator, name = actor.partition(":")
+    if separator:
+        return name
+    try:
+        return label(kind)
+    except LookupError:
+        return kind
+
+
+@cache
+def _records() -> dict[str, dict[str, Any]]:
+    """Return every record of the casebook by its id."""
+    return {
+        row["id"]: row
+        for kind in _KINDS
+        for row in world.read(f"casebook_{kind}.tsv").iter_rows(named=True)
+    }
+
+
+@cache
+def _subjects() -> dict[str, str]:
+    """Return the state each paper is about: the one most of its events name."""
+    counted: dict[str, Counter[str]] = {}
+    for row in world.read("casebook_events.tsv").iter_rows(named=True):
+        states = [a for a in _actors(row["actors"]) if len(a) == 3 and a.isupper()]
+        counted.setdefault(row["paper"], Counter()).update(states)
+    return {paper: c.most_common(1)[0][0] for paper, c in sorted(counted.items()) if c}
+
+
+def _conflicts(inquiry: Inquiry) -> list[Row]:
+    sides: dict[str, list[dict[str, Any]]] = {}
+    for side in world.read("casebook_sides.tsv").iter_rows(named=True):
+        sides.setdefault(side["conflict"], []).append(side)
+    rows = world.read("casebook_conflicts.tsv").sort("id").iter_rows(named=True)
+    return [
+        _conflict(row, sides.get(row["id"], []))
+        for row in rows
+        if inquiry.state in _concerned(row, sides.get(row["id"], []))
+    ]
+
+
+def _concerned(conflict: dict[str, Any], sides: list[dict[str, Any]]) -> set[str]:
+    """Return the actors of the records in conflict; without any, the papers' subjects."""
+    found: set[str] = set()
+    for side in sides:
+        record = _records().get(side["record"] or "")
+        if record is not None:
+            found |= set(_actors(record.get("actors") or record.get("actor")))
+    return found or {_subjects().get(paper, "") for paper in _actors(conflict["papers"])}
+
+
+def _conflict(conflict: dict[str, Any], sides: list[dict[str, Any]]) -> Row:
+    told: dict[str, list[str]] = {}
+    for side in sides:
+        what = _said(_records().get(side["record"] or ""))
+        place = f"paper {side['paper']}, {side['locator']}"
+        told.setdefault(side["side"], []).append(f"{what} ({place})" if what else place)
+    cells = {
+        "summary": conflict["summary"],
+        "nature": conflict["nature"].replace("_", " "),
+        "sides": " ⇄ ".join("; ".join(parts) for _, parts in sorted(told.items())),
+        "why": conflict["why"],
+    }
+    return Row(cells, merge(Cite(f"paper@{s['paper']}", s["locator"]) for s in sides))
+
+
+def _said(record: dict[str, Any] | None) -> str:
+    """Return what a record holds, in a few words."""
+    if record is None:
+        return ""
+    if record.get("title"):
+        return f"{record['title']}, {day(record['date'])}"
+    if record.get("subject"):
+        value, unit = record["value"], record["unit"] or ""
+        shown = number(float(value), 6) if value else "no figure"
+        return f"{record['subject']}: {shown} {unit}".strip()
+    if record.get("organisation"):
+        since = f" since {day(record['start_date'])}" if record["start_date"] else ""
+        return f"{record['actor']} {record['status']} of {record['organisation']}{since}"
+    if record.get("resolution") or record.get("issue"):
+        what = record["resolution"] or record["issue"]
+        return f"{record['actor']} with {record['sides_with']} on {what}"
+    return ""

@@ -1,0 +1,150 @@
+"""The profile: a state's size in a few figures, in the first and the newest edition."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from multivector import world
+from multivector.brief.content import Cite, Column, Fact, Kind, Row, Section, Sentence, Table
+from multivector.brief.inquiry import Inquiry, merge
+from multivector.brief.wording import amount, listing, number
+
+_SHOWN: tuple[tuple[str, str, Kind], ...] = (
+    ("population", "Population", "amount"),
+    ("area", "Area (sq km)", "amount"),
+    ("gdp", "GDP, official exchange rate (US$)", "amount"),
+    ("gdp_per_capita_ppp", "GDP per person, PPP (US$)", "amount"),
+    ("gdp_growth", "Real growth of GDP (%)", "number"),
+    ("exports", "Exports of goods (US$)", "amount"),
+    ("imports", "Imports of goods (US$)", "amount"),
+    ("military_expenditure", "Military expenditure (% of GDP)", "number"),
+    ("public_debt", "Public debt (% of GDP)", "number"),
+    ("inflation", "Inflation (%)", "number"),
+)
+_COLUMNS = (
+    Column("indicator", "Figure"),
+    Column("earlier", "Earlier", "number"),
+    Column("earlier_year", "Year", "date"),
+    Column("newest", "Newest", "number"),
+    Column("newest_year", "Year", "date"),
+)
+
+
+def profile(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
+    """Return the profile section and the facts of the headline."""
+    figures = _figures(inquiry)
+    rows: list[Row] = []
+    facts: list[Fact] = []
+    for indicator, name, kind in _SHOWN:
+        own = figures.filter(pl.col("indicator") == indicator).sort("year", "source")
+        if own.is_empty():
+            continue
+        newest, earliest = own.row(-1, named=True), own.row(0, named=True)
+        earlier = earliest if earliest["year"] < newest["year"] else None
+        rows.append(_row(name, kind, earlier, newest))
+        if indicator in ("population", "gdp", "military_expenditure"):
+            facts.append(_fact(indicator, newest))
+    parts = _parts(inquiry) if not rows else ()
+    if not rows:
+        inquiry.miss(
+            f"Population, GDP and other figures of {inquiry.name}",
+            "the embedded editions of the World Factbook have none for the state as a whole"
+            + (f" up to {inquiry.year}" if inquiry.year else ""),
+        )
+    tables = (
+        (Table("profile", f"{inquiry.name} in figures", _COLUMNS, tuple(rows)),) if rows else ()
+    )
+    section = Section("profile", "Profile", _sentences(inquiry, facts), (), (*tables, *parts))
+    return section, tuple(facts)
+
+
+def _figures(inquiry: Inquiry) -> pl.DataFrame:
+    chosen = inquiry.table("indicators")
+    if chosen is None:
+        return pl.DataFrame(schema=["indicator", "year", "source"])
+    return inquiry.until(chosen.frame.filter(pl.col("state") == inquiry.state))
+
+
+def _cite(row: dict[str, object]) -> Cite:
+    return Cite(
+        str(row["source"]),
+        str(row["locator"]),
+        str(row["year"]),
+        bool(row["estimate"]) if row["estimate"] is not None else None,
+    )
+
+
+def _row(
+    name: str, kind: Kind, earlier: dict[str, object] | None, newest: dict[str, object]
+) -> Row:
+    cells = {
+        "indicator": name,
+        "earlier": None if earlier is None else earlier["value"],
+        "earlier_year": None if earlier is None else _when(earlier),
+        "newest": newest["value"],
+        "newest_year": _when(newest),
+        "kind": kind,
+    }
+    found = [row for row in (newest, earlier) if row is not None]
+    return Row(cells, merge(_cite(row) for row in found))  # type: ignore[arg-type]
+
+
+def _when(row: dict[str, object]) -> str:
+    return f"{row['year']} est." if row["estimate"] else str(row["year"])
+
+
+def _fact(indicator: str, row: dict[str, object]) -> Fact:
+    value = float(str(row["value"]))
+    label, text = {
+        "population": ("Population", amount(value)),
+        "gdp": ("GDP", f"US$ {amount(value)}"),
+        "military_expenditure": ("Military spending", f"{number(value)}% of GDP"),
+    }[indicator]
+    return Fact(label, text, _when(row), (_cite(row),))
+
+
+def _sentences(inquiry: Inquiry, facts: list[Fact]) -> tuple[Sentence, ...]:
+    if not facts:
+        return (Sentence(f"No figures of {inquiry.name} as a whole are in the data at hand."),)
+    told = [f"{_lower(fact.label)} {fact.text} ({fact.detail})" for fact in facts]
+    cites = merge(cite for fact in facts for cite in fact.cites)
+    return (Sentence(f"{inquiry.name}: {listing(told)}.", cites),)
+
+
+def _lower(label: str) -> str:
+    return label if label.isupper() else label[0].lower() + label[1:]
+
+
+def _parts(inquiry: Inquiry) -> tuple[Table, ...]:
+    """Return the figures of a state's parts where the source has none for the whole."""
+    shown = {name: (label, kind) for name, label, kind in _SHOWN}
+    rows = world.read("factbook_indicators.parquet").filter(
+        (pl.col("state") == inquiry.state)
+        & pl.col("part").is_not_null()
+        & pl.col("indicator").is_in(list(shown))
+    )
+    rows = inquiry.until(rows).sort("part", "indicator", "year", "source")
+    newest = rows.unique(["part", "indicator"], keep="last", maintain_order=True)
+    if newest.is_empty():
+        return ()
+    columns = (
+        Column("part", "Part"),
+        Column("indicator", "Figure"),
+        Column("newest", "Newest", "number"),
+        Column("newest_year", "Year", "date"),
+    )
+    body = tuple(
+        Row(
+            {
+                "part": row["part"],
+                "indicator": shown[row["indicator"]][0],
+                "newest": row["value"],
+                "newest_year": _when(row),
+                "kind": shown[row["indicator"]][1],
+            },
+            (_cite(row),),
+        )
+        for row in newest.iter_rows(named=True)
+    )
+    note = "The source has an entry for each part and none for the whole; they are not added up."
+    return (Table("parts", f"Figures of parts of {inquiry.name}", columns, body, note),)

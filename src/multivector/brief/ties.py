@@ -1,0 +1,227 @@
+"""Asymmetries: a state beside its neighbours and poles, in size and in what each needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from multivector.brief.content import Cite, Column, Row, Section, Sentence, Table
+from multivector.brief.inquiry import Answer, Inquiry, label, merge
+from multivector.brief.wording import listing, percent, ratio
+
+_SIZES = (("gdp", "GDP"), ("population", "population"), ("military_spending", "military spending"))
+
+
+def ties(inquiry: Inquiry) -> Section:
+    """Return the section on asymmetries with neighbours and poles."""
+    borders = _borders(inquiry)
+    others = [*borders, *(p for p in inquiry.pole_codes if p not in borders)]
+    if not others:
+        return Section("asymmetries", "Neighbours and poles")
+    sizes, size_cites = _sizes(inquiry, others)
+    trade, trade_cites = _trade(inquiry, others)
+    rows = [
+        Row(
+            {
+                "other": label(other),
+                "code": other,
+                "border": borders[other][0] if other in borders else None,
+                "tie": _tie(inquiry, other, borders),
+                **{name: sizes[name].get(other) for name, _ in _SIZES},
+                **{key: trade[key].get(other) for key in trade},
+            },
+            merge(
+                (
+                    *([borders[other][1]] if other in borders else []),
+                    *size_cites.get(other, ()),
+                    *trade_cites.get(other, ()),
+                )
+            ),
+        )
+        for other in others
+    ]
+    sentences = [_neighbours(inquiry, borders), *_told(inquiry, rows)]
+    return Section(
+        "asymmetries", "Neighbours and poles", tuple(sentences), (), (_table(inquiry, rows),)
+    )
+
+
+def _borders(inquiry: Inquiry) -> dict[str, tuple[float | None, Cite]]:
+    chosen = inquiry.table("borders")
+    if chosen is None:
+        return {}
+    own = chosen.frame.filter(pl.col("state") == inquiry.state)
+    own = own.filter(pl.col("source") == own["source"].max()) if own.height else own
+    rows = own.sort(["length", "partner"], descending=[True, False], nulls_last=True)
+    return {
+        row["partner"]: (row["length"], Cite(row["source"], row["locator"], _edition(row)))
+        for row in rows.iter_rows(named=True)
+    }
+
+
+def _edition(row: dict[str, Any]) -> str:
+    return str(row["source"]).partition("@")[2]
+
+
+def _tie(inquiry: Inquiry, other: str, borders: dict[str, tuple[float | None, Cite]]) -> str:
+    kinds = ["neighbour"] if other in borders else []
+    kinds += ["pole"] if other in inquiry.pole_codes else []
+    return ", ".join(kinds)
+
+
+def _sizes(
+    inquiry: Inquiry, others: list[str]
+) -> tuple[dict[str, dict[str, float]], dict[str, list[Cite]]]:
+    values: dict[str, dict[str, float]] = {}
+    cites: dict[str, list[Cite]] = {}
+    figures = inquiry.table("indicators")
+    releases = () if figures is None else figures.releases
+    for indicator, _ in _SIZES:
+        answer = inquiry.compute(
+            "size_ratio", state=inquiry.state, poles=tuple(others), indicator=indicator
+        )
+        values[indicator] = {}
+        for row in _newest(inquiry, answer):
+            values[indicator][row["partner"]] = row["value"]
+            if answer is not None:
+                cites.setdefault(row["partner"], []).extend(
+                    answer.cites(row["year"], f"{indicator} of both", among=releases)
+                )
+    return values, cites
+
+
+def _newest(inquiry: Inquiry, answer: Answer | None) -> list[dict[str, Any]]:
+    """Return the newest defined row of each partner, up to the year asked for."""
+    if answer is None:
+        return []
+    rows = inquiry.until(answer.frame.filter(pl.col("state") == inquiry.state))
+    rows = rows.filter(pl.col("value").is_not_null()).sort("partner", "year")
+    return rows.unique("partner", keep="last", maintain_order=True).to_dicts()
+
+
+def _trade(
+    inquiry: Inquiry, others: list[str]
+) -> tuple[dict[str, dict[str, float]], dict[str, list[Cite]]]:
+    """Return the newest share of each other in the state's flows, and the state's in theirs."""
+    values: dict[str, dict[str, float]] = {}
+    cites: dict[str, list[Cite]] = {}
+    releases = inquiry.sources_of("flows", "factbook")
+    for flow in ("exports", "imports"):
+        values[f"{flow}_own"], values[f"{flow}_theirs"] = {}, {}
+        for release in releases:
+            _own(inquiry, flow, release, values, cites)
+            _theirs(inquiry, flow, release, others, values, cites)
+    return values, cites
+
+
+def _own(
+    inquiry: Inquiry,
+    flow: str,
+    release: str,
+    values: dict[str, dict[str, float]],
+    cites: dict[str, list[Cite]],
+) -> None:
+    answer = inquiry.compute(
+        "pole_shares",
+        poles=tuple(sorted({*inquiry.pole_codes, *_borders(inquiry)})),
+        flow=flow,
+        state=inquiry.state,
+        source=release,
+    )
+    if answer is None:
+        return
+    if inquiry.until(answer.frame.filter(pl.col("state") == inquiry.state)).height:
+        values[f"{flow}_own"].clear()
+    for row in _newest(inquiry, answer):
+        values[f"{flow}_own"][row["partner"]] = row["value"]
+        cites.setdefault(row["partner"], []).extend(
+            answer.cites(row["year"], f"{flow} - partners", among=(release,))
+        )
+
+
+def _theirs(
+    inquiry: Inquiry,
+    flow: str,
+    release: str,
+    others: list[str],
+    values: dict[str, dict[str, float]],
+    cites: dict[str, list[Cite]],
+) -> None:
+    """Set what the newer list says, also that it no longer names the state."""
+    answer = inquiry.compute("partner_shares", flow=flow, source=release)
+    if answer is None:
+        return
+    lists = inquiry.until(answer.frame.filter(pl.col("state").is_in(others)))
+    for other in lists["state"].unique():
+        values[f"{flow}_theirs"].pop(other, None)
+    rows = lists.filter((pl.col("partner") == inquiry.state) & pl.col("value").is_not_null())
+    for row in rows.sort("state", "year").iter_rows(named=True):
+        values[f"{flow}_theirs"][row["state"]] = row["value"]
+        cites.setdefault(row["state"], []).extend(
+            answer.cites(row["year"], f"{flow} - partners", among=(release,))
+        )
+
+
+def _neighbours(inquiry: Inquiry, borders: dict[str, tuple[float | None, Cite]]) -> Sentence:
+    if not borders:
+        return Sentence(f"No land border of {inquiry.name} is in the data at hand.")
+    told = [
+        label(code) + (f" ({length:,.0f} km)" if length is not None else "")
+        for code, (length, _) in borders.items()
+    ]
+    cites = merge(cite for _, cite in borders.values())
+    return Sentence(f"Land borders with {listing(told)}.", cites[:1])
+
+
+def _told(inquiry: Inquiry, rows: list[Row]) -> list[Sentence]:
+    said: list[Sentence] = []
+    sized = [row for row in rows if row.cells["gdp"] is not None]
+    if sized:
+        told = [f"{row.cells['other']} {ratio(_real(row, 'gdp'))}" for row in sized]
+        cites = merge(cite for row in sized for cite in row.cites if "gdp" in (cite.locator or ""))
+        said.append(Sentence(f"Its GDP is, against that of {listing(told)}.", cites))
+    both = [
+        row
+        for row in rows
+        if row.cells["exports_own"] is not None and row.cells["exports_theirs"] is not None
+    ]
+    both.sort(key=lambda row: -abs(_real(row, "exports_own") - _real(row, "exports_theirs")))
+    for row in both[:3]:
+        other = row.cells["other"]
+        text = (
+            f"{percent(_real(row, 'exports_own'))} of {inquiry.name}'s exports go to {other}; "
+            f"{percent(_real(row, 'exports_theirs'))} of {other}'s go to {inquiry.name}."
+        )
+        cites = tuple(cite for cite in row.cites if "exports" in (cite.locator or ""))
+        said.append(Sentence(text, cites))
+    return said
+
+
+def _real(row: Row, key: str) -> float:
+    return float(str(row.cells[key]))
+
+
+def _table(inquiry: Inquiry, rows: list[Row]) -> Table:
+    name = inquiry.name
+    columns = (
+        Column("other", "Neighbour or pole"),
+        Column("tie", "Tie"),
+        Column("border", "Border, km", "integer"),
+        Column("gdp", "GDP ratio", "ratio"),
+        Column("population", "Population ratio", "ratio"),
+        Column("military_spending", "Military spending ratio", "ratio"),
+        Column("exports_own", f"Share in exports of {inquiry.state}", "share"),
+        Column("exports_theirs", f"Share of {inquiry.state} in their exports", "share"),
+        Column("imports_own", f"Share in imports of {inquiry.state}", "share"),
+        Column("imports_theirs", f"Share of {inquiry.state} in their imports", "share"),
+    )
+    note = (
+        f"Ratios: {name} divided by the other, newest figures at most three years apart; military "
+        "spending is its percentage of GDP times GDP. Shares come from lists of main partners: "
+        "empty means not listed, not zero; for an organisation they are the members listed, a "
+        "lower bound. An organisation's figures are sums over its members, without the state."
+    )
+    return Table(
+        "asymmetries", f"{name} beside its neighbours and poles", columns, tuple(rows), note
+    )

@@ -1,0 +1,348 @@
+"""Trade: main partners, how concentrated, the first edition against the newest, and the series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from multivector import states, world
+from multivector.brief.content import (
+    Chart,
+    Cite,
+    Column,
+    Fact,
+    Row,
+    Section,
+    Sentence,
+    Table,
+)
+from multivector.brief.inquiry import Answer, Inquiry, merge
+from multivector.brief.wording import listing, number, percent
+
+_FLOWS = (("exports", "Exports", "to"), ("imports", "Imports", "from"))
+_SOURCE = "factbook"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The main partners of one flow in one edition: shares, year, and where they stand."""
+
+    release: str
+    year: int
+    estimate: bool | None
+    shares: dict[str, float]
+    locator: str
+    run: str
+
+    @property
+    def cite(self) -> Cite:
+        """Return the citation of the list."""
+        return Cite(self.release, self.locator, str(self.year), self.estimate, self.run)
+
+    @property
+    def when(self) -> str:
+        """Return the year, with est. where the source says so."""
+        return f"{self.year} est." if self.estimate else str(self.year)
+
+
+def trade(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
+    """Return the trade section and the headline's facts."""
+    sentences: list[Sentence] = []
+    charts: list[Chart] = []
+    tables: list[Table] = []
+    notes: list[str] = []
+    facts: list[Fact] = []
+    measured: list[Row] = []
+    for flow, title, preposition in _FLOWS:
+        lists = _lists(inquiry, flow)
+        if not lists:
+            inquiry.miss(
+                f"Main {flow} partners of {inquiry.name}",
+                "the embedded editions of the World Factbook list none"
+                + (f" up to {inquiry.year}" if inquiry.year else ""),
+            )
+            sentences.append(Sentence(f"No list of {flow} partners is in the data at hand."))
+            continue
+        facts.append(_largest(lists[-1], title, preposition))
+        sentences += _told(flow, preposition, lists)
+        charts.append(_dumbbell(flow, title, lists))
+        tables.append(_partners(flow, title, lists))
+        rows, said = _concentration(inquiry, flow, lists)
+        measured += rows
+        sentences += said
+        notes += _not_states(inquiry, flow)
+    if measured:
+        tables.append(_measured_table(measured))
+    series = _series(inquiry)
+    if series is not None:
+        sentences.append(series[0])
+        charts.append(series[1])
+    return (
+        Section("trade", "Trade", tuple(sentences), tuple(charts), tuple(tables), tuple(notes)),
+        tuple(facts),
+    )
+
+
+def _lists(inquiry: Inquiry, flow: str) -> list[Listed]:
+    """Return the oldest and the newest edition's list up to the year asked for."""
+    found: list[Listed] = []
+    for release in inquiry.sources_of("flows", _SOURCE):
+        answer = inquiry.compute("partner_shares", state=inquiry.state, flow=flow, source=release)
+        if answer is None:
+            continue
+        rows = inquiry.until(answer.frame.filter(pl.col("state") == inquiry.state))
+        if rows.is_empty():
+            continue
+        year = int(str(rows["year"].max()))
+        rows = rows.filter(pl.col("year") == year).sort(
+            ["value", "partner"], descending=[True, False]
+        )
+        shares = dict(rows.select("partner", "value").iter_rows())
+        locator, estimate = _printed(inquiry.state, flow, release)
+        found.append(Listed(release, year, estimate, shares, locator, answer.run))
+    return found if len(found) < 2 else [found[0], found[-1]]
+
+
+def _printed(state: str, flow: str, release: str) -> tuple[str, bool | None]:
+    rows = world.read("factbook_partners.tsv").filter(
+        (pl.col("state") == state)
+        & (pl.col("direction") == flow)
+        & (pl.col("source") == release)
+        & pl.col("part").is_null()
+    )
+    if rows.is_empty():
+        return f"{flow} - partners", None
+    return rows["locator"][0], bool((rows["estimate"] == "true").any())
+
+
+def _largest(listed: Listed, title: str, preposition: str) -> Fact:
+    partner, share = next(iter(listed.shares.items()))
+    return Fact(
+        f"{title} mostly {preposition}",
+        f"{states.name(partner)}",
+        f"{percent(share)}, {listed.when}",
+        (listed.cite,),
+    )
+
+
+def _told(flow: str, preposition: str, lists: list[Listed]) -> list[Sentence]:
+    newest = lists[-1]
+    top = [f"{states.name(p)} ({percent(s)})" for p, s in list(newest.shares.items())[:5]]
+    verb = "went to" if preposition == "to" else "came from"
+    said = [Sentence(f"In {newest.when}, {flow} {verb} {listing(top)} most.", (newest.cite,))]
+    if len(lists) > 1 and lists[0].year < newest.year:
+        moved = _moves(lists[0], newest)
+        if moved:
+            text = f"From {lists[0].when} to {newest.when}: {'; '.join(moved)}."
+            said.append(Sentence(text, (lists[0].cite, newest.cite)))
+    return said
+
+
+def _moves(before: Listed, after: Listed) -> list[str]:
+    both = [p for p in after.shares if p in before.shares]
+    both.sort(key=lambda p: (-abs(after.shares[p] - before.shares[p]), p))
+    told = []
+    for partner in both[:3]:
+        was, now = before.shares[partner], after.shares[partner]
+        verb = "rose" if now > was else "fell" if now < was else "stayed"
+        told.append(f"{states.name(partner)} {verb} from {percent(was)} to {percent(now)}")
+    new = [states.name(p) for p in after.shares if p not in before.shares]
+    gone = [states.name(p) for p in before.shares if p not in after.shares]
+    if new:
+        told.append(f"new on the list {listing(new, 3)}")
+    if gone:
+        told.append(f"no longer listed {listing(gone, 3)}")
+    return told
+
+
+def _order(lists: list[Listed]) -> list[str]:
+    newest, oldest = lists[-1].shares, lists[0].shares
+    return sorted({*newest, *oldest}, key=lambda p: (-newest.get(p, -1.0), -oldest.get(p, -1.0), p))
+
+
+def _dumbbell(flow: str, title: str, lists: list[Listed]) -> Chart:
+    two = len(lists) > 1
+    rows = [
+        {
+            "key": partner,
+            "label": states.name(partner),
+            "from": lists[0].shares.get(partner) if two else None,
+            "to": lists[-1].shares.get(partner),
+        }
+        for partner in _order(lists)
+    ]
+    words = "; ".join(
+        f"{row['label']} "
+        + " → ".join(
+            "not listed" if row[k] is None else percent(float(str(row[k])))
+            for k in (("from", "to") if two else ("to",))
+        )
+        for row in rows
+    )
+    span = f"{lists[0].when} → {lists[-1].when}" if two else lists[-1].when
+    data = {
+        "from_label": lists[0].when if two else None,
+        "to_label": lists[-1].when,
+        "rows": rows,
+    }
+    text = f"{title} by main partner, {span}: {words}."
+    cites = merge(listed.cite for listed in lists)
+    return Chart(f"{flow}-partners", "dumbbell", f"{title}: main partners", text, data, cites)
+
+
+def _partners(flow: str, title: str, lists: list[Listed]) -> Table:
+    two = len(lists) > 1
+    columns = [Column("partner", "Partner"), Column("code", "Code")]
+    if two:
+        columns.append(Column("earlier", lists[0].when, "share"))
+    columns.append(Column("newest", lists[-1].when, "share"))
+    rows = []
+    for partner in _order(lists):
+        cells: dict[str, str | float | None] = {"partner": states.name(partner), "code": partner}
+        if two:
+            cells["earlier"] = lists[0].shares.get(partner)
+        cells["newest"] = lists[-1].shares.get(partner)
+        rows.append(Row(dict(cells), merge(x.cite for x in lists if partner in x.shares)))
+    note = "Share of total value, as printed; an empty cell means not among the partners listed."
+    caption = f"{title} by main partner"
+    return Table(f"{flow}-partners", caption, tuple(columns), tuple(rows), note, folded=True)
+
+
+def _concentration(
+    inquiry: Inquiry, flow: str, lists: list[Listed]
+) -> tuple[list[Row], list[Sentence]]:
+    rows: list[Row] = []
+    told: list[Sentence] = []
+    for listed in lists:
+        asked = {"state": inquiry.state, "flow": flow, "source": listed.release}
+        hhi = _one(inquiry.compute("concentration", **asked), listed.year)
+        effective = _one(inquiry.compute("effective_partners", **asked), listed.year)
+        dominance = _one(inquiry.compute("dominance", **asked), listed.year)
+        if hhi is None or effective is None or dominance is None:
+            continue
+        leader = next(iter(listed.shares))
+        cites = tuple(
+            Cite(listed.release, listed.locator, str(listed.year), listed.estimate, run)
+            for run in (hhi[1], effective[1], dominance[1])
+        )
+        cells = {
+            "flow": flow,
+            "year": listed.when,
+            "hhi_low": hhi[0]["low"],
+            "hhi_high": hhi[0]["high"],
+            "effective_low": effective[0]["low"],
+            "effective_high": effective[0]["high"],
+            "dominance": dominance[0]["value"],
+            "leader": states.name(leader),
+            "n": hhi[0]["n"],
+        }
+        rows.append(Row(cells, merge(cites)))
+        if listed is lists[-1]:
+            told.append(_spread(flow, listed, cells, merge(cites)))
+    return rows, told
+
+
+def _spread(
+    flow: str, listed: Listed, cells: dict[str, str | float | int | None], cites: tuple[Cite, ...]
+) -> Sentence:
+    low, high = number(_real(cells["effective_low"]), 2), number(_real(cells["effective_high"]), 2)
+    count = f"{low} to {high} partners" if low != high else f"{low} partners"
+    hhi = (number(_real(cells["hhi_low"]), 2), number(_real(cells["hhi_high"]), 2))
+    index = f"HHI {hhi[0]} to {hhi[1]}" if hhi[0] != hhi[1] else f"HHI {hhi[0]}"
+    return Sentence(
+        f"The {flow} of {listed.when} were spread as if over {count} of equal size ({index}); "
+        "the interval is what the list leaves open.",
+        cites,
+    )
+
+
+def _real(value: object) -> float:
+    return float(str(value))
+
+
+def _one(answer: Answer | None, year: int) -> tuple[dict[str, float], str] | None:
+    if answer is None:
+        return None
+    rows = answer.frame.filter(pl.col("year") == year)
+    rows = rows.filter(pl.col("value").is_not_null() & pl.col("low").is_not_null())
+    return None if rows.is_empty() else (rows.row(0, named=True), answer.run)
+
+
+def _measured_table(rows: list[Row]) -> Table:
+    columns = (
+        Column("flow", "Flow"),
+        Column("year", "Year", "date"),
+        Column("hhi_low", "HHI, at least", "number"),
+        Column("hhi_high", "HHI, at most", "number"),
+        Column("effective_low", "Effective partners, at least", "number"),
+        Column("effective_high", "Effective partners, at most", "number"),
+        Column("dominance", "Largest partner's share", "share"),
+        Column("leader", "Largest partner"),
+        Column("n", "Partners listed", "integer"),
+    )
+    note = (
+        "HHI: sum of squared shares, 0 to 1. Effective partners: 1/HHI. The bounds say what the "
+        "partners not listed could change."
+    )
+    return Table("concentration", "Concentration of trade", columns, tuple(rows), note)
+
+
+def _not_states(inquiry: Inquiry, flow: str) -> list[str]:
+    rows = world.read("factbook_partners.tsv").filter(
+        (pl.col("state") == inquiry.state)
+        & (pl.col("direction") == flow)
+        & pl.col("part").is_null()
+        & (pl.col("partner").is_null() | pl.col("share").is_null())
+    )
+    rows = inquiry.until(rows.with_columns(pl.col("year").cast(pl.Int64)))
+    told = [
+        f"{row['name']} {row['share'] + '%' if row['share'] else ''}".strip()
+        + f" ({row['year']}, {row['reason'] or 'no share printed'})"
+        for row in rows.sort("edition", "rank").iter_rows(named=True)
+    ]
+    return [f"Listed among the {flow} partners but not counted: {'; '.join(told)}."] if told else []
+
+
+def _series(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
+    """Return the poles' shares by year where another source than the Factbook has them."""
+    answer = inquiry.compute(
+        "pole_shares", poles=inquiry.pole_codes, state=inquiry.state, flow="both"
+    )
+    if answer is None or all(source.startswith(_SOURCE) for source in answer.sources):
+        return None
+    rows = inquiry.until(answer.frame.filter(pl.col("state") == inquiry.state)).sort("year")
+    rows = rows.filter(pl.col("value").is_not_null())
+    if rows["year"].n_unique() < 2:
+        return None
+    lines = [
+        {
+            "key": pole.pole,
+            "label": pole.name,
+            "points": [
+                {"x": x, "y": y, "low": low, "high": high}
+                for x, y, low, high in rows.filter(pl.col("partner") == pole.pole)
+                .select("year", "value", "low", "high")
+                .iter_rows()
+            ],
+        }
+        for pole in inquiry.poles
+    ]
+    lines = [line for line in lines if line["points"]]
+    last = int(str(rows["year"].max()))
+    told = [
+        f"{inquiry_name} {percent(value)}"
+        for inquiry_name, value in (
+            (line["label"], line["points"][-1]["y"])  # type: ignore[index]
+            for line in lines
+            if line["points"][-1]["x"] == last  # type: ignore[index]
+        )
+    ]
+    cites = answer.cites(last)
+    sentence = Sentence(
+        f"Share in goods trade, exports and imports, {last}: {listing(told)}.", cites
+    )
+    first = int(str(rows["year"].min()))
+    data = {"unit": "share", "from": first, "to": last, "lines": lines}
+    text = f"Share of each pole in trade by year, {first} to {last}. {sentence.text}"
+    return sentence, Chart("trade-series", "lines", "Trade with the poles", text, data, cites)

@@ -1,0 +1,321 @@
+"""Votes: how close a state stands to each pole in the UN General Assembly, by several measures."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import polars as pl
+
+from multivector import measures
+from multivector.brief.content import Chart, Column, Fact, Row, Section, Sentence, Table
+from multivector.brief.inquiry import Answer, Inquiry, merge
+from multivector.brief.wording import count, listing, number, percent
+
+_MEASURES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("agreement", "Same vote", {}),
+    ("s_score", "S score", {}),
+    ("kappa", "Kappa", {}),
+    ("coincidence", "Coincidence", {}),
+)
+_WINDOW = 5
+_COMMAND = "multivector --study DIR data add UNVotes.csv"
+
+
+def votes(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
+    """Return the section on UN votes and the headline's fact."""
+    sentences: list[Sentence] = []
+    charts: list[Chart] = []
+    tables: list[Table] = []
+    facts: list[Fact] = []
+    similarity = _similarity(inquiry)
+    if similarity is None:
+        why = "joint votes with the poles are neither embedded nor installed for the state"
+        inquiry.miss(f"How {inquiry.name} votes beside the poles", why, _COMMAND)
+        text = f"Votes of {inquiry.name} beside the poles: not in the data at hand."
+        sentences.append(Sentence(text))
+    else:
+        table, said, chart, fact = similarity
+        tables.append(table)
+        sentences += said
+        charts += [chart] if chart is not None else []
+        facts += fact
+    split = _splits(inquiry)
+    if split is not None:
+        tables.append(split[0])
+        sentences += split[1]
+    ideal = _ideal_points(inquiry)
+    if ideal is None:
+        why = "no ideal points are embedded or installed for the state"
+        inquiry.miss(f"Ideal points of {inquiry.name}", why)
+    else:
+        sentences.append(ideal[0])
+        charts.append(ideal[1])
+    return (
+        Section("votes", "Votes in the UN", tuple(sentences), tuple(charts), tuple(tables)),
+        tuple(facts),
+    )
+
+
+def _last_year(inquiry: Inquiry) -> int | None:
+    for name in ("joint_votes", "votes"):
+        chosen = inquiry.table(name)
+        if chosen is None:
+            continue
+        rows = inquiry.until(chosen.frame.filter(pl.col("state") == inquiry.state))
+        if rows.height:
+            return int(str(rows["year"].max()))
+    return None
+
+
+def _of_pole(answer: Answer | None, inquiry: Inquiry) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each pole, oldest first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    if answer is None:
+        return found
+    for row in answer.frame.sort("year").iter_rows(named=True):
+        other = row["state_b"] if row["state_a"] == inquiry.state else row["state_a"]
+        found.setdefault(other, []).append(row)
+    return found
+
+
+def _similarity(
+    inquiry: Inquiry,
+) -> tuple[Table, list[Sentence], Chart | None, list[Fact]] | None:
+    last = _last_year(inquiry)
+    known = [m for m in _MEASURES if m[0] in measures.catalogue()]
+    if last is None or not known:
+        return None
+    span = (last - _WINDOW + 1, last)
+    answers = {
+        name: inquiry.compute(name, state=inquiry.state, years=span, period="whole", **options)
+        for name, _, options in known
+    }
+    rows = {name: _of_pole(answer, inquiry) for name, answer in answers.items()}
+    cells = [
+        _pole_row(inquiry, pole.name, pole.pole, rows, answers, last) for pole in inquiry.poles
+    ]
+    present = [row for row in cells if row.cells["n"]]
+    if not present:
+        return None
+    for row in cells:
+        if not row.cells["n"]:
+            inquiry.miss(
+                f"Votes of {inquiry.name} beside {row.cells['pole']}",
+                "no joint roll calls with this pole are in the data at hand; an organisation "
+                "casts no vote, and only some states' counts are embedded",
+                _COMMAND,
+            )
+    columns = (
+        Column("pole", "Pole"),
+        *(Column(name, title, "number") for name, title, _ in known),
+        Column("n", "Roll calls", "integer"),
+    )
+    caption = f"Votes of {inquiry.name} beside the poles, {span[0]} to {span[1]}"
+    note = (
+        "Same vote: share of common roll calls with the same choice. S: 1 is always the same, −1 "
+        "always opposite. Kappa: corrected for what each side's habits give by chance. "
+        "Coincidence: same among firm yes and no. Absences are left out. The measures need not "
+        "agree on who is closest."
+    )
+    table = Table("similarity", caption, columns, tuple(present), note)
+    said = _closest(inquiry, present, known, span)
+    fact = _nearest_fact(present, span)
+    return table, said, _lines(inquiry, last), fact
+
+
+def _pole_row(
+    inquiry: Inquiry,
+    name: str,
+    code: str,
+    rows: dict[str, dict[str, list[dict[str, Any]]]],
+    answers: dict[str, Answer | None],
+    last: int,
+) -> Row:
+    cells: dict[str, Any] = {"pole": name, "code": code}
+    n = 0
+    cites: list[Any] = []
+    for measure, own in rows.items():
+        found = own.get(code, [])
+        cells[measure] = found[-1]["value"] if found else None
+        if found:
+            n = max(n, found[-1]["n"])
+            answer = answers[measure]
+            cites += answer.cites(last) if answer is not None else ()
+    cells["n"] = n
+    return Row(cells, merge(cites))
+
+
+def _closest(
+    inquiry: Inquiry,
+    rows: list[Row],
+    known: list[tuple[str, str, dict[str, Any]]],
+    span: tuple[int, int],
+) -> list[Sentence]:
+    winners: dict[str, list[str]] = {}
+    for name, title, _ in known:
+        scored = [row for row in rows if row.cells[name] is not None]
+        if scored:
+            best = max(
+                scored, key=lambda row: (float(str(row.cells[name])), str(row.cells["code"]))
+            )
+            winners.setdefault(str(best.cells["pole"]), []).append(title.lower())
+    if not winners:
+        return []
+    told = [f"{pole} by {listing(titles)}" for pole, titles in winners.items()]
+    ns = [int(str(row.cells["n"])) for row in rows]
+    roll_calls = count(max(ns), "roll call")
+    cites = merge(cite for row in rows for cite in row.cites)
+    return [
+        Sentence(
+            f"In {span[0]} to {span[1]} {inquiry.name} voted closest to {listing(told)} "
+            f"(up to {roll_calls} in common).",
+            cites,
+        )
+    ]
+
+
+def _nearest_fact(rows: list[Row], span: tuple[int, int]) -> list[Fact]:
+    scored = [row for row in rows if row.cells.get("agreement") is not None]
+    if not scored:
+        return []
+    best = max(scored, key=lambda row: (float(str(row.cells["agreement"])), str(row.cells["code"])))
+    share = percent(float(str(best.cells["agreement"])))
+    return [
+        Fact(
+            "UN votes most like",
+            str(best.cells["pole"]),
+            f"same vote {share}, {span[0]}–{span[1]}",
+            best.cites,
+        )
+    ]
+
+
+def _lines(inquiry: Inquiry, last: int) -> Chart | None:
+    answer = inquiry.compute("agreement", state=inquiry.state, convention="lijphart")
+    rows = _of_pole(answer, inquiry)
+    lines = []
+    for pole in inquiry.poles:
+        points = [
+            {"x": r["year"], "y": r["value"], "low": r["low"], "high": r["high"]}
+            for r in rows.get(pole.pole, [])
+            if r["value"] is not None and r["year"] <= last
+        ]
+        if points:
+            lines.append({"key": pole.pole, "label": pole.name, "points": points})
+    if answer is None or not lines:
+        return None
+    years = [p["x"] for line in lines for p in line["points"]]
+    first = min(years)
+    ends = [f"{line['label']} {percent(line['points'][-1]['y'])}" for line in lines]
+    text = (
+        f"Agreement of {inquiry.name} with each pole by year, {first} to {last}, an abstention "
+        f"beside a yes or no counted half. Last values: {listing(ends)}."
+    )
+    data = {"unit": "share", "from": first, "to": last, "lines": lines}
+    title = "Agreement in UN votes, year by year"
+    return Chart("agreement", "lines", title, text, data, answer.cites(last))
+
+
+def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
+    last = _last_year(inquiry)
+    if last is None or "splits" not in measures.catalogue():
+        return None
+    span = (last - _WINDOW + 1, last)
+    rows: list[Row] = []
+    said: list[Sentence] = []
+    for first, second in combinations(inquiry.pole_states, 2):
+        answer = inquiry.compute(
+            "splits", state=inquiry.state, poles=(first.pole, second.pole), years=span
+        )
+        if answer is None or answer.frame.is_empty():
+            continue
+        found = answer.frame.row(0, named=True)
+        if not found.get("n_a") and not found.get("n_b") and not found.get("abstain"):
+            continue
+        names = {first.pole: first.name, second.pole: second.name}
+        a, b = names.get(found["pole_a"], first.name), names.get(found["pole_b"], second.name)
+        cites = answer.cites(f"{span[0]}/{span[1]}")
+        cells = {"pair": f"{a} – {b}", "pole_a": a, "pole_b": b}
+        kept = ("n_a", "n_b", "abstain", "absent", "value", "low", "high")
+        rows.append(Row({**cells, **{key: found.get(key) for key in kept}}, cites))
+    if not rows:
+        return None
+    said = _most_split(inquiry, rows, span)
+    columns = (
+        Column("pair", "Poles opposed"),
+        Column("n_a", "With the first", "integer"),
+        Column("n_b", "With the second", "integer"),
+        Column("abstain", "Abstained", "integer"),
+        Column("absent", "Absent", "integer"),
+        Column("value", "Share with the first", "share"),
+        Column("low", "From", "share"),
+        Column("high", "To", "share"),
+    )
+    note = (
+        "Roll calls on which one pole said yes and the other no; final texts, repetitions merged. "
+        "The share counts only roll calls on which the state took a side; interval after Jeffreys."
+    )
+    caption = f"Split votes: whom {inquiry.name} joined, {span[0]} to {span[1]}"
+    return Table("splits", caption, columns, tuple(rows), note), said
+
+
+def _most_split(inquiry: Inquiry, rows: list[Row], span: tuple[int, int]) -> list[Sentence]:
+    def total(row: Row) -> int:
+        return sum(int(str(row.cells[k] or 0)) for k in ("n_a", "n_b", "abstain", "absent"))
+
+    told = []
+    for row in sorted(rows, key=lambda row: (-total(row), str(row.cells["pair"])))[:2]:
+        c = row.cells
+        text = (
+            f"Where {c['pole_a']} and {c['pole_b']} stood on opposite sides ({span[0]} to "
+            f"{span[1]}: {count(total(row), 'roll call')}), {inquiry.name} joined {c['pole_a']} "
+            f"{c['n_a']} and {c['pole_b']} {c['n_b']} times, abstained {c['abstain']}, was "
+            f"absent {c['absent']}."
+        )
+        told.append(Sentence(text, row.cites))
+    return told
+
+
+def _ideal_points(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
+    chosen = inquiry.table("ideal_points")
+    if chosen is None:
+        return None
+    rows = inquiry.until(chosen.frame)
+    own = rows.filter(pl.col("state") == inquiry.state).sort("session")
+    if own.is_empty():
+        return None
+    wanted = [(inquiry.state, inquiry.name), *((p.pole, p.name) for p in inquiry.pole_states)]
+    first = int(str(own["year"].min()))
+    lines = []
+    for code, name in wanted:
+        line = rows.filter((pl.col("state") == code) & (pl.col("year") >= first)).sort("session")
+        points = [
+            {"x": x, "y": y, "low": low, "high": high}
+            for x, y, low, high in line.select("year", "value", "low", "high").iter_rows()
+        ]
+        if points:
+            lines.append({"key": code, "label": name, "points": points})
+    newest = own.row(-1, named=True)
+    answer = Answer(own, "", tuple(sorted(own["source"].unique().to_list())))
+    cites = tuple(
+        type(c)(c.source, f"session {newest['session']}", str(newest["year"]))
+        for c in answer.cites()
+    )
+    ends = [
+        f"{line['label']} {number(line['points'][-1]['y'], 2)} ({line['points'][-1]['x']})"
+        for line in lines[1:]
+    ]
+    span = (
+        f", 90% interval {number(newest['low'], 2)} to {number(newest['high'], 2)}"
+        if newest["low"] is not None
+        else ""
+    )
+    text = (
+        f"Ideal point of {inquiry.name} in session {newest['session']} ({newest['year']}): "
+        f"{number(newest['value'], 2)}{span}" + (f"; {listing(ends)}." if ends else ".")
+    )
+    data = {"unit": "number", "from": first, "to": newest["year"], "lines": lines}
+    caption = "Ideal points, with 90% intervals"
+    chart = Chart("ideal-points", "lines", caption, f"{caption}. {text}", data, cites)
+    return Sentence(text, cites), chart

@@ -1,0 +1,304 @@
+r"""Asymmetry of a pair: how much larger one is, and how much of its trade goes to the other.
+
+A pair is seldom measured in one year: one state's newest figure is of 2024, the other's of 2023.
+Every measure here takes, for a year, the newest figure of each side that is at most ``gap`` years
+old, and is null where one side has none. ``gap=0`` asks for figures of the very year. Sources are
+never mixed inside a pair: both figures come from one source, the one with the newer figures if
+there are several.
+
+A pole may be a state or an organisation, which then stands for its full members of the year
+without the state itself. The figure of an organisation is the sum over its members, null while
+one of them has no figure.
+
+Lists of main partners, such as the World Factbook's, do not name everybody. A partner who is not
+on a list has a share no larger than the smallest share listed and than what the list leaves out:
+then ``value`` is null for a state, and ``low`` and ``high`` say what is known.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from multivector.errors import BadValue, choices
+from multivector.measures.clubs import members_in
+from multivector.measures.partners import Direction, Report, pair_flows, partner_shares
+from multivector.tables import (
+    INDICATORS,
+    PARTNER_YEARS,
+    Flows,
+    Indicators,
+    Memberships,
+    PartnerYears,
+)
+
+__all__ = ["pole_shares", "size_ratio"]
+
+_MILITARY = "military_spending"
+_MILITARY_SHARE = "military_expenditure"
+_KEY = ["family", "state", "year"]
+
+
+def size_ratio(
+    indicators: Indicators,
+    memberships: Memberships | None = None,
+    *,
+    state: str | None = None,
+    poles: tuple[str, ...] = (),
+    indicator: str = "gdp",
+    gap: int = 3,
+) -> PartnerYears:
+    r"""How many times larger a state is than another in an indicator such as GDP.
+
+    .. math:: r_{ij} = x_i / x_j
+
+    ``indicator="military_spending"`` is military expenditure in percent of GDP times GDP at
+    official exchange rates, each the newest figure within ``gap`` years.
+
+    Parameters
+    ----------
+    indicators : Indicators
+        Figures of states.
+    memberships : Memberships, optional
+        Needed when a pole is an organisation.
+    state : str, optional
+        The state in the numerator; every state if not given.
+    poles : tuple of str
+        Those in the denominator; every state if none is given.
+    indicator : str
+        An indicator with positive values that add up over states: gdp, population, area…
+    gap : int
+        How many years old a figure may be.
+
+    Returns
+    -------
+    PartnerYears
+        ``value`` > 0, a ratio; null where a side has no figure within the gap or the other's is
+        0. ``flow`` is the indicator, ``n`` the number of figures used.
+
+    Raises
+    ------
+    BadValue
+        If the gap is negative or the table has no such indicator.
+
+    References
+    ----------
+    Singer, J. D., Bremer, S. and Stuckey, J. (1972). Capability distribution, uncertainty, and
+    major power war, 1820-1965. In Russett (ed.), Peace, War, and Numbers.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"state": ["KAZ", "RUS"], "indicator": ["gdp"] * 2,
+    ...     "year": [2024, 2023], "value": [300.0, 2100.0], "unit": ["USD"] * 2,
+    ...     "source": ["x@1"] * 2, "locator": ["row"] * 2})
+    >>> size_ratio(rows, state="RUS", poles=("KAZ",))["value"].to_list()
+    [7.0]
+    """
+    _require_gap(gap)
+    figures = _figures(INDICATORS.conform(indicators), indicator, gap)
+    held = _held(figures, gap)
+    others = _sums(held, memberships, poles, state) if poles else held.with_columns(n=pl.lit(1))
+    left = held if state is None else held.filter(pl.col("state") == state)
+    pairs = left.join(others, on=["family", "year"], suffix="_b").filter(
+        pl.col("state") != pl.col("state_b")
+    )
+    best = (
+        pairs.with_columns(age=pl.col("year") - pl.min_horizontal("of", "of_b"))
+        .sort("age", "family")
+        .unique(["state", "state_b", "year"], keep="first", maintain_order=True)
+    )
+    return PARTNER_YEARS.conform(
+        best.select(
+            "state",
+            "year",
+            partner="state_b",
+            flow=pl.lit(indicator),
+            value=pl.when(pl.col("value_b") > 0).then(pl.col("value") / pl.col("value_b")),
+            n=pl.col("n") + 1,
+        ).sort("state", "partner", "year")
+    )
+
+
+def pole_shares(
+    flows: Flows,
+    memberships: Memberships | None = None,
+    *,
+    poles: tuple[str, ...] = ("USA", "EU", "RUS", "CHN"),
+    flow: Direction = "exports",
+    report: Report = "best",
+) -> PartnerYears:
+    r"""Share of each pole, a state or an organisation's members together, in a state's flows.
+
+    .. math:: s_{ip} = \sum_{j \in p, j \ne i} T_{ij} / T_i
+
+    Parameters
+    ----------
+    flows : Flows
+        Flows of one release.
+    memberships : Memberships, optional
+        Needed when a pole is an organisation.
+    poles : tuple of str
+        Codes of states or organisations.
+    flow : {"exports", "imports", "both"}
+        Direction; any other kind in the table is accepted too.
+    report : {"best", "reconciled", "state", "partner"}
+        Whose report, as in `partner_shares`.
+
+    Returns
+    -------
+    PartnerYears
+        ``value`` in [0, 1], a share. In lists of main partners it is the sum of the members
+        listed, the lower bound, with ``low`` and ``high``; null where none is listed. In full
+        data a pole without a flow has the share 0. ``n`` is the number of the pole's states with
+        a share.
+
+    Raises
+    ------
+    BadValue
+        If no pole is given, an option is not known, or a flow is negative.
+
+    References
+    ----------
+    Hirschman, A. O. (1945). National Power and the Structure of Foreign Trade.
+
+    Examples
+    --------
+    >>> flows = pl.DataFrame({"state": ["KAZ"] * 3, "partner": ["CHN", "RUS", "ITA"],
+    ...     "year": [2023] * 3, "flow": ["exports"] * 3, "product": [None] * 3,
+    ...     "value": [20.0, 15.0, 10.0], "unit": ["percent"] * 3, "reported_by": ["state"] * 3,
+    ...     "source": ["x@1"] * 3, "locator": ["row"] * 3})
+    >>> pole_shares(flows, poles=("CHN", "USA")).select("partner", "value", "low", "high").rows()
+    [('CHN', 0.2, 0.2, 0.2), ('USA', None, 0.0, 0.1)]
+    """
+    if not poles:
+        raise BadValue("no pole is given; expected at least one state or organisation; name some")
+    shares = partner_shares(flows, flow=flow, report=report)
+    lists = _lists(flows, flow, report).join(
+        shares.group_by("state", "year").agg(
+            listed=pl.col("value").sum(), least=pl.col("value").filter(pl.col("value") > 0).min()
+        ),
+        on=["state", "year"],
+    )
+    parts = [_pole(shares, lists, memberships, pole, year) for pole, year in _asked(poles, lists)]
+    if not parts:
+        return PARTNER_YEARS.empty()
+    whole = pl.concat(parts).with_columns(flow=pl.lit(flow))
+    return PARTNER_YEARS.conform(whole.sort("state", "partner", "year"))
+
+
+def _figures(rows: pl.DataFrame, indicator: str, gap: int) -> pl.DataFrame:
+    """Return family, state, year, value of an indicator; one figure a source, state and year."""
+    rows = rows.with_columns(family=pl.col("source").str.split("@").list.first())
+
+    def of(name: str) -> pl.DataFrame:
+        return (
+            rows.filter(pl.col("indicator") == name)
+            .sort("source")
+            .unique(_KEY, keep="last", maintain_order=True)
+            .select(*_KEY, "value")
+        )
+
+    if indicator == _MILITARY and _MILITARY not in rows["indicator"]:
+        spent = of(_MILITARY_SHARE).sort("year")
+        gdp = of("gdp").sort("year").with_columns(of_gdp="year").rename({"value": "gdp"})
+        figures = spent.join_asof(gdp, on="year", by=["family", "state"], check_sortedness=False)
+        figures = figures.filter(pl.col("year") - pl.col("of_gdp") <= gap)
+        return figures.select(*_KEY, value=pl.col("value") / 100 * pl.col("gdp"))
+    if rows.height and indicator not in rows["indicator"]:
+        known = rows["indicator"].unique().sort().to_list()
+        raise BadValue(
+            f"there is no indicator {indicator!r}; expected {_MILITARY} or one of "
+            f"{choices(known, 40)}; correct the name"
+        )
+    return of(indicator)
+
+
+def _held(figures: pl.DataFrame, gap: int) -> pl.DataFrame:
+    """Return for every year of a family the newest figure of each state within the gap."""
+    years = figures.select("family", "year").unique()
+    states = figures.select("family", "state").unique()
+    grid = years.join(states, on="family").sort("year")
+    held = grid.join_asof(
+        figures.with_columns(of="year").sort("year"),
+        on="year",
+        by=["family", "state"],
+        check_sortedness=False,
+    )
+    return held.filter(pl.col("year") - pl.col("of") <= gap)
+
+
+def _sums(
+    held: pl.DataFrame, memberships: pl.DataFrame | None, poles: tuple[str, ...], state: str | None
+) -> pl.DataFrame:
+    """Return one row a family, year and pole; an organisation's is complete or absent."""
+    states = set(held["state"])
+    parts = [held.filter(pl.col("state").is_in(poles)).with_columns(n=pl.lit(1))]
+    for pole in poles:
+        if pole in states or memberships is None:
+            continue
+        for year in held["year"].unique().sort().to_list():
+            members = [m for m in _members(memberships, pole, year) if m != state]
+            rows = held.filter((pl.col("year") == year) & pl.col("state").is_in(members))
+            total = rows.group_by("family", "year").agg(
+                state=pl.lit(pole), value=pl.col("value").sum(), of=pl.col("of").min(), n=pl.len()
+            )
+            parts.append(
+                total.filter(pl.col("n") == len(members)).select(
+                    *parts[0].drop("n").columns, pl.col("n").cast(pl.Int32)
+                )
+            )
+    return pl.concat(parts)
+
+
+def _members(memberships: pl.DataFrame | None, pole: str, year: int) -> list[str]:
+    if memberships is None or not (memberships["organisation"] == pole).any():
+        return []
+    return members_in(memberships, pole, year)
+
+
+def _lists(flows: pl.DataFrame, flow: str, report: Report) -> pl.DataFrame:
+    """Return state, year, and whether the flows are a list of main partners only."""
+    kinds = ["exports", "imports"] if flow == "both" else [flow]
+    pairs = pair_flows(flows.filter(pl.col("flow").is_in(kinds)), report=report)
+    return pairs.group_by("state", "year").agg(partial=(pl.col("unit") == "percent").any())
+
+
+def _asked(poles: tuple[str, ...], lists: pl.DataFrame) -> list[tuple[str, int]]:
+    years = lists["year"].unique().sort().to_list()
+    return [(pole, year) for pole in dict.fromkeys(poles) for year in years]
+
+
+def _pole(
+    shares: pl.DataFrame,
+    lists: pl.DataFrame,
+    memberships: pl.DataFrame | None,
+    pole: str,
+    year: int,
+) -> pl.DataFrame:
+    """Return the share of one pole in every state's flows of a year, with its bounds."""
+    states = _members(memberships, pole, year) or [pole]
+    inside = shares.filter((pl.col("year") == year) & pl.col("partner").is_in(states))
+    summed = inside.group_by("state").agg(value=pl.col("value").sum(), n=pl.col("value").count())
+    rest = (1 - pl.col("listed")).clip(lower_bound=0.0)
+    unlisted = len(states) - pl.col("n") - pl.col("state").is_in(states).cast(pl.Int64)
+    extra = pl.min_horizontal(rest, unlisted * pl.col("least"))
+    sums = (
+        lists.filter((pl.col("year") == year) & (pl.col("state") != pole))
+        .join(summed, on="state", how="left")
+        .with_columns(pl.col("value").fill_null(0.0), pl.col("n").fill_null(0).cast(pl.Int64))
+        .filter(pl.col("listed") > 0)
+    )
+    known = pl.when(~pl.col("partial") | (pl.col("n") > 0)).then("value")
+    return sums.select(
+        "state",
+        "year",
+        "n",
+        partner=pl.lit(pole),
+        value=known,
+        low=pl.when("partial").then("value"),
+        high=pl.when("partial").then(pl.col("value") + extra),
+    )
+
+
+def _require_gap(gap: int) -> None:
+    if gap < 0:
+        raise BadValue(f"the gap is {gap} years; expected 0 or more; correct the option gap")

@@ -1,0 +1,130 @@
+"""Positions for the brief's small charts: scales, ticks, lines with gaps, labels kept apart.
+
+Horizontal positions are percentages, so that a chart fits any width while its text keeps its
+size; heights are the caller's units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor, log10
+
+__all__ = ["band", "fraction_of_year", "place", "polylines", "spread", "ticks"]
+
+_STEPS = (1, 2, 2.5, 5, 10)
+
+
+def ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Return about ``count`` round values from at most ``low`` to at least ``high``.
+
+    >>> ticks(0, 0.29)
+    [0.0, 0.1, 0.2, 0.3]
+    >>> ticks(1991, 2026)
+    [1990.0, 2000.0, 2010.0, 2020.0, 2030.0]
+    """
+    span = max(high - low, 1e-9)
+    raw = span / max(count - 1, 1)
+    size = 10.0 ** floor(log10(raw))
+    step = next(s * size for s in _STEPS if s * size >= raw * 0.999)
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    return [round(index * step, 10) for index in range(first, last + 1)]
+
+
+def place(value: float, low: float, high: float, size: float = 100.0) -> float:
+    """Return where a value lies between ``low`` (0) and ``high`` (``size``), kept inside.
+
+    >>> place(5, 0, 10), place(20, 0, 10)
+    (50.0, 100.0)
+    """
+    span = high - low
+    share = 0.0 if span <= 0 else (value - low) / span
+    return round(min(max(share, 0.0), 1.0) * size, 3)
+
+
+def fraction_of_year(date: str) -> float:
+    """Return a partial ISO date as a number of years; a year or month counts from its first day.
+
+    >>> fraction_of_year("1991"), round(fraction_of_year("1991-12-21"), 2)
+    (1991.0, 1991.97)
+    """
+    parts = [int(part) for part in date.split("-")[:3]]
+    month = parts[1] - 1 if len(parts) > 1 else 0
+    days = parts[2] - 1 if len(parts) > 2 else 0
+    return parts[0] + month / 12 + days / 372
+
+
+def polylines(
+    points: Sequence[tuple[float, float]],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    *,
+    gap: float = 2.0,
+) -> list[str]:
+    """Return the ``points`` attributes of a line in a box of 100 by 100, broken at gaps.
+
+    >>> polylines([(0, 0), (1, 1), (5, 1)], (0, 5), (0, 1))
+    ['0.0,100.0 20.0,0.0', '100.0,0.0']
+    """
+    runs: list[list[str]] = []
+    before: float | None = None
+    for x, y in points:
+        if before is None or x - before > gap:
+            runs.append([])
+        runs[-1].append(f"{place(x, *x_range)},{round(100 - place(y, *y_range), 3)}")
+        before = x
+    return [" ".join(run) for run in runs]
+
+
+def band(
+    points: Sequence[tuple[float, float, float]],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    *,
+    gap: float = 2.0,
+) -> list[str]:
+    """Return the ``points`` attributes of the areas between low and high, broken at gaps.
+
+    >>> band([(0, 0, 1), (1, 0, 1)], (0, 1), (0, 1))
+    ['0.0,100.0 100.0,100.0 100.0,0.0 0.0,0.0']
+    """
+    runs: list[list[tuple[float, float, float]]] = []
+    for point in points:
+        if not runs or point[0] - runs[-1][-1][0] > gap:
+            runs.append([])
+        runs[-1].append(point)
+    areas = []
+    for run in runs:
+        low = polylines([(x, y) for x, y, _ in run], x_range, y_range, gap=float("inf"))
+        high = polylines([(x, y) for x, _, y in run], x_range, y_range, gap=float("inf"))
+        areas.append(" ".join([low[0], *reversed(high[0].split(" "))]))
+    return areas
+
+
+def spread(wanted: Sequence[float], least: float, low: float, high: float) -> list[float]:
+    """Return positions near those wanted, in the same order, at least ``least`` apart.
+
+    >>> spread([50, 52, 90], 10, 0, 100)
+    [46.0, 56.0, 90.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda index: (wanted[index], index))
+    blocks: list[tuple[float, list[int]]] = []
+    for index in order:
+        blocks.append((wanted[index], [index]))
+        while len(blocks) > 1 and _touch(blocks[-2], blocks[-1], least):
+            (_, left), (_, right) = blocks[-2], blocks[-1]
+            both = left + right
+            centre = sum(wanted[i] - least * rank for rank, i in enumerate(both)) / len(both)
+            blocks[-2:] = [(centre + least * (len(both) - 1) / 2, both)]
+    placed = [0.0] * len(wanted)
+    for centre, members in blocks:
+        first = centre - least * (len(members) - 1) / 2
+        first = max(low, min(first, high - least * (len(members) - 1)))
+        for rank, index in enumerate(members):
+            placed[index] = round(first + least * rank, 3)
+    return placed
+
+
+def _touch(left: tuple[float, list[int]], right: tuple[float, list[int]], least: float) -> bool:
+    end = left[0] + least * (len(left[1]) - 1) / 2
+    start = right[0] - least * (len(right[1]) - 1) / 2
+    return start - end < least
