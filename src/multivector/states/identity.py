@@ -223,7 +223,7 @@ def unknown_message(text: str, scheme: str | None) -> str:
     expected = f"nearest are {_labelled(close[:3])}" if close else "nothing is near it"
     return (
         f"{text!r} is not a state{where}; expected a name or code of a state: {expected}; "
-        f"correct it, or see: multivector states search"
+        f"correct it, or see: multivector states list"
     )
 
 
