@@ -66,9 +66,10 @@ def run(step: str, path: Path) -> int:
         for order in (0.0, 1.0, 2.0, float("inf")):
             rows += partners.effective_partners(flows, flow=flow, order=order).height
     rows += dependence.asymmetry(flows).height
-    for part in ("share", "salience", "symmetry", "interdependence"):
+    for part in ("salience", "symmetry", "interdependence"):
         rows += dependence.interdependence(flows, part=part).height
     rows += dependence.trade_intensity(flows).height
+    rows += dependence.breadth(flows).height + dependence.breadth(flows, flow="imports").height
     print(f"  measures alone: {time.perf_counter() - began:.2f} s")
     return rows
 

@@ -286,9 +286,11 @@ def pair_flows(flows: Flows, *, report: Report = "best") -> pl.DataFrame:
     frame = FLOWS_TABLE.conform(flows)
     _refuse_negative(frame)
     frame = _one_release(_one_report(frame, report))
+    value = pl.col("value")
+    if frame["product"].null_count() == frame.height:
+        return frame.select(*_GROUP, "partner", "value", "unit")
     pair = [*_GROUP, "partner"]
     total = pl.col("product").is_null()
-    value = pl.col("value")
     return (
         frame.filter(total | ~total.any().over(pair))
         .group_by(pair)
@@ -370,13 +372,24 @@ def _power_sums(shares: pl.DataFrame, order: float) -> pl.DataFrame:
 
     The sum is Σ s^q, for q = 1 the entropy −Σ s ln s, for q = ∞ the largest share.
     """
-    listed = pl.col("known").filter(pl.col("known") > 0)
-    sums = shares.group_by(_GROUP).agg(
-        thin=_power(listed, order).max() if order == float("inf") else _power(listed, order).sum(),
-        rest=(1 - listed.sum()).clip(lower_bound=0.0),
-        least=listed.min(),
-        partial=pl.col("partial").any(),
-        n=_listed(),
+    largest = order == float("inf")
+    listed, power = pl.col("listed"), pl.col("power")
+    sums = (
+        shares.with_columns(listed=pl.when(pl.col("known") > 0).then("known"))
+        .with_columns(power=_power(listed, order))
+        .group_by(_GROUP)
+        .agg(
+            thin=power.max() if largest else power.sum(),
+            total=listed.sum(),
+            least=listed.min(),
+            partial=pl.col("partial").any(),
+            n=listed.count(),
+            named=pl.len(),
+        )
+        .with_columns(
+            rest=(1 - pl.col("total")).clip(lower_bound=0.0),
+            n=pl.when("partial").then("named").otherwise("n"),
+        )
     )
     rest, least = pl.col("rest"), pl.col("least")
     whole = (rest / least + 1e-9).floor()
@@ -384,11 +397,11 @@ def _power_sums(shares: pl.DataFrame, order: float) -> pl.DataFrame:
     extra = whole * _power(least, order) + pl.when(crumb > 1e-12).then(
         _power(crumb, order)
     ).otherwise(0.0)
-    thick = pl.col("thin") if order == float("inf") else pl.col("thin") + extra
+    thick = pl.col("thin") if largest else pl.col("thin") + extra
     thick = pl.when("partial").then(thick).otherwise("thin")
     some = least.is_not_null()
     return sums.with_columns(thin=pl.when(some).then("thin"), thick=pl.when(some).then(thick)).drop(
-        "rest", "least"
+        "rest", "least", "total", "named"
     )
 
 
@@ -432,6 +445,8 @@ def _summary(sums: pl.DataFrame, *, value: pl.Expr, low: pl.Expr, high: pl.Expr)
 def _one_report(frame: pl.DataFrame, report: str) -> pl.DataFrame:
     if report != "best":
         return frame.filter(pl.col("reported_by") == report)
+    if frame["reported_by"].n_unique() < 2:
+        return frame
     rank = pl.col("reported_by").replace_strict(_PREFERENCE, return_dtype=pl.Int8)
     return frame.filter(rank == rank.min().over(_GROUP))
 
@@ -450,6 +465,8 @@ def _refuse_negative(frame: pl.DataFrame) -> None:
 
 def _one_release(frame: pl.DataFrame) -> pl.DataFrame:
     """Keep the last release of a source in each group; refuse several sources or units."""
+    if frame["source"].n_unique() < 2 and frame["unit"].n_unique() < 2:
+        return frame
     frame = frame.with_columns(_name=pl.col("source").str.split("@").list.first())
     for column, what in (("_name", "sources"), ("unit", "units")):
         kinds = frame.group_by(_GROUP).agg(pl.col(column).unique().sort())
