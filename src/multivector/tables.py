@@ -365,6 +365,46 @@ JOINT_VOTES = Table(
     choose=(),
 )
 
+VOTE_TOTALS = Table(
+    "vote_totals",
+    "how a state used its seat in a year: roll calls by choice, while it was a member",
+    ("state", "year", "universe", "issue"),
+    (
+        STATE,
+        YEAR,
+        text("universe", "which roll calls are counted"),
+        text("issue", "issue code, or all"),
+        *(integer(c, f"roll calls on which the state chose {c}", "roll calls") for c in CHOICES),
+        SOURCE,
+    ),
+    choose=(),
+)
+
+SPLIT_VOTES = Table(
+    "split_votes",
+    "a roll call on which two powers voted yes and no, with every state's choice",
+    ("rollcall",),
+    (
+        text("rollcall", "identifier, unique within the release"),
+        text("date", "day of the vote, ISO"),
+        YEAR,
+        integer("session", "regular session of the General Assembly", null=True),
+        text("resolution", "symbol such as 65/206; null where the producer has none", null=True),
+        text(
+            "kind",
+            "what was voted on",
+            allowed=("final", "paragraph", "amendment", "motion", "unknown"),
+        ),
+        text("issues", "issue codes separated by ;: me nu di hr co ec", null=True),
+        text("title", "short title; null where the producer has none", null=True),
+        text("duplicate_of", "the roll call this one repeats; null if none", null=True),
+        text("states", "the states whose choices follow, separated by ;"),
+        text("choices", "one letter a state: y yes, a abstain, n no, x absent, - not a member"),
+        SOURCE,
+    ),
+    choose=(),
+)
+
 IDEAL_POINTS = Table(
     "ideal_points",
     "a state's ideal point in a session",
@@ -562,6 +602,113 @@ PRODUCT_YEARS = Table(
     ("state", "product", "year"),
     (STATE, text("product", "product code"), YEAR, VALUE, LOW, HIGH, N),
 )
+SPLITS = Table(
+    "splits",
+    "whom a state joined on the roll calls on which two poles split, in a period",
+    ("state", "pole_a", "pole_b", "start"),
+    (
+        STATE,
+        text("pole_a", "the first pole"),
+        text("pole_b", "the second pole"),
+        integer("start", "first year of the period"),
+        integer("end", "last year of the period"),
+        integer("n_a", "roll calls on which the state joined the first pole"),
+        integer("n_b", "roll calls on which the state joined the second pole"),
+        integer("abstain", "roll calls on which the state abstained and so joined neither"),
+        integer("other", "roll calls on which the state voted and joined neither"),
+        integer("absent", "roll calls the state missed; null if absences are left out", null=True),
+        integer("unknown", "of n, roll calls of unknown kind: the producer does not say"),
+        N,
+        VALUE,
+        LOW,
+        HIGH,
+        number("p_value", "exact two-sided test of an even chance; null without sides", null=True),
+        number("equidistance", "1 where both poles were joined alike, 0 one only", null=True),
+        number("neutrality", "abstentions as a share of votes cast", null=True),
+    ),
+)
+SPLIT_ROLLCALLS = Table(
+    "split_rollcalls",
+    "a roll call on which two poles split, and whom a state joined",
+    ("state", "pole_a", "pole_b", "rollcall"),
+    (
+        text("rollcall", "identifier of the roll call"),
+        text("date", "day of the vote, ISO", null=True),
+        YEAR,
+        integer("session", "regular session", null=True),
+        text("resolution", "symbol such as 65/206; null where the producer has none", null=True),
+        text("title", "short title; null where the producer has none", null=True),
+        text("kind", "what was voted on"),
+        text("issues", "issue codes separated by ;", null=True),
+        text("duplicate_of", "the roll call this one repeats; null if none", null=True),
+        STATE,
+        text("pole_a", "the first pole"),
+        text("pole_b", "the second pole"),
+        text("choice_a", "the first pole's choice"),
+        text("choice_b", "the second pole's choice"),
+        text("choice", "the state's choice"),
+        text("side", "pole_a, pole_b, abstain, other, absent"),
+        SOURCE,
+    ),
+)
+SPLIT_SENSITIVITY = Table(
+    "split_sensitivity",
+    "how many splits there are, and whom a state joined, under one definition",
+    ("state", "pole_a", "pole_b", "opposition", "roll_calls"),
+    (
+        STATE,
+        text("pole_a", "the first pole"),
+        text("pole_b", "the second pole"),
+        text("opposition", "which difference between the poles counts as a split"),
+        text("roll_calls", "which roll calls are looked at"),
+        integer("n_a", "roll calls on which the state joined the first pole"),
+        integer("n_b", "roll calls on which the state joined the second pole"),
+        integer("abstain", "roll calls on which the state abstained and so joined neither"),
+        integer("other", "roll calls on which the state voted and joined neither"),
+        integer("absent", "roll calls the state missed; null if absences are left out", null=True),
+        N,
+        VALUE,
+        LOW,
+        HIGH,
+    ),
+)
+POLE_SHARES = Table(
+    "pole_shares",
+    "the weight of a pole for a state, of all poles asked about, in a period",
+    ("state", "pole", "start"),
+    (
+        STATE,
+        text("pole", "the pole"),
+        integer("start", "first year of the period"),
+        integer("end", "last year of the period"),
+        VALUE,
+        LOW,
+        HIGH,
+        N,
+        number("tie", "the model's propensity to abstain; null without splits", null=True),
+    ),
+)
+ABSENCES = Table(
+    "absences",
+    "whether a state stays away when two poles are opposed, in a period",
+    ("state", "pole_a", "pole_b", "start"),
+    (
+        STATE,
+        text("pole_a", "the first pole"),
+        text("pole_b", "the second pole"),
+        integer("start", "first year of the period"),
+        integer("end", "last year of the period"),
+        integer("opposed_absent", "absent, the poles opposed"),
+        integer("opposed_present", "took part, the poles opposed"),
+        integer("other_absent", "absent, other roll calls"),
+        integer("other_present", "took part, other roll calls"),
+        VALUE,
+        LOW,
+        HIGH,
+        number("p_value", "Fisher's exact test, two-sided; null if not defined", null=True),
+        N,
+    ),
+)
 VOTING_POWER = Table(
     "voting_power",
     "a member's voting power under a decision rule, by one index",
@@ -614,6 +761,8 @@ RECORDS: tuple[Table, ...] = (
     VOTES,
     BRIDGES,
     JOINT_VOTES,
+    VOTE_TOTALS,
+    SPLIT_VOTES,
     IDEAL_POINTS,
     FLOWS_TABLE,
     INDICATORS,
@@ -631,6 +780,8 @@ Rollcalls = Annotated[pl.DataFrame, ROLLCALLS]
 Votes = Annotated[pl.DataFrame, VOTES]
 Bridges = Annotated[pl.DataFrame, BRIDGES]
 JointVotes = Annotated[pl.DataFrame, JOINT_VOTES]
+VoteTotals = Annotated[pl.DataFrame, VOTE_TOTALS]
+SplitVotes = Annotated[pl.DataFrame, SPLIT_VOTES]
 IdealPointRows = Annotated[pl.DataFrame, IDEAL_POINTS]
 Flows = Annotated[pl.DataFrame, FLOWS_TABLE]
 Indicators = Annotated[pl.DataFrame, INDICATORS]
@@ -646,6 +797,11 @@ PartnerYears = Annotated[pl.DataFrame, PARTNER_YEARS]
 DyadYears = Annotated[pl.DataFrame, DYAD_YEARS]
 OrganisationYears = Annotated[pl.DataFrame, ORGANISATION_YEARS]
 ProductYears = Annotated[pl.DataFrame, PRODUCT_YEARS]
+Splits = Annotated[pl.DataFrame, SPLITS]
+SplitRollcalls = Annotated[pl.DataFrame, SPLIT_ROLLCALLS]
+SplitSensitivity = Annotated[pl.DataFrame, SPLIT_SENSITIVITY]
+PoleShares = Annotated[pl.DataFrame, POLE_SHARES]
+Absences = Annotated[pl.DataFrame, ABSENCES]
 VotingPower = Annotated[pl.DataFrame, VOTING_POWER]
 CriterionYears = Annotated[pl.DataFrame, CRITERION_YEARS]
 CriterionSpells = Annotated[pl.DataFrame, CRITERION_SPELLS]

@@ -74,14 +74,11 @@ class Universe:
     @property
     def name(self) -> str:
         """Return the name under which joint counts of this universe are stored."""
-        if self.period == "year" and self.kinds is None and not self.merge:
-            return "all" if self.unanimous else "contested"
-        if self.period == "year" and self.kinds == ("final",) and self.merge:
-            return "final" if self.unanimous else "final_contested"
-        parts = [self.period, "+".join(self.kinds or ("all",))]
+        parts = ["session"] if self.period == "session" else []
+        parts += ["+".join(self.kinds or ("all",))]
         parts += ["contested"] if not self.unanimous else []
         parts += ["merged"] if self.merge else []
-        return "_".join(parts)
+        return " ".join(parts)
 
 
 def by_convention(convention: str, universe: Universe) -> Universe:
@@ -428,12 +425,15 @@ def _from_counts(
     if state is not None:
         found = found.filter((pl.col("state") == state) | (pl.col("pole") == state))
     found = _ordered(found)
+    if universe.period == "whole":
+        found = found.group_by("state", "pole").agg(pl.col("year").max(), pl.col(CELLS).sum())
+        found = found.sort("state", "pole")
     values, n = _in_parts(found, formula, count)
     return _dyads(found["state"], found["pole"], found["year"], (values, None, None, n))
 
 
 def _in_parts(joint: pl.DataFrame, formula: Formula, count: Formula) -> tuple[Array, Array]:
-    """Return the formula's values and counts, worked out in parts that fit the processor's cache."""
+    """Return the formula's values and counts, in parts that fit the processor's cache."""
     cells = [joint[cell].to_numpy() for cell in CELLS]
     values, n = np.empty(joint.height), np.empty(joint.height)
     for start in range(0, joint.height, _PART):

@@ -1,0 +1,272 @@
+"""Which roll calls poles split on, and whom a state joined on each: the kernel of split votes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+import polars as pl
+
+from multivector import states
+from multivector.errors import BadValue, MissingData, choices
+from multivector.measures._choices import ISSUES, KINDS
+from multivector.tables import Rollcalls, SplitVotes, Votes
+
+By = Literal["period", "year", "session"]
+Duplicates = Literal["merge", "keep"]
+Side = Literal["same", "nearer"]
+
+FINAL = ("final", "unknown")
+_LETTERS = {"y": "yes", "a": "abstain", "n": "no", "x": "absent"}
+_LEVELS = {"yes": 0.0, "abstain": 1.0, "no": 2.0}
+_CALL = ("date", "year", "session", "resolution", "title", "kind", "issues", "duplicate_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a split is and which roll calls are looked at."""
+
+    strict: bool
+    absent: bool
+    side: str
+    kinds: tuple[str, ...]
+    duplicates: str
+    issue: str | None
+
+    def __post_init__(self) -> None:
+        allowed = {
+            "side": (self.side, ("same", "nearer")),
+            "duplicates": (self.duplicates, ("merge", "keep")),
+            "issue": (self.issue or ISSUES[0], ISSUES),
+            **{f"kinds {i}": (kind, KINDS) for i, kind in enumerate(self.kinds)},
+        }
+        for option, (value, known) in allowed.items():
+            if value not in known:
+                raise BadValue(
+                    f"{option.split()[0]} {value!r} is not known; expected one of "
+                    f"{choices(known)}; correct it"
+                )
+
+
+def pairs_of(poles: tuple[str, ...]) -> pl.DataFrame:
+    return pl.DataFrame(
+        list(combinations(poles, 2)),
+        schema=dict.fromkeys(("pole_a", "pole_b"), pl.String),
+        orient="row",
+    )
+
+
+def _checked(state: str, poles: tuple[str, ...]) -> None:
+    if len(set(poles)) < 2 or len(set(poles)) < len(poles) or state in poles:
+        raise BadValue(
+            f"poles {choices(poles) or 'none'} cannot split {state}; expected two or more "
+            "different states other than the state itself; name them, as in RUS,CHN"
+        )
+
+
+def has_absences(votes: Votes) -> bool:
+    return bool((votes["choice"] == "absent").any())
+
+
+def calls_at_hand(
+    votes: Votes | None, rollcalls: Rollcalls | None, split_votes: SplitVotes | None
+) -> pl.DataFrame:
+    """Return the roll calls at hand, with every column `listed` uses; unknown ones null."""
+    if votes is None:
+        if split_votes is None:
+            raise MissingData(
+                "split votes need votes; expected votes or the embedded split roll calls; "
+                "add a data set of roll calls: multivector data add UNVotes.csv"
+            )
+        return split_votes.select("rollcall", *_CALL, "source", family="title")
+    if rollcalls is None:
+        bare = votes.select("rollcall", "year", "source").unique("rollcall").sort("rollcall")
+        empty = [name for name in (*_CALL, "family") if name not in bare.columns]
+        bare = bare.with_columns(
+            pl.lit(None, dtype=pl.Int64 if name == "session" else pl.String).alias(name)
+            for name in empty
+        )
+        return bare.with_columns(kind=pl.lit("unknown"))
+    return rollcalls.select("rollcall", *_CALL, "source", "family")
+
+
+def listed(
+    votes: Votes | None,
+    rollcalls: Rollcalls | None,
+    split_votes: SplitVotes | None,
+    state: str,
+    poles: tuple[str, ...],
+    years: tuple[int, int] | None,
+    definition: Definition,
+) -> pl.DataFrame:
+    """Return one row a pair and split roll call, with choices and the side joined."""
+    _checked(state, poles)
+    calls = _chosen(calls_at_hand(votes, rollcalls, split_votes), years, definition)
+    if votes is None:
+        if not definition.strict or definition.absent:
+            raise MissingData(
+                "the embedded split roll calls are those of yes against no; expected that "
+                "definition, or the votes themselves; install them: multivector data add "
+                "UNVotes.csv"
+            )
+        cast = _spelled(split_votes, (state, *poles))
+    else:
+        cast = _seats(votes, (state, *poles))
+    wide = cast.join(calls.select("rollcall"), on="rollcall", how="semi").pivot(
+        "seat", index="rollcall", values="choice", aggregate_function="first"
+    )
+    absent = [name for name in (state, *poles) if name not in wide.columns]
+    wide = wide.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
+    if votes is not None and not has_absences(votes):
+        wide = _with_absences(wide, votes, calls, (state, *poles))
+    frames = [_split(wide, state, a, b, definition) for a, b in combinations(poles, 2)]
+    return pl.concat(frames).join(calls, on="rollcall").with_columns(state=pl.lit(state))
+
+
+def _chosen(
+    calls: pl.DataFrame, years: tuple[int, int] | None, definition: Definition
+) -> pl.DataFrame:
+    keep = pl.col("kind").is_in(definition.kinds)
+    if definition.duplicates == "merge":
+        keep &= pl.col("duplicate_of").is_null()
+    if years is not None:
+        keep &= pl.col("year").is_between(*years)
+    if definition.issue is not None:
+        held = pl.col("issues").str.split(";").list.contains(definition.issue)
+        keep &= held.fill_null(value=False)
+    return calls.filter(keep)
+
+
+def seats(present: pl.Series, wanted: Iterable[str]) -> pl.DataFrame:
+    """Return state and seat for the states wanted and their predecessors in the same seat."""
+    names = tuple(wanted)
+    codes = present.unique().sort().to_list()
+    rows = [(code, code if code in names else states.lineage(code)) for code in codes]
+    kept = [row for row in rows if row[1] in names]
+    return pl.DataFrame(kept, schema={"state": pl.String, "seat": pl.String}, orient="row")
+
+
+def _seats(votes: Votes, wanted: Iterable[str]) -> pl.DataFrame:
+    held = seats(votes["state"], wanted)
+    cast = votes.select("rollcall", "state", "choice", "year").join(held, on="state")
+    return cast.select("rollcall", "choice", "year", "seat")
+
+
+def _spelled(split_votes: SplitVotes | None, wanted: tuple[str, ...]) -> pl.DataFrame:
+    """Return the choices of the states wanted out of the letters of embedded roll calls."""
+    schema = {"rollcall": pl.String, "state": pl.String, "choice": pl.String, "year": pl.Int64}
+    rows = []
+    lines = [] if split_votes is None else split_votes.group_by("states")
+    for line, part in lines:
+        codes = str(line[0]).split(";")
+        kept = [(i, c) for i, c in enumerate(codes) if c in wanted or states.lineage(c) in wanted]
+        for place, code in kept:
+            letter = pl.col("choices").str.slice(place, 1)
+            choice = letter.replace_strict(_LETTERS, default=None, return_dtype=pl.String)
+            rows.append(part.select("rollcall", "year", state=pl.lit(code), choice=choice))
+    frame = pl.concat(rows) if rows else pl.DataFrame(schema=schema)
+    return _seats(frame.filter(pl.col("choice").is_not_null()).select(list(schema)), wanted)
+
+
+def _with_absences(
+    wide: pl.DataFrame, votes: Votes, calls: pl.DataFrame, wanted: tuple[str, ...]
+) -> pl.DataFrame:
+    """Return the choices with absence where a state that voted that year has none."""
+    own = _seats(votes, wanted).select("seat", "year").unique()
+    active = calls.select("rollcall", "year").join(own, on="year")
+    rows = active.pivot("seat", index="rollcall", values="year", aggregate_function="first")
+    rows = rows.join(wide, on="rollcall", how="left", suffix="_cast")
+    return rows.select(
+        "rollcall",
+        *(
+            pl.coalesce(
+                f"{name}_cast", pl.when(pl.col(name).is_not_null()).then(pl.lit("absent"))
+            ).alias(name)
+            if name in rows.columns and f"{name}_cast" in rows.columns
+            else pl.lit(None, dtype=pl.String).alias(name)
+            for name in wanted
+        ),
+    )
+
+
+def _split(
+    wide: pl.DataFrame, state: str, pole_a: str, pole_b: str, definition: Definition
+) -> pl.DataFrame:
+    a, b, own = pl.col(pole_a), pl.col(pole_b), pl.col(state)
+    firm_a, firm_b = a.is_in(["yes", "no"]), b.is_in(["yes", "no"])
+    gone_a, gone_b = a == "absent", b == "absent"
+    if definition.strict:
+        apart = firm_a & firm_b & (a != b)
+        if definition.absent:
+            apart |= (firm_a & gone_b) | (gone_a & firm_b)
+    else:
+        apart = a != b
+        if not definition.absent:
+            apart &= ~gone_a & ~gone_b
+    chosen = wide.filter(apart & own.is_not_null())
+    return chosen.select(
+        "rollcall",
+        pole_a=pl.lit(pole_a),
+        pole_b=pl.lit(pole_b),
+        choice_a=a,
+        choice_b=b,
+        choice=own,
+        side=_side(own, a, b, definition.side),
+    )
+
+
+def _side(own: pl.Expr, a: pl.Expr, b: pl.Expr, side: str) -> pl.Expr:
+    joined = pl.when(own == a).then(pl.lit("pole_a")).when(own == b).then(pl.lit("pole_b"))
+    joined = joined.when(own == "absent").then(pl.lit("absent"))
+    if side == "nearer":
+        place = {
+            name: x.replace_strict(_LEVELS, default=None, return_dtype=pl.Float64)
+            for name, x in (("own", own), ("a", a), ("b", b))
+        }
+        gap = (place["own"] - place["a"]).abs() - (place["own"] - place["b"]).abs()
+        joined = joined.when(gap < 0).then(pl.lit("pole_a")).when(gap > 0).then(pl.lit("pole_b"))
+    return joined.when(own == "abstain").then(pl.lit("abstain")).otherwise(pl.lit("other"))
+
+
+def active(votes: Votes | None, split_votes: SplitVotes | None, state: str) -> pl.Series:
+    """Return the years in which the state, or who held its seat before, had a vote."""
+    if votes is not None:
+        return _seats(votes, (state,))["year"].unique().sort()
+    return _spelled(split_votes, (state,))["year"].unique().sort()
+
+
+def spans(calls: pl.DataFrame, years: tuple[int, int] | None, by: str) -> pl.DataFrame:
+    """Return start and end of every period asked for."""
+    if by not in ("period", "year", "session"):
+        raise BadValue(f"by {by!r} is not known; expected period, year or session; correct it")
+    schema = {"start": pl.Int64, "end": pl.Int64}
+    if years is not None:
+        calls = calls.filter(pl.col("year").is_between(*years))
+    if by == "period":
+        known = calls["year"]
+        first, last = years or (known.min(), known.max())
+        row = [] if first is None else [(first, last)]
+        return pl.DataFrame(row, schema=schema, orient="row")
+    each = calls["year"] if by == "year" else calls["session"].drop_nulls() + 1945
+    each = each.unique().sort()
+    return pl.DataFrame({"start": each, "end": each}, schema=schema)
+
+
+def placed(listed: pl.DataFrame, spans: pl.DataFrame, by: str) -> pl.DataFrame:
+    if by == "period":
+        first = spans["start"].first() if spans.height else None
+        return listed.with_columns(start=pl.lit(first, dtype=pl.Int64))
+    column = pl.col("year") if by == "year" else pl.col("session") + 1945
+    return listed.with_columns(start=column)
+
+
+def counted(listed: pl.DataFrame) -> pl.DataFrame:
+    sides = {"n_a": "pole_a", "n_b": "pole_b", "abstain": "abstain", "other": "other"}
+    sides["absent"] = "absent"
+    return listed.group_by("pole_a", "pole_b", "start").agg(
+        *((pl.col("side") == value).sum().cast(pl.Int64).alias(k) for k, value in sides.items()),
+        unknown=(pl.col("kind") == "unknown").sum().cast(pl.Int64),
+        n=pl.len().cast(pl.Int64),
+    )
