@@ -86,24 +86,20 @@ class _Marks:
             place = _place(cite)
             if place and place not in told[cite.source]:
                 told[cite.source].append(place)
-        return sorted(
-            (self._mark(source, places) for source, places in told.items()),
-            key=lambda mark: (mark["label"].isdigit(), mark["label"].zfill(5)),
-            reverse=True,
-        )[::-1]
+        marks = [self._mark(source, places) for source, places in told.items()]
+        return sorted(marks, key=lambda m: (not m["label"].isdigit(), len(m["label"]), m["label"]))
 
     def _mark(self, source: str, places: list[str]) -> dict[str, str]:
         shown = [*places[:4], *([f"and {len(places) - 4} more"] if len(places) > 4 else [])]
         hover = "; ".join([source, *shown])
+        kind, _, name = source.partition(":")
+        if kind == "table":
+            return {"label": name, "target": f"t-{name}", "hover": f"see the table {name}"}
         if source in self._runs:
             number = self._runs[source]
             return {"label": f"R{number}", "target": f"run-{number}", "hover": hover}
         number = self._references.get(source, 0)
         return {"label": str(number), "target": f"ref-{number}", "hover": hover}
-
-    def run(self, run: str) -> int:
-        """Return the number of a run."""
-        return self._runs[run]
 
 
 def _place(cite: Cite) -> str:
@@ -160,13 +156,8 @@ def _environment() -> Environment:
 
 
 def _view(chart: Chart) -> dict[str, Any]:
-    shapes = {
-        "dumbbell": _dumbbell,
-        "timeline": _timeline,
-        "lines": _lines,
-        "matrix": lambda data: data,
-    }
-    return shapes[chart.shape](chart.data)
+    shapes = {"dumbbell": _dumbbell, "timeline": _timeline, "lines": _lines}
+    return shapes[chart.shape](chart.data) if chart.shape in shapes else chart.data
 
 
 def _dumbbell(data: dict[str, Any]) -> dict[str, Any]:
@@ -277,9 +268,11 @@ def _fact_lines(brief: Brief, marks: _Marks) -> list[str]:
 
 
 def _numbers(marks: _Marks, cites: Iterable[Cite]) -> str:
+    cites = tuple(cites)
     found = marks.numbers(cites)
     if not found:
-        return ""
+        tables = sorted({c.source[6:] for c in cites if c.source.startswith("table:")})
+        return f" [table {tables[0]}]" if tables else ""
     shown = ",".join(map(str, found[:4])) + (",…" if len(found) > 4 else "")
     return f" [{shown}]"
 

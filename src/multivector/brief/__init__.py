@@ -187,7 +187,7 @@ def _references(
 ) -> tuple[Reference, ...]:
     """Return every release cited, numbered as first met, then the papers behind the measures."""
     known = inquiry.workspace.origins()
-    used = [c.source for c in _cited(facts, sections) if not c.source.startswith("run:")]
+    used = [c.source for c in _cited(facts, sections) if "@" in c.source]
     found: list[Reference] = []
     for source in dict.fromkeys(used):
         origin = known.get(source)

@@ -37,9 +37,8 @@ def clubs(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
     year = _year(inquiry, spells)
     now = _current(spells, year)
     names = _names(inquiry)
-    cites = merge(_cite(row) for row in now.iter_rows(named=True))
     full = now.filter(pl.col("status").is_in(_FULL))["organisation"].n_unique()
-    fact = Fact("Seats", count(full, "full seat"), f"{year}, of those in the table", _few(cites))
+    fact = Fact("Seats", count(full, "full seat"), f"{year}, of those in the table", _SEATS)
     sentences = [_told(inquiry, now, year, full), *_changes(spells, year)]
     matrix = _shared(inquiry, now, year, names)
     charts = [_timeline(inquiry, spells, year, names)]
@@ -91,16 +90,16 @@ def _cite(row: dict[str, Any]) -> Cite:
     return Cite(row["source"], row["locator"], row["as_of"] or row["start"])
 
 
-def _few(cites: tuple[Cite, ...]) -> tuple[Cite, ...]:
-    """Return one citation a release, for a statement about many rows."""
-    return tuple(
-        Cite(source, "rows of this state", max(c.date or "" for c in cites if c.source == source))
-        for source in sorted({cite.source for cite in cites})
-    )
+_SEATS = (Cite("table:seats"),)
+"""For a statement about many seats: the table whose rows carry the sources."""
 
 
 def _status(status: str) -> str:
     return _STATUS.get(status, status)
+
+
+def _since(row: dict[str, Any]) -> str:
+    return day(row["start"]) if row["start"] else "…"
 
 
 def _told(inquiry: Inquiry, now: pl.DataFrame, year: int, full: int) -> Sentence:
@@ -115,7 +114,7 @@ def _told(inquiry: Inquiry, now: pl.DataFrame, year: int, full: int) -> Sentence
     ]
     if kinds:
         text += f"; besides it is listed as {listing(kinds)}"
-    return Sentence(text + ".", _few(merge(_cite(row) for row in now.iter_rows(named=True))))
+    return Sentence(text + ".", _SEATS)
 
 
 def _changes(spells: pl.DataFrame, year: int) -> list[Sentence]:
@@ -126,12 +125,11 @@ def _changes(spells: pl.DataFrame, year: int) -> list[Sentence]:
     if ended.is_empty():
         return []
     told = [
-        f"{row['organisation']} ({_status(row['status'])}, {day(row['start']) if row['start'] else '…'} "
-        f"to {day(row['end'])})"
+        f"{row['organisation']} ({_status(row['status'])}, {_since(row)} to {day(row['end'])})"
         for row in ended.iter_rows(named=True)
     ]
     cites = merge(_cite(row) for row in ended.iter_rows(named=True))
-    return [Sentence(f"Ended: {listing(told, 8)}.", _few(cites))]
+    return [Sentence(f"Ended: {listing(told, 8)}.", cites)]
 
 
 def _seats_table(now: pl.DataFrame, names: dict[str, str]) -> Table:
@@ -189,7 +187,7 @@ def _timeline(inquiry: Inquiry, spells: pl.DataFrame, year: int, names: dict[str
         )
         for code, own in bars.items()
     )
-    cites = _few(merge(_cite(row) for row in shown.iter_rows(named=True)))
+    cites = _SEATS
     return Chart("seats-timeline", "timeline", "Seats through time", f"{text}.", data, cites)
 
 
@@ -282,6 +280,6 @@ def _matrix(
     text = f"Which poles sit, at any level, where {inquiry.name} sits, {year}."
     if alone:
         text += f" Without any pole: {listing(alone)}."
-    cites = _few(merge(_cite(row) for row in now.iter_rows(named=True)))
+    cites = _SEATS
     data = {"poles": poles, "rows": rows}
     return Chart("pole-matrix", "matrix", "The same tables as the poles", text, data, cites)

@@ -16,7 +16,11 @@ Shape = Literal["dumbbell", "timeline", "lines", "matrix"]
 
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """Where a statement comes from: release or run, place in it, year or day, and if estimated."""
+    """Where a statement comes from: source, place in it, year or day, and whether estimated.
+
+    ``source`` is a release ``name@version``, a run ``run:…``, or ``table:ID`` for a statement
+    about many rows, each of which carries its own sources in that table of the brief.
+    """
 
     source: str
     locator: str | None = None

@@ -13,6 +13,7 @@ from multivector.brief.content import (
     Column,
     Fact,
     Row,
+    Scalar,
     Section,
     Sentence,
     Table,
@@ -22,6 +23,7 @@ from multivector.brief.wording import listing, number, percent
 
 _FLOWS = (("exports", "Exports", "to"), ("imports", "Imports", "from"))
 _SOURCE = "factbook"
+_POINT = ("x", "y", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -199,11 +201,11 @@ def _partners(flow: str, title: str, lists: list[Listed]) -> Table:
     columns.append(Column("newest", lists[-1].when, "share"))
     rows = []
     for partner in _order(lists):
-        cells: dict[str, str | float | None] = {"partner": states.name(partner), "code": partner}
+        cells: dict[str, Scalar] = {"partner": states.name(partner), "code": partner}
         if two:
             cells["earlier"] = lists[0].shares.get(partner)
         cells["newest"] = lists[-1].shares.get(partner)
-        rows.append(Row(dict(cells), merge(x.cite for x in lists if partner in x.shares)))
+        rows.append(Row(cells, merge(x.cite for x in lists if partner in x.shares)))
     note = "Share of total value, as printed; an empty cell means not among the partners listed."
     caption = f"{title} by main partner"
     return Table(f"{flow}-partners", caption, tuple(columns), tuple(rows), note, folded=True)
@@ -226,7 +228,7 @@ def _concentration(
             Cite(listed.release, listed.locator, str(listed.year), listed.estimate, run)
             for run in (hhi[1], effective[1], dominance[1])
         )
-        cells = {
+        cells: dict[str, Scalar] = {
             "flow": flow,
             "year": listed.when,
             "hhi_low": hhi[0]["low"],
@@ -244,7 +246,7 @@ def _concentration(
 
 
 def _spread(
-    flow: str, listed: Listed, cells: dict[str, str | float | int | None], cites: tuple[Cite, ...]
+    flow: str, listed: Listed, cells: dict[str, Scalar], cites: tuple[Cite, ...]
 ) -> Sentence:
     low, high = number(_real(cells["effective_low"]), 2), number(_real(cells["effective_high"]), 2)
     count = f"{low} to {high} partners" if low != high else f"{low} partners"
@@ -306,43 +308,42 @@ def _not_states(inquiry: Inquiry, flow: str) -> list[str]:
 
 def _series(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
     """Return the poles' shares by year where another source than the Factbook has them."""
+    flows = inquiry.table("flows")
+    releases = () if flows is None else flows.releases
+    if all(release.startswith(f"{_SOURCE}@") for release in releases):
+        return None
     answer = inquiry.compute(
         "pole_shares", poles=inquiry.pole_codes, state=inquiry.state, flow="both"
     )
-    if answer is None or all(source.startswith(_SOURCE) for source in answer.sources):
+    if answer is None:
         return None
     rows = inquiry.until(answer.frame.filter(pl.col("state") == inquiry.state)).sort("year")
     rows = rows.filter(pl.col("value").is_not_null())
     if rows["year"].n_unique() < 2:
         return None
+    series = {
+        pole: rows.filter(pl.col("partner") == pole.pole).select("year", "value", "low", "high")
+        for pole in inquiry.poles
+    }
+    first, last = int(str(rows["year"].min())), int(str(rows["year"].max()))
     lines = [
         {
             "key": pole.pole,
             "label": pole.name,
-            "points": [
-                {"x": x, "y": y, "low": low, "high": high}
-                for x, y, low, high in rows.filter(pl.col("partner") == pole.pole)
-                .select("year", "value", "low", "high")
-                .iter_rows()
-            ],
+            "points": [dict(zip(_POINT, row, strict=True)) for row in own.rows()],
         }
-        for pole in inquiry.poles
+        for pole, own in series.items()
+        if own.height
     ]
-    lines = [line for line in lines if line["points"]]
-    last = int(str(rows["year"].max()))
     told = [
-        f"{inquiry_name} {percent(value)}"
-        for inquiry_name, value in (
-            (line["label"], line["points"][-1]["y"])  # type: ignore[index]
-            for line in lines
-            if line["points"][-1]["x"] == last  # type: ignore[index]
-        )
+        f"{pole.name} {percent(own['value'][-1])}"
+        for pole, own in series.items()
+        if own.height and own["year"][-1] == last
     ]
-    cites = answer.cites(last)
+    cites = answer.cites(last, among=releases)
     sentence = Sentence(
         f"Share in goods trade, exports and imports, {last}: {listing(told)}.", cites
     )
-    first = int(str(rows["year"].min()))
     data = {"unit": "share", "from": first, "to": last, "lines": lines}
     text = f"Share of each pole in trade by year, {first} to {last}. {sentence.text}"
     return sentence, Chart("trade-series", "lines", "Trade with the poles", text, data, cites)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -156,9 +157,7 @@ def _closest(
     for name, title, _ in known:
         scored = [row for row in rows if row.cells[name] is not None]
         if scored:
-            best = max(
-                scored, key=lambda row: (float(str(row.cells[name])), str(row.cells["code"]))
-            )
+            best = max(scored, key=partial(_rank, key=name))
             winners.setdefault(str(best.cells["pole"]), []).append(title.lower())
     if not winners:
         return []
@@ -175,11 +174,15 @@ def _closest(
     ]
 
 
+def _rank(row: Row, key: str) -> tuple[float, str]:
+    return float(str(row.cells[key])), str(row.cells["code"])
+
+
 def _nearest_fact(rows: list[Row], span: tuple[int, int]) -> list[Fact]:
     scored = [row for row in rows if row.cells.get("agreement") is not None]
     if not scored:
         return []
-    best = max(scored, key=lambda row: (float(str(row.cells["agreement"])), str(row.cells["code"])))
+    best = max(scored, key=partial(_rank, key="agreement"))
     share = percent(float(str(best.cells["agreement"])))
     return [
         Fact(
@@ -194,7 +197,7 @@ def _nearest_fact(rows: list[Row], span: tuple[int, int]) -> list[Fact]:
 def _lines(inquiry: Inquiry, last: int) -> Chart | None:
     answer = inquiry.compute("agreement", state=inquiry.state, convention="lijphart")
     rows = _of_pole(answer, inquiry)
-    lines = []
+    lines: list[dict[str, Any]] = []
     for pole in inquiry.poles:
         points = [
             {"x": r["year"], "y": r["value"], "low": r["low"], "high": r["high"]}
@@ -287,7 +290,7 @@ def _ideal_points(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
         return None
     wanted = [(inquiry.state, inquiry.name), *((p.pole, p.name) for p in inquiry.pole_states)]
     first = int(str(own["year"].min()))
-    lines = []
+    lines: list[dict[str, Any]] = []
     for code, name in wanted:
         line = rows.filter((pl.col("state") == code) & (pl.col("year") >= first)).sort("session")
         points = [

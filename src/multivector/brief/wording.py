@@ -6,18 +6,8 @@ from collections.abc import Sequence
 
 _LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 ]
 
 

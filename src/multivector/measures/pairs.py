@@ -1,4 +1,4 @@
-r"""Asymmetry of a pair: how much larger one is, and how much of its trade goes to the other.
+r"""A pair of states: how much larger one is, and how much of its trade goes to the other.
 
 A pair is seldom measured in one year: one state's newest figure is of 2024, the other's of 2023.
 Every measure here takes, for a year, the newest figure of each side that is at most ``gap`` years
