@@ -753,6 +753,72 @@ CRITERION_SPELLS = Table(
     ),
 )
 
+ESTIMATES = Table(
+    "estimates",
+    "an estimated coefficient, as fitted or corrected for bias",
+    ("term", "kind"),
+    (
+        text("term", "what the coefficient is of"),
+        text("kind", "plain, bias_corrected or a named check"),
+        VALUE,
+        LOW,
+        HIGH,
+        number("se", "standard error; null where the term is not identified", null=True),
+        number("p_value", "two-sided, normal; null where not identified", null=True),
+        number("percent", "100 (exp(value) - 1); null where not identified", "percent", null=True),
+        N,
+    ),
+)
+GROUP_EFFECTS = Table(
+    "group_effects",
+    "the effect on units first treated in a year, in a year",
+    ("group", "year"),
+    (
+        integer("group", "year of first treatment"),
+        YEAR,
+        VALUE,
+        LOW,
+        HIGH,
+        number("se", "standard error; null where undefined", null=True),
+        integer("n", "treated units compared"),
+    ),
+)
+EFFECTS = Table(
+    "effects",
+    "group effects put together in one way",
+    ("aggregation", "at"),
+    (
+        text("aggregation", "simple, group, dynamic, calendar or the overall mean of one of them"),
+        text("at", "the group, year or distance to treatment; all for an overall mean"),
+        VALUE,
+        LOW,
+        HIGH,
+        number("se", "standard error; null where undefined", null=True),
+        integer("n", "group effects put together"),
+    ),
+)
+VERDICTS = ("binds", "moves_together", "no_evidence", "diverges")
+BINDINGS = Table(
+    "bindings",
+    "whether an organisation binds its members in one outcome, and why",
+    ("organisation", "outcome", "status"),
+    (
+        text("organisation", "code of the organisation"),
+        text("outcome", "trade, votes, agreements, visits or arms"),
+        text("status", "the status tested beside full members"),
+        text("verdict", "the verdict", allowed=VERDICTS),
+        VALUE,
+        LOW,
+        HIGH,
+        number("pretrend", "p-value of no trend before joining; null without years", null=True),
+        number("placebo", "share of random clubs with as large an effect", null=True),
+        number("placebo_date", "p-value of an effect before joining; null without", null=True),
+        number("minimum_detectable", "effect found four times in five, in units", null=True),
+        integer("n", "pairs observed before and after they were tied"),
+        text("reason", "the reasons in one sentence"),
+    ),
+)
+
 RECORDS: tuple[Table, ...] = (
     STATES,
     ORGANISATIONS,
@@ -805,6 +871,10 @@ Absences = Annotated[pl.DataFrame, ABSENCES]
 VotingPower = Annotated[pl.DataFrame, VOTING_POWER]
 CriterionYears = Annotated[pl.DataFrame, CRITERION_YEARS]
 CriterionSpells = Annotated[pl.DataFrame, CRITERION_SPELLS]
+Estimates = Annotated[pl.DataFrame, ESTIMATES]
+GroupEffects = Annotated[pl.DataFrame, GROUP_EFFECTS]
+Effects = Annotated[pl.DataFrame, EFFECTS]
+Bindings = Annotated[pl.DataFrame, BINDINGS]
 
 
 def record(name: str) -> Table:
