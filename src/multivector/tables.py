@@ -390,6 +390,7 @@ SPLIT_VOTES = Table(
         YEAR,
         integer("session", "regular session of the General Assembly", null=True),
         text("resolution", "symbol such as 65/206; null where the producer has none", null=True),
+        text("family", "texts that recur or are parts of one another share a family", null=True),
         text(
             "kind",
             "what was voted on",
@@ -562,6 +563,63 @@ CRITERIA = Table(
         text("start", "first day it binds, may be partial"),
         SOURCE,
         LOCATOR,
+    ),
+)
+
+CODERS = ("person", "rule", "model")
+
+DOCUMENTS = Table(
+    "documents",
+    "a document by the hash of its bytes",
+    ("document",),
+    (
+        text("document", "SHA-256 of the bytes as read"),
+        text("doc", "short name: three leading digits of the file name, or its stem"),
+        text("name", "file name"),
+        text("media", "kind of file, told by its content"),
+        text("language", "language of most of the text; null where not told", null=True),
+        text("title", "title; null where none was found", null=True),
+        text("date", "day of publication, may be partial; null where not told", null=True),
+        integer("characters", "length of the raw text in Unicode code points"),
+        SOURCE,
+    ),
+)
+
+PASSAGES = Table(
+    "passages",
+    "a stretch of a document's raw text",
+    ("document", "start", "end"),
+    (
+        text("document", "the document, by hash"),
+        integer("start", "first character in the raw text, counted from 0"),
+        integer("end", "character after the last"),
+        text("kind", "title, abstract, body, table, footnote, bibliography, front, …"),
+        text("language", "language of the passage; null where not told", null=True),
+        integer("page", "page the passage begins on; null where there are none", null=True),
+        text("text", "the passage as repaired, for reading and searching"),
+        SOURCE,
+    ),
+)
+
+CODINGS = Table(
+    "codings",
+    "what a coder says of a unit under one variable of a coding scheme",
+    ("coding",),
+    (
+        integer("coding", "number, in order of decision"),
+        text("unit", "what was coded: a passage or a record that all coders were given"),
+        text("variable", "variable of the scheme: kind, type, dimension, mode, stance, …"),
+        text("value", "the category or figure given"),
+        text("coder", "who coded"),
+        text("coder_kind", "a person, a rule or a model", allowed=CODERS),
+        text("document", "the document, by hash; null where the unit is not text", null=True),
+        integer("start", "first character in the raw text; null without a place", null=True),
+        integer("end", "character after the last; null without a place", null=True),
+        text("quote", "the raw text at that place, verbatim; null without one", null=True),
+        text("decided_at", "when, ISO, UTC"),
+        text("note", "the reason; null if none was given", null=True),
+        integer("supersedes", "coding that this one replaces; null if none", null=True),
+        SOURCE,
     ),
 )
 
@@ -819,6 +877,53 @@ BINDINGS = Table(
     ),
 )
 
+RELIABILITIES = Table(
+    "reliabilities",
+    "how far coders agree on a variable, beyond chance",
+    ("variable",),
+    (
+        text("variable", "variable of the coding scheme"),
+        VALUE,
+        LOW,
+        HIGH,
+        number("se", "standard error; null where no closed form is used", null=True),
+        number("observed", "share of pairs that agree; null without pairs", null=True),
+        integer("coders", "coders who coded any of the units"),
+        integer("units", "units coded by anybody"),
+        integer("n", "units coded by two coders or more"),
+    ),
+)
+CODER_PAIRS = Table(
+    "coder_pairs",
+    "how far two coders agree on a variable, beyond chance; coder_a < coder_b",
+    ("variable", "coder_a", "coder_b"),
+    (
+        text("variable", "variable of the coding scheme"),
+        text("coder_a", "the first coder"),
+        text("coder_b", "the second coder"),
+        VALUE,
+        LOW,
+        HIGH,
+        number("observed", "share of units on which they agree; null without any", null=True),
+        integer("n", "units both coded"),
+    ),
+)
+CATEGORY_RELIABILITIES = Table(
+    "category_reliabilities",
+    "how far coders agree on one category, and what they take it for",
+    ("variable", "category"),
+    (
+        text("variable", "variable of the coding scheme"),
+        text("category", "the category, against all others"),
+        VALUE,
+        LOW,
+        HIGH,
+        number("disagreement", "share of its pairings with another category", null=True),
+        text("confused_with", "the category it meets most often instead; null if none", null=True),
+        number("confusion", "share of its pairings with that category; null if none", null=True),
+        integer("n", "times the category was given in units coded twice or more"),
+    ),
+)
 RECORDS: tuple[Table, ...] = (
     STATES,
     ORGANISATIONS,
@@ -838,6 +943,9 @@ RECORDS: tuple[Table, ...] = (
     DISTANCES,
     VOTING_RULES,
     CRITERIA,
+    DOCUMENTS,
+    PASSAGES,
+    CODINGS,
 )
 
 Organisations = Annotated[pl.DataFrame, ORGANISATIONS]
@@ -875,6 +983,10 @@ Estimates = Annotated[pl.DataFrame, ESTIMATES]
 GroupEffects = Annotated[pl.DataFrame, GROUP_EFFECTS]
 Effects = Annotated[pl.DataFrame, EFFECTS]
 Bindings = Annotated[pl.DataFrame, BINDINGS]
+Codings = Annotated[pl.DataFrame, CODINGS]
+Reliabilities = Annotated[pl.DataFrame, RELIABILITIES]
+CoderPairs = Annotated[pl.DataFrame, CODER_PAIRS]
+CategoryReliabilities = Annotated[pl.DataFrame, CATEGORY_RELIABILITIES]
 
 
 def record(name: str) -> Table:

@@ -25,6 +25,8 @@ from multivector.tables import (
     JOINT_VOTES,
     MEMBERSHIPS,
     ORGANISATIONS,
+    SPLIT_VOTES,
+    VOTE_TOTALS,
     Table,
 )
 
@@ -114,8 +116,38 @@ def _events() -> pl.DataFrame:
     return _typed(EVENTS, rows)
 
 
+def unpacked(stored: pl.DataFrame) -> pl.DataFrame:
+    """Return joint counts from their stored form, in which other universes lack something of all.
+
+    Rows of universe ``all`` are as they are. A row of another universe says how many of the counts
+    of ``all`` are not in it; pairs of which nothing is left are dropped.
+    """
+    key = ["state", "pole", "year"]
+    cells = [c.name for c in JOINT_VOTES.columns if c.kind == "integer" and c.name != "year"]
+    kept = stored.filter(pl.col("universe") == "all")
+    whole = kept.filter(pl.col("issue") == "all")
+    frames = [kept]
+    for name in sorted(set(stored["universe"].unique()) - {"all"}):
+        lacking = stored.filter(pl.col("universe") == name).select(*key, *cells)
+        part = whole.join(lacking, on=key, how="left", suffix="_lacking", maintain_order="left")
+        part = part.with_columns(
+            *(pl.col(cell) - pl.col(f"{cell}_lacking").fill_null(0) for cell in cells),
+            universe=pl.lit(name),
+        )
+        frames.append(part.filter(pl.sum_horizontal(cells) > 0).select(kept.columns))
+    return pl.concat(frames)
+
+
 def _joint_votes() -> pl.DataFrame:
-    return _typed(JOINT_VOTES, read("joint_votes.parquet"))
+    return unpacked(_typed(JOINT_VOTES, read("joint_votes.parquet")))
+
+
+def _vote_totals() -> pl.DataFrame:
+    return _typed(VOTE_TOTALS, read("vote_totals.parquet"))
+
+
+def _split_votes() -> pl.DataFrame:
+    return _typed(SPLIT_VOTES, read("split_votes.parquet"))
 
 
 def _ideal_points() -> pl.DataFrame:
@@ -130,6 +162,8 @@ _BUILD: dict[str, Callable[[], pl.DataFrame]] = {
     "borders": _borders,
     "events": _events,
     "joint_votes": _joint_votes,
+    "vote_totals": _vote_totals,
+    "split_votes": _split_votes,
     "ideal_points": _ideal_points,
 }
 
@@ -141,6 +175,8 @@ FILES: dict[str, tuple[str, ...]] = {
     "borders": ("factbook_borders.tsv",),
     "events": ("casebook_events.tsv",),
     "joint_votes": ("joint_votes.parquet",),
+    "vote_totals": ("vote_totals.parquet",),
+    "split_votes": ("split_votes.parquet",),
     "ideal_points": ("ideal_points.parquet",),
 }
 

@@ -80,7 +80,7 @@ def calls_at_hand(
                 "split votes need votes; expected votes or the embedded split roll calls; "
                 "add a data set of roll calls: multivector data add UNVotes.csv"
             )
-        return split_votes.select("rollcall", *_CALL, "source", family="title")
+        return split_votes.select("rollcall", *_CALL, "source", "family")
     if rollcalls is None:
         bare = votes.select("rollcall", "year", "source").unique("rollcall").sort("rollcall")
         empty = [name for name in (*_CALL, "family") if name not in bare.columns]
@@ -103,7 +103,7 @@ def listed(
 ) -> pl.DataFrame:
     """Return one row a pair and split roll call, with choices and the side joined."""
     _checked(state, poles)
-    calls = _chosen(calls_at_hand(votes, rollcalls, split_votes), years, definition)
+    calls = chosen_calls(calls_at_hand(votes, rollcalls, split_votes), years, definition)
     if votes is None:
         if not definition.strict or definition.absent:
             raise MissingData(
@@ -111,21 +111,21 @@ def listed(
                 "definition, or the votes themselves; install them: multivector data add "
                 "UNVotes.csv"
             )
-        cast = _spelled(split_votes, (state, *poles))
+        cast = spelled(split_votes, (state, *poles))
     else:
-        cast = _seats(votes, (state, *poles))
+        cast = seat_choices(votes, (state, *poles))
     wide = cast.join(calls.select("rollcall"), on="rollcall", how="semi").pivot(
         "seat", index="rollcall", values="choice", aggregate_function="first"
     )
     absent = [name for name in (state, *poles) if name not in wide.columns]
     wide = wide.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
     if votes is not None and not has_absences(votes):
-        wide = _with_absences(wide, votes, calls, (state, *poles))
+        wide = with_absences(wide, votes, calls, (state, *poles))
     frames = [_split(wide, state, a, b, definition) for a, b in combinations(poles, 2)]
     return pl.concat(frames).join(calls, on="rollcall").with_columns(state=pl.lit(state))
 
 
-def _chosen(
+def chosen_calls(
     calls: pl.DataFrame, years: tuple[int, int] | None, definition: Definition
 ) -> pl.DataFrame:
     keep = pl.col("kind").is_in(definition.kinds)
@@ -148,18 +148,19 @@ def seats(present: pl.Series, wanted: Iterable[str]) -> pl.DataFrame:
     return pl.DataFrame(kept, schema={"state": pl.String, "seat": pl.String}, orient="row")
 
 
-def _seats(votes: Votes, wanted: Iterable[str]) -> pl.DataFrame:
+def seat_choices(votes: Votes, wanted: Iterable[str]) -> pl.DataFrame:
     held = seats(votes["state"], wanted)
     cast = votes.select("rollcall", "state", "choice", "year").join(held, on="state")
     return cast.select("rollcall", "choice", "year", "seat")
 
 
-def _spelled(split_votes: SplitVotes | None, wanted: tuple[str, ...]) -> pl.DataFrame:
+def spelled(split_votes: SplitVotes | None, wanted: tuple[str, ...]) -> pl.DataFrame:
     """Return the choices of the states wanted out of the letters of embedded roll calls."""
     schema = {"rollcall": pl.String, "state": pl.String, "choice": pl.String, "year": pl.Int64}
     rows = []
-    lines = [] if split_votes is None else split_votes.group_by("states")
-    for line, part in lines:
+    if split_votes is None:
+        return pl.DataFrame(schema={"rollcall": pl.String, "seat": pl.String})
+    for line, part in split_votes.group_by("states"):
         codes = str(line[0]).split(";")
         kept = [(i, c) for i, c in enumerate(codes) if c in wanted or states.lineage(c) in wanted]
         for place, code in kept:
@@ -167,14 +168,14 @@ def _spelled(split_votes: SplitVotes | None, wanted: tuple[str, ...]) -> pl.Data
             choice = letter.replace_strict(_LETTERS, default=None, return_dtype=pl.String)
             rows.append(part.select("rollcall", "year", state=pl.lit(code), choice=choice))
     frame = pl.concat(rows) if rows else pl.DataFrame(schema=schema)
-    return _seats(frame.filter(pl.col("choice").is_not_null()).select(list(schema)), wanted)
+    return seat_choices(frame.filter(pl.col("choice").is_not_null()).select(list(schema)), wanted)
 
 
-def _with_absences(
+def with_absences(
     wide: pl.DataFrame, votes: Votes, calls: pl.DataFrame, wanted: tuple[str, ...]
 ) -> pl.DataFrame:
     """Return the choices with absence where a state that voted that year has none."""
-    own = _seats(votes, wanted).select("seat", "year").unique()
+    own = seat_choices(votes, wanted).select("seat", "year").unique()
     active = calls.select("rollcall", "year").join(own, on="year")
     rows = active.pivot("seat", index="rollcall", values="year", aggregate_function="first")
     rows = rows.join(wide, on="rollcall", how="left", suffix="_cast")
@@ -233,8 +234,8 @@ def _side(own: pl.Expr, a: pl.Expr, b: pl.Expr, side: str) -> pl.Expr:
 def active(votes: Votes | None, split_votes: SplitVotes | None, state: str) -> pl.Series:
     """Return the years in which the state, or who held its seat before, had a vote."""
     if votes is not None:
-        return _seats(votes, (state,))["year"].unique().sort()
-    return _spelled(split_votes, (state,))["year"].unique().sort()
+        return seat_choices(votes, (state,))["year"].unique().sort()
+    return spelled(split_votes, (state,))["year"].unique().sort()
 
 
 def spans(calls: pl.DataFrame, years: tuple[int, int] | None, by: str) -> pl.DataFrame:
