@@ -54,7 +54,7 @@ def run(step: str, path: Path) -> int:
         return baci.pair_years([path]).height
     if step == "read":
         return baci.read(path)["flows"].height
-    from multivector.measures import dependence, partners
+    from multivector.measures import partners, trade_ties
 
     flows = baci_totals.read(path)["flows"]
     began = time.perf_counter()
@@ -65,11 +65,11 @@ def run(step: str, path: Path) -> int:
         rows += partners.dominance(flows, flow=flow).height
         for order in (0.0, 1.0, 2.0, float("inf")):
             rows += partners.effective_partners(flows, flow=flow, order=order).height
-    rows += dependence.asymmetry(flows).height
+    rows += trade_ties.asymmetry(flows).height
     for part in ("salience", "symmetry", "interdependence"):
-        rows += dependence.interdependence(flows, part=part).height
-    rows += dependence.trade_intensity(flows).height
-    rows += dependence.breadth(flows).height + dependence.breadth(flows, flow="imports").height
+        rows += trade_ties.interdependence(flows, part=part).height
+    rows += trade_ties.trade_intensity(flows).height
+    rows += trade_ties.breadth(flows).height + trade_ties.breadth(flows, flow="imports").height
     print(f"  measures alone: {time.perf_counter() - began:.2f} s")
     return rows
 

@@ -18,8 +18,8 @@ import polars as pl
 
 from multivector.errors import BadValue, MissingData
 from multivector.measures.clubs import members_in
-from multivector.measures.dependence import directed
 from multivector.measures.partners import Direction, Report, trade
+from multivector.measures.trade_ties import directed
 from multivector.tables import (
     INDICATORS,
     ORGANISATION_YEARS,

@@ -282,10 +282,7 @@ def pair_flows(flows: Flows, *, report: Report = "best") -> pl.DataFrame:
     SchemaError
         If a state's year and direction holds several sources or units.
     """
-    _require("report", report, ("best", *_PREFERENCE))
-    frame = FLOWS_TABLE.conform(flows)
-    _refuse_negative(frame)
-    frame = _one_release(_one_report(frame, report))
+    frame = one_report(flows, report=report)
     value = pl.col("value")
     if frame["product"].null_count() == frame.height:
         return frame.select(*_GROUP, "partner", "value", "unit")
@@ -299,6 +296,22 @@ def pair_flows(flows: Flows, *, report: Report = "best") -> pl.DataFrame:
             unit=pl.col("unit").first(),
         )
     )
+
+
+def one_report(flows: Flows, *, report: Report = "best") -> pl.DataFrame:
+    """Return the flows with one report and one release in each state, year and direction.
+
+    Raises
+    ------
+    BadValue
+        If the report is not known or a flow is negative.
+    SchemaError
+        If a state's year and direction holds several sources or units.
+    """
+    _require("report", report, ("best", *_PREFERENCE))
+    frame = FLOWS_TABLE.conform(flows)
+    _refuse_negative(frame)
+    return _one_release(_chosen_report(frame, report))
 
 
 def trade(flows: Flows, *, report: Report = "best") -> pl.DataFrame:
@@ -442,7 +455,7 @@ def _summary(sums: pl.DataFrame, *, value: pl.Expr, low: pl.Expr, high: pl.Expr)
     )
 
 
-def _one_report(frame: pl.DataFrame, report: str) -> pl.DataFrame:
+def _chosen_report(frame: pl.DataFrame, report: str) -> pl.DataFrame:
     if report != "best":
         return frame.filter(pl.col("reported_by") == report)
     if frame["reported_by"].n_unique() < 2:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multivector.errors import BadValue, MissingData
-from multivector.measures.voting_power import (
+from multivector.measures.weighted_voting import (
     _shapley_by_quadrature,
     _shapley_by_size,
     power,
@@ -25,7 +25,7 @@ from multivector.measures.voting_power import (
 from multivector.tables import VOTING_RULES
 
 CASES = tomllib.loads(
-    (Path(__file__).parent / "reference" / "voting_power.toml").read_text(encoding="utf-8")
+    (Path(__file__).parent / "reference" / "weighted_voting.toml").read_text(encoding="utf-8")
 )["case"]
 
 
