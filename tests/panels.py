@@ -132,7 +132,25 @@ def _voting_rules(rng: random.Random) -> list[dict[str, object]]:
     ]
 
 
+def _codings(rng: random.Random) -> list[dict[str, object]]:
+    kinds = {"ada": "person", "bo": "person", "pack": "rule"}
+    keys = [(v, f"u{u:02}", c) for v in ("type", "depth") for u in range(20) for c in kinds]
+    return [
+        {
+            "coding": number,
+            "unit": unit,
+            "variable": variable,
+            "value": rng.choice("112" if variable == "depth" else "aab"),
+            "coder": coder,
+            "coder_kind": kinds[coder],
+            "decided_at": "2026-01-01",
+        }
+        for number, (variable, unit, coder) in enumerate(keys)
+    ]
+
+
 _MAKERS = {
+    "codings": _codings,
     "voting_rules": _voting_rules,
     "flows": _flows,
     "memberships": _memberships,

@@ -1,0 +1,662 @@
+"""How far coders agree, beyond chance: the reliability of codings.
+
+Every function takes codings (who gave which unit which category) and answers for each variable of
+the scheme. Use `krippendorff_alpha` when coders are many, units are missing or categories are
+ordered; `cohen_kappa` for two coders; `fleiss_kappa` and `conger_kappa` for several;
+`gwet_ac1` or `brennan_prediger` beside them where one category is far more common than the rest
+and kappa falls although the coders agree. `category_reliability` says where they differ. Alpha of
+0.800 or more is usually asked for, and below 0.667 no conclusion should be drawn (Krippendorff
+2019).
+
+A superseded coding does not count. A unit that only one coder coded says nothing about agreement;
+it counts towards how common categories are where the cited authors let it. Intervals are
+percentiles over units drawn with replacement. Options common to all: ``variable`` and ``coders``
+choose rows, ``categories`` names the scheme's categories in order, so that unused ones count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from multivector.errors import BadValue
+from multivector.measures._ratings import (
+    Estimator,
+    Floats,
+    Sheet,
+    check_draws,
+    estimate,
+    figures,
+    sheets,
+)
+from multivector.tables import (
+    CATEGORY_RELIABILITIES,
+    CODER_PAIRS,
+    RELIABILITIES,
+    CategoryReliabilities,
+    CoderPairs,
+    Codings,
+    Reliabilities,
+)
+
+__all__ = [
+    "brennan_prediger",
+    "category_reliability",
+    "cohen_kappa",
+    "conger_kappa",
+    "fleiss_kappa",
+    "gwet_ac1",
+    "krippendorff_alpha",
+]
+
+Metric = Literal["nominal", "ordinal", "interval", "ratio"]
+Distance = Callable[[Floats], Floats]
+
+
+def example_codings() -> pl.DataFrame:
+    """Return made-up codings of five units by two coders, for examples."""
+    given = {"ada": "abbab", "bo": "abbaa"}
+    rows = [(f"u{i}", c, value) for c, values in given.items() for i, value in enumerate(values)]
+    frame = pl.DataFrame(rows, schema=["unit", "coder", "value"], orient="row")
+    return frame.with_row_index("coding").with_columns(
+        variable=pl.lit("stance"),
+        coder_kind=pl.lit("person"),
+        decided_at=pl.lit("2026-01-01"),
+        source=pl.lit("made@1"),
+    )
+
+
+def krippendorff_alpha(
+    codings: Codings,
+    *,
+    metric: Metric = "nominal",
+    variable: str | None = None,
+    coders: tuple[str, ...] | None = None,
+    categories: tuple[str, ...] | None = None,
+    bootstrap: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Reliabilities:
+    r"""Krippendorff's alpha: one minus observed over expected disagreement.
+
+    .. math::
+
+        \alpha = 1 - (n - 1)\,
+        \frac{\sum_{ck} o_{ck}\, \delta^2_{ck}}{\sum_{ck} n_c n_k\, \delta^2_{ck}}, \qquad
+        o_{ck} = \sum_u \frac{\text{pairs } c, k \text{ in } u}{m_u - 1}
+
+    The squared distance is 1 for nominal categories; for ordinal ones the squared number of values
+    from c to k, each end counted half; :math:`(c-k)^2` for intervals; :math:`((c-k)/(c+k))^2` for
+    ratios.
+
+    Parameters
+    ----------
+    codings : Codings
+        Who gave which unit which value.
+    metric : {"nominal", "ordinal", "interval", "ratio"}
+        Distance between values; interval and ratio need numbers, ordinal numbers or categories.
+    variable : str, optional
+        One variable of the scheme; all if not given.
+    coders : tuple of str, optional
+        These coders only.
+    categories : tuple of str, optional
+        The scheme's categories in order.
+    bootstrap, level, seed
+        Draws of units for the interval, its coverage, and the seed.
+
+    Returns
+    -------
+    Reliabilities
+        ``value`` at most 1, 0 at chance, no unit; null if no unit was coded twice or all values
+        are the same.
+
+    Raises
+    ------
+    BadValue
+        If values are no numbers where numbers are needed, or a coder coded a unit twice.
+
+    References
+    ----------
+    Krippendorff, K. (2019). Content Analysis: An Introduction to Its Methodology, 4th edition.
+    Zapf, A., Castell, S., Morawietz, L., & Karch, A. (2016). Measuring inter-rater reliability for
+        nominal data. BMC Medical Research Methodology 16.
+
+    Examples
+    --------
+    >>> krippendorff_alpha(example_codings(), bootstrap=0)["value"].round(3).to_list()
+    [0.64]
+    """
+    known = ("nominal", "ordinal", "interval", "ratio")
+    if metric not in known:
+        raise BadValue(f"the option metric is {metric!r}; expected one of {', '.join(known)}")
+    check_draws(bootstrap, level)
+    rows = []
+    for sheet in sheets(codings, variable=variable, coders=coders, categories=categories):
+        distance = _distance(sheet, metric, categories is not None)
+        draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
+        rows.append(_reliability(sheet, _alpha(distance), None, draws))
+    return _table(rows)
+
+
+def _distance(sheet: Sheet, metric: Metric, ordered: bool) -> Distance:
+    if metric == "nominal":
+        apart = 1.0 - np.eye(len(sheet.categories))
+        return lambda _: apart
+    if metric == "ordinal":
+        if not ordered:
+            figures(sheet)
+        return _ranks_apart
+    x = figures(sheet)
+    difference = x[:, None] - x[None, :]
+    if metric == "interval":
+        return lambda _: difference**2
+    total = np.abs(x[:, None] + x[None, :])
+    relative = np.divide(difference, total, out=np.zeros_like(difference), where=total > 0)
+    return lambda _: relative**2
+
+
+def _ranks_apart(n: Floats) -> Floats:
+    middle = np.cumsum(n) - n / 2
+    return np.asarray((middle[:, None] - middle[None, :]) ** 2)
+
+
+def _alpha(distance: Distance) -> Estimator:
+    def alpha(given: Floats, weight: Floats) -> float:
+        counts = given.sum(axis=0)
+        m = counts.sum(axis=1)
+        use = m >= 2
+        counts, m, weight = counts[use], m[use], weight[use]
+        n_c = weight @ counts
+        n = n_c.sum()
+        apart = distance(n_c)
+        pairs = counts.T @ (counts * (weight / (m - 1))[:, None])
+        expected = n_c @ apart @ n_c
+        if n <= 1 or expected <= 0:
+            return float("nan")
+        return float(1 - (n - 1) * (pairs * apart).sum() / expected)
+
+    return alpha
+
+
+def _observed(given: Floats, weight: Floats) -> float:
+    """Return the mean over units of the share of pairs of coders that agree."""
+    counts = given.sum(axis=0)
+    m = counts.sum(axis=1)
+    use = m >= 2
+    if weight[use].sum() <= 0:
+        return float("nan")
+    agree = (counts[use] * (counts[use] - 1)).sum(axis=1) / (m[use] * (m[use] - 1))
+    return float(weight[use] @ agree / weight[use].sum())
+
+
+def _shares(given: Floats, weight: Floats) -> Floats:
+    """Return the mean over units of each category's share of the unit's ratings."""
+    counts = given.sum(axis=0)
+    m = counts.sum(axis=1)
+    use = m >= 1
+    return np.asarray(weight[use] @ (counts[use] / m[use][:, None]) / weight[use].sum())
+
+
+def _corrected(chance: Estimator) -> Estimator:
+    """Return the coefficient that corrects observed agreement for ``chance``."""
+
+    def coefficient(given: Floats, weight: Floats) -> float:
+        observed = _observed(given, weight)
+        expected = chance(given, weight)
+        if not np.isfinite(observed + expected) or expected >= 1 - 1e-12:
+            return float("nan")
+        return float((observed - expected) / (1 - expected))
+
+    return coefficient
+
+
+def _chance_fleiss(given: Floats, weight: Floats) -> float:
+    return float((_shares(given, weight) ** 2).sum())
+
+
+def _chance_gwet(given: Floats, weight: Floats) -> float:
+    q = given.shape[2]
+    share = _shares(given, weight)
+    return float((share * (1 - share)).sum() / (q - 1)) if q > 1 else float("nan")
+
+
+def _chance_even(given: Floats, weight: Floats) -> float:
+    return 1.0 / float(given.shape[2])
+
+
+def _chance_conger(given: Floats, weight: Floats) -> float:
+    each = np.einsum("gik,i->gk", given, weight)
+    total = each.sum(axis=1, keepdims=True)
+    if len(each) < 2 or (total == 0).any():
+        return float("nan")
+    share = each / total
+    return float((share.mean(axis=0) ** 2 - share.var(axis=0, ddof=1) / len(share)).sum())
+
+
+def _se(sheet: Sheet, value: float, expected: float, slope: Floats) -> float | None:
+    """Return the linearised standard error; ``slope`` is the gradient of chance in the shares."""
+    counts = sheet.counts
+    m = counts.sum(axis=1)
+    units, twice = len(counts), m >= 2
+    if units < 2:
+        return None
+    agree = np.zeros(units)
+    agree[twice] = ((counts * (counts - 1)).sum(axis=1) / np.maximum(m * (m - 1), 1))[twice]
+    own = (units / twice.sum()) * np.where(twice, agree - expected, 0.0) / (1 - expected)
+    share = counts / m[:, None]
+    pull = share @ slope - _shares(sheet.given, np.ones(units)) @ slope
+    own = own - (1 - value) * pull / (1 - expected)
+    return float(np.sqrt(((own - value) ** 2).sum() / (units * (units - 1))))
+
+
+def _reliability(
+    sheet: Sheet, estimator: Estimator, se: Callable[[float], float | None] | None, draws: Any
+) -> dict[str, object]:
+    value, low, high = estimate(sheet, estimator, **draws)
+    units = sheet.given.shape[1]
+    observed = _observed(sheet.given, np.ones(units))
+    return {
+        "variable": sheet.variable,
+        "value": value,
+        "low": low,
+        "high": high,
+        "se": None if se is None or value is None else se(value),
+        "observed": observed if np.isfinite(observed) else None,
+        "coders": len(sheet.coders),
+        "units": units,
+        "n": sheet.paired,
+    }
+
+
+def _table(rows: list[dict[str, object]]) -> pl.DataFrame:
+    return RELIABILITIES.conform(pl.DataFrame(rows, schema=RELIABILITIES.schema))
+
+
+def _chance_corrected(
+    codings: pl.DataFrame,
+    chance: Estimator,
+    slope: Callable[[Floats], Floats] | None,
+    chosen: dict[str, Any],
+    draws: dict[str, Any],
+) -> pl.DataFrame:
+    check_draws(draws["bootstrap"], draws["level"])
+    rows = []
+    for sheet in sheets(codings, **chosen):
+        ones = np.ones(sheet.given.shape[1])
+
+        def se(value: float, sheet: Sheet = sheet, ones: Floats = ones) -> float | None:
+            if slope is None:
+                return None
+            share = _shares(sheet.given, ones)
+            return _se(sheet, value, chance(sheet.given, ones), slope(share))
+
+        rows.append(_reliability(sheet, _corrected(chance), se, draws))
+    return _table(rows)
+
+
+def fleiss_kappa(
+    codings: Codings,
+    *,
+    variable: str | None = None,
+    coders: tuple[str, ...] | None = None,
+    bootstrap: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Reliabilities:
+    r"""Fleiss' kappa: agreement beyond what common habits would give, for several coders.
+
+    .. math:: \kappa = \frac{p_a - p_e}{1 - p_e}, \qquad p_e = \sum_k \pi_k^2
+
+    with :math:`p_a` the mean over units of the share of agreeing pairs and :math:`\pi_k` the mean
+    over units of category k's share; units may be coded by different numbers of coders.
+
+    Parameters
+    ----------
+    codings : Codings
+        Who gave which unit which value.
+    variable : str, optional
+        One variable of the scheme; all if not given.
+    coders : tuple of str, optional
+        These coders only.
+    bootstrap, level, seed
+        Draws of units for the interval, its coverage, and the seed.
+
+    Returns
+    -------
+    Reliabilities
+        ``value`` at most 1, 0 at chance, no unit, ``se`` linearised; null if no unit was coded
+        twice or all values are the same.
+
+    References
+    ----------
+    Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological
+        Bulletin 76(5).
+    Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th edition.
+
+    Examples
+    --------
+    >>> fleiss_kappa(example_codings(), bootstrap=0)["value"].round(3).to_list()
+    [0.6]
+    """
+    chosen = {"variable": variable, "coders": coders}
+    draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
+    return _chance_corrected(codings, _chance_fleiss, lambda p: 2 * p, chosen, draws)
+
+
+def conger_kappa(
+    codings: Codings,
+    *,
+    variable: str | None = None,
+    coders: tuple[str, ...] | None = None,
+    bootstrap: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Reliabilities:
+    r"""Conger's kappa: agreement beyond what each coder's own habits would give.
+
+    .. math::
+
+        \kappa = \frac{p_a - p_e}{1 - p_e}, \qquad
+        p_e = \sum_k \left( \bar p_k^2 - s_k^2 / r \right)
+
+    with mean and variance over the r coders of category k's share in each coder's own ratings; for
+    two coders who coded the same units it is Cohen's kappa.
+
+    Parameters
+    ----------
+    codings : Codings
+        Who gave which unit which value.
+    variable : str, optional
+        One variable of the scheme; all if not given.
+    coders : tuple of str, optional
+        These coders only.
+    bootstrap, level, seed
+        Draws of units for the interval, its coverage, and the seed.
+
+    Returns
+    -------
+    Reliabilities
+        ``value`` at most 1, 0 at chance, no unit; null with fewer than two coders, if no unit was
+        coded twice or all values are the same.
+
+    References
+    ----------
+    Conger, A. J. (1980). Integration and generalization of kappas for multiple raters.
+        Psychological Bulletin 88(2).
+
+    Examples
+    --------
+    >>> conger_kappa(example_codings(), bootstrap=0)["value"].round(3).to_list()
+    [0.615]
+    """
+    chosen = {"variable": variable, "coders": coders}
+    draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
+    return _chance_corrected(codings, _chance_conger, None, chosen, draws)
+
+
+def brennan_prediger(
+    codings: Codings,
+    *,
+    variable: str | None = None,
+    coders: tuple[str, ...] | None = None,
+    categories: tuple[str, ...] | None = None,
+    bootstrap: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Reliabilities:
+    r"""Brennan and Prediger's coefficient: agreement beyond an even chance among the categories.
+
+    .. math:: BP = \frac{p_a - 1/q}{1 - 1/q}
+
+    Parameters
+    ----------
+    codings : Codings
+        Who gave which unit which value.
+    variable : str, optional
+        One variable of the scheme; all if not given.
+    coders : tuple of str, optional
+        These coders only.
+    categories : tuple of str, optional
+        The scheme's q categories; those that occur if not given.
+    bootstrap, level, seed
+        Draws of units for the interval, its coverage, and the seed.
+
+    Returns
+    -------
+    Reliabilities
+        ``value`` at most 1, 0 at chance, no unit, ``se`` linearised; null if no unit was coded
+        twice or there is one category.
+
+    References
+    ----------
+    Brennan, R. L., & Prediger, D. J. (1981). Coefficient kappa: some uses, misuses, and
+        alternatives. Educational and Psychological Measurement 41(3).
+
+    Examples
+    --------
+    >>> brennan_prediger(example_codings(), bootstrap=0)["value"].round(3).to_list()
+    [0.6]
+    """
+    chosen = {"variable": variable, "coders": coders, "categories": categories}
+    draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
+    return _chance_corrected(codings, _chance_even, np.zeros_like, chosen, draws)
+
+
+def gwet_ac1(
+    codings: Codings,
+    *,
+    variable: str | None = None,
+    coders: tuple[str, ...] | None = None,
+    categories: tuple[str, ...] | None = None,
+    bootstrap: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Reliabilities:
+    r"""Gwet's AC1: agreement corrected for the chance of a random choice in hard cases.
+
+    .. math::
+
+        AC_1 = \frac{p_a - p_e}{1 - p_e}, \qquad
+        p_e = \frac{1}{q - 1} \sum_k \pi_k (1 - \pi_k)
+
+    Parameters
+    ----------
+    codings : Codings
+        Who gave which unit which value.
+    variable : str, optional
+        One variable of the scheme; all if not given.
+    coders : tuple of str, optional
+        These coders only.
+    categories : tuple of str, optional
+        The scheme's q categories; those that occur if not given.
+    bootstrap, level, seed
+        Draws of units for the interval, its coverage, and the seed.
+
+    Returns
+    -------
+    Reliabilities
+        ``value`` at most 1, 0 at chance, no unit, ``se`` linearised; null if no unit was coded
+        twice or there is one category.
+
+    References
+    ----------
+    Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high
+        agreement. British Journal of Mathematical and Statistical Psychology 61(1).
+
+    Examples
+    --------
+    >>> gwet_ac1(example_codings(), bootstrap=0)["value"].round(3).to_list()
+    [0.6]
+    """
+    chosen = {"variable": variable, "coders": coders, "categories": categories}
+    draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
+    return _chance_corrected(
+        codings, _chance_gwet, lambda p: (1 - 2 * p) / (len(p) - 1), chosen, draws
+    )
+
+
+def cohen_kappa(
+    codings: Codings,
+    *,
+    weights: Literal["nominal", "linear", "quadratic"] = "nominal",
+    variable: str | None = None,
+    coders: tuple[str, ...] | None = None,
+    categories: tuple[str, ...] | None = None,
+    bootstrap: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> CoderPairs:
+    r"""Cohen's kappa of every two coders, on the units that both have coded.
+
+    .. math:: \kappa = 1 - \frac{\sum_{ab} d_{ab}\, o_{ab}}{\sum_{ab} d_{ab}\, r_a c_b}
+
+    Parameters
+    ----------
+    codings : Codings
+        Who gave which unit which value.
+    weights : {"nominal", "linear", "quadratic"}
+        Distance d of two categories, by their places in the order.
+    variable : str, optional
+        One variable of the scheme; all if not given.
+    coders : tuple of str, optional
+        These coders only.
+    categories : tuple of str, optional
+        The scheme's categories in order; weights need them unless values are numbers.
+    bootstrap, level, seed
+        Draws of units for the interval, its coverage, and the seed.
+
+    Returns
+    -------
+    CoderPairs
+        ``value`` at most 1, 0 at chance, no unit; null without a common unit, and where both gave
+        one and the same category throughout.
+
+    References
+    ----------
+    Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological
+        Measurement 20(1).
+    Cohen, J. (1968). Weighted kappa. Psychological Bulletin 70(4).
+
+    Examples
+    --------
+    >>> cohen_kappa(example_codings(), bootstrap=0)["value"].round(3).to_list()
+    [0.615]
+    """
+    if weights not in ("nominal", "linear", "quadratic"):
+        raise BadValue(
+            f"the option weights is {weights!r}; expected nominal, linear or quadratic; choose one"
+        )
+    check_draws(bootstrap, level)
+    rows = []
+    for sheet in sheets(codings, variable=variable, coders=coders, categories=categories):
+        if weights != "nominal" and categories is None:
+            figures(sheet)
+        for a, b in combinations(range(len(sheet.coders)), 2):
+            pair = sheet.of(a, b)
+            found = estimate(pair, _kappa(weights), bootstrap=bootstrap, level=level, seed=seed)
+            agreed = _observed(pair.given, np.ones(pair.given.shape[1]))
+            observed = float(agreed) if np.isfinite(agreed) else None
+            rows.append((sheet.variable, *pair.coders, *found, observed, pair.paired))
+    return CODER_PAIRS.conform(pl.DataFrame(rows, schema=CODER_PAIRS.schema, orient="row"))
+
+
+def _kappa(weights: str) -> Estimator:
+    def kappa(given: Floats, weight: Floats) -> float:
+        joint = given[0].T @ (given[1] * weight[:, None])
+        total = joint.sum()
+        at = np.arange(len(joint))
+        apart = np.abs(at[:, None] - at[None, :]).astype(np.float64)
+        d = {"nominal": (apart > 0) * 1.0, "linear": apart, "quadratic": apart**2}[weights]
+        chance = joint.sum(axis=1) @ d @ joint.sum(axis=0)
+        if total <= 0 or chance <= 0:
+            return float("nan")
+        return float(1 - total * (joint * d).sum() / chance)
+
+    return kappa
+
+
+def category_reliability(
+    codings: Codings,
+    *,
+    variable: str | None = None,
+    coders: tuple[str, ...] | None = None,
+    bootstrap: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> CategoryReliabilities:
+    r"""Krippendorff's alpha of each category against all others, and what it is taken for.
+
+    .. math:: \alpha_c = 1 - (n - 1) \frac{\sum_{k \ne c} o_{ck}}{n_c (n - n_c)}
+
+    Parameters
+    ----------
+    codings : Codings
+        Who gave which unit which value.
+    variable : str, optional
+        One variable of the scheme; all if not given.
+    coders : tuple of str, optional
+        These coders only.
+    bootstrap, level, seed
+        Draws of units for the interval, its coverage, and the seed.
+
+    Returns
+    -------
+    CategoryReliabilities
+        ``value`` at most 1, 0 at chance, no unit, with the category most often met instead; null
+        if no unit with the category was coded twice, or all were given it.
+
+    References
+    ----------
+    Krippendorff, K. (2019). Content Analysis: An Introduction to Its Methodology, 4th edition.
+
+    Examples
+    --------
+    >>> found = category_reliability(example_codings(), bootstrap=0)
+    >>> found.select("category", "confused_with").rows()
+    [('a', 'b'), ('b', 'a')]
+    """
+    check_draws(bootstrap, level)
+    rows: list[dict[str, object]] = []
+    for sheet in sheets(codings, variable=variable, coders=coders):
+        for at, category in enumerate(sheet.categories):
+            found = estimate(
+                _against_rest(sheet, at),
+                _alpha(lambda _: 1.0 - np.eye(2)),
+                bootstrap=bootstrap,
+                level=level,
+                seed=seed,
+            )
+            told = {"variable": sheet.variable, "category": category, **_confusion(sheet, at)}
+            rows.append({**told, **dict(zip(("value", "low", "high"), found, strict=True))})
+    frame = pl.DataFrame(rows, schema=CATEGORY_RELIABILITIES.schema)
+    return CATEGORY_RELIABILITIES.conform(frame)
+
+
+def _against_rest(sheet: Sheet, at: int) -> Sheet:
+    own = sheet.given[:, :, at]
+    rest = sheet.given.sum(axis=2) - own
+    given = np.stack([own, rest], axis=2)
+    return Sheet(sheet.variable, sheet.coders, (sheet.categories[at], "other"), given)
+
+
+def _confusion(sheet: Sheet, at: int) -> dict[str, object]:
+    counts = sheet.counts
+    m = counts.sum(axis=1)
+    counts, m = counts[m >= 2], m[m >= 2]
+    own = counts[:, at].sum()
+    if not own:
+        return {"n": 0}
+    met = counts.T @ (counts[:, at] / (m - 1))
+    met[at] = 0.0
+    most = int(np.argmax(met))
+    confused = met[most] > 0
+    return {
+        "disagreement": float(met.sum() / own),
+        "confused_with": sheet.categories[most] if confused else None,
+        "confusion": float(met[most] / own) if confused else None,
+        "n": int(own),
+    }
