@@ -72,7 +72,8 @@ def vulnerability(
     """
     placed = _with_points(flows, ideal_points, flow, report)
     weight, gap = pl.col("share"), (pl.col("theta_state") - pl.col("theta")).abs()
-    return _weighted(placed, (weight * gap).sum() / weight.sum(), flow)
+    placed_too = pl.col("theta_state").first().is_not_null()
+    return _weighted(placed, pl.when(placed_too).then((weight * gap).sum() / weight.sum()), flow)
 
 
 def connectedness(
