@@ -40,7 +40,7 @@ def finish(
     ----------
     calls : DataFrame
         ``number``, ``date`` (ISO, the year alone where there is no day) and what the producer has
-        of session, unres, para, amend, kind, title, text (a longer one), importantvote, yes,
+        of year, session, unres, para, amend, kind, title, text (a longer one), importantvote, yes,
         abstain, no and issues.
     votes : DataFrame
         ``number``, ``date``, ``code`` (the producer's state) and ``choice``; members only. ``name``
@@ -50,8 +50,9 @@ def finish(
     """
     report: Report = [("roll calls read", calls.height, ""), ("votes read", votes.height, "")]
     names = _names(calls, report)
-    calls = calls.join(names, on=["number", "date"])
-    votes = votes.join(names, on=["number", "date"]).drop("number")
+    calls = _dated(calls.join(names, on=["number", "date"]), report)
+    years = calls.select("number", "date", "rollcall", "year")
+    votes = votes.join(years, on=["number", "date"]).drop("number")
     rollcalls = _rollcalls(calls, report)
     votes = _seated(votes, scheme, report)
     _jumps(votes, report)
@@ -73,6 +74,26 @@ def _names(calls: pl.DataFrame, report: Report) -> pl.DataFrame:
         .then(pl.concat_str("number", pl.lit("@"), "date"))
         .otherwise(pl.col("number"))
     )
+
+
+def _dated(calls: pl.DataFrame, report: Report) -> pl.DataFrame:
+    """Return the roll calls with their year as a number.
+
+    The producer's year stands where it is that of the day or that in which the session opened;
+    otherwise, and where there is none, it is the year of the day.
+    """
+    missing = [name for name in ("year", "session") if name not in calls.columns]
+    calls = calls.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in missing)
+    day = pl.col("date").str.slice(0, 4).cast(pl.Int64)
+    printed = pl.col("year").cast(pl.Float64).cast(pl.Int64)
+    opened = pl.col("session").cast(pl.Float64).cast(pl.Int64) + 1945
+    stands = (printed == day) | (printed == opened)
+    calls = calls.with_columns(year=pl.when(stands).then(printed).otherwise(day), printed=printed)
+    carried = calls.filter(pl.col("year") != day)
+    report.append(("roll calls counted in the year their session opened", carried.height, ""))
+    wrong = calls.filter(pl.col("printed") != pl.col("year"))
+    report.append(("years that fit neither day nor session, the day's taken", wrong.height, ""))
+    return calls
 
 
 def resolution(symbol: pl.Expr) -> pl.Expr:
@@ -112,7 +133,7 @@ def _rollcalls(calls: pl.DataFrame, report: Report) -> pl.DataFrame:
             "issues",
             "title",
             "duplicate_of",
-            year=pl.col("date").str.slice(0, 4).cast(pl.Int64),
+            "year",
             session=pl.col("session").cast(pl.Float64).cast(pl.Int64),
             important=pl.col("importantvote").cast(pl.Float64) == 1,
             yes=pl.col("yes").cast(pl.Float64).cast(pl.Int64),
@@ -266,7 +287,7 @@ def _seated(votes: pl.DataFrame, scheme: str | None, report: Report) -> pl.DataF
             "rollcall",
             "state",
             "choice",
-            year=pl.col("date").str.slice(0, 4).cast(pl.Int64),
+            "year",
             source=pl.lit(""),
         )
     )

@@ -1,7 +1,8 @@
 """UNGA-DM's votes as the R package fpsim carries them, stacked to one Parquet file.
 
 A second coding of the General Assembly, with yes, abstain and no only: no absences, no votes on
-paragraphs or amendments, no resolution numbers. Its year 2022 holds sessions 77 and 78.
+paragraphs or amendments, no resolution numbers. Its year 2022 holds sessions 77 and 78: votes of the latter are given the
+year of their day.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ RELEASES = (
 )
 EXPECT = {"votes": (800_000, 1_000_000), "rollcalls": (5_500, 7_000)}
 
-_COLUMNS = {"resid", "session", "date", "ccode", "vote"}
+_COLUMNS = {"resid", "session", "year", "date", "ccode", "vote"}
 
 
 def recognise(head: Head) -> bool:
@@ -49,7 +50,7 @@ def read(path: Path) -> dict[str, pl.DataFrame]:
     )
     calls = (
         frame.group_by("number", "date")
-        .agg(pl.col("session").first().cast(pl.String))
+        .agg(pl.col("session", "year").first().cast(pl.String))
         .with_columns(kind=pl.lit("final"))
         .sort("number", "date")
     )

@@ -41,11 +41,13 @@ def _release(version: str, sha256: str) -> Origin:
 RELEASES = (
     _release("sessions-1-70", "7cf08a10ceb316711f94e6c16889be49a5400f84fcb015801b5c2b9116c572f6"),
     _release("1946-2024", "2b73b4f5dfa05e503ef49e716f9277d816cca3b94c02d4f11536f1f9df7596b7"),
+    _release("1946-2024", "3956d89a4b30552236b7fd8f4bf32a94a4ee5bf46bbe966b1161a1db32407055"),
 )
 EXPECT = {"votes": (700_000, 1_500_000), "rollcalls": (5_000, 9_000)}
 
 _NEEDED = ("rcid", "ccode", "vote", "date")
 _CALLS = (
+    "year",
     "session", "unres", "para", "amend", "short", "descr", "importantvote", "yes", "abstain", "no",
     *ISSUES,
 )  # fmt: skip

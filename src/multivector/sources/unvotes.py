@@ -2,7 +2,8 @@
 
 ``un_votes.rda``, ``un_roll_calls.rda`` and ``un_roll_call_issues.rda`` belong together: give any of
 them, or their folder, and all three are read from the same place. Absence cannot be studied with
-them: the package leaves it out.
+them: the package leaves it out. Nor has it years: a roll call counts in the year in which its
+session opened, as fpsim counts them too; the day is kept.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ def read(path: Path) -> dict[str, pl.DataFrame]:
         .agg(issues=pl.col("short_name").unique().sort().str.join(";"))
     )
     calls = parts["un_roll_calls"].join(issues, on="rcid", how="left")
-    calls = described(calls.rename({"rcid": "number"}).with_columns(pl.all().cast(pl.String)))
+    calls = calls.with_columns(year=pl.col("session") + 1945).rename({"rcid": "number"})
+    calls = described(calls.with_columns(pl.all().cast(pl.String)))
     votes = parts["un_votes"].select(
         number=pl.col("rcid").cast(pl.Int64).cast(pl.String), code="country", choice="vote"
     )
