@@ -132,7 +132,7 @@ def written(value: Scalar, kind: str) -> str:
         "integer": lambda: f"{value:,.0f}",
         "signed": lambda: f"{value:+.2f}",
     }
-    return forms.get(kind, lambda: number(value, 2))()
+    return forms.get(kind, lambda: number(value, 2))().replace("-", "−")
 
 
 def _times(value: float) -> str:

@@ -316,11 +316,14 @@ class Workspace:
             frames.append(_embedded(table, whole, years))
         frame = pl.concat(frames) if frames else table.empty()
         key = [name for name in table.key if name != "source"]
-        if "source" in frame.columns and len(picked) > 1:
+        several = "source" in frame.columns and len(picked) > 1
+        if several:
             frame = frame.sort("source").unique(key, keep="last", maintain_order=True)
+        if several or not whole or len(frames) > 1:
+            frame = frame.sort(key, nulls_last=True)
         releases = tuple(sorted({part.release for part, _ in picked}))
         content = fingerprint(sorted({part.content for part, _ in picked}))
-        return Chosen(frame.sort(key, nulls_last=True), releases, content, notes)
+        return Chosen(frame, releases, content, notes)
 
     # --- answers
 

@@ -28,6 +28,7 @@ from multivector.tables import (
     SPLIT_VOTES,
     VOTE_TOTALS,
     Table,
+    record,
 )
 
 _DATA = files("multivector") / "data"
@@ -189,7 +190,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def table(name: str) -> pl.DataFrame:
-    """Return an embedded record table.
+    """Return an embedded record table, sorted by its key.
 
     Raises
     ------
@@ -200,7 +201,9 @@ def table(name: str) -> pl.DataFrame:
         raise SchemaError(
             f"no table {name!r} is embedded; expected one of {', '.join(names())}; correct the name"
         )
-    return _BUILD[name]()
+    declared = record(name)
+    key = [column for column in declared.key if column != "source"]
+    return _BUILD[name]().sort(key, nulls_last=True, maintain_order=True)
 
 
 @cache

@@ -14,6 +14,7 @@ from multivector.brief.inquiry import Inquiry, label, merge
 from multivector.brief.wording import count, day, listing, number
 
 _LEFT_OUT = ("statement", "other")
+_MANY = 25
 _KINDS = ("events", "memberships", "quantities", "votes")
 
 
@@ -33,18 +34,7 @@ def literature(inquiry: Inquiry) -> Section | None:
             tuple(Cite(paper) for paper in papers),
         )
     ]
-    note = (
-        "As the papers state it; the same act in several passages is one row. Statements and "
-        "undated acts are left out."
-    )
-    columns = (
-        Column("date", "Date", "date"),
-        Column("what", "What"),
-        Column("type", "Kind"),
-        Column("others", "With"),
-    )
-    caption = f"{inquiry.name} in the literature: dated acts"
-    tables = [Table("events", caption, columns, tuple(events), note)] if events else []
+    tables = _act_tables(inquiry, events)
     if conflicts:
         columns = (
             Column("summary", "What is contradicted"),
@@ -56,6 +46,38 @@ def literature(inquiry: Inquiry) -> Section | None:
         note = "Both sides stand; the records of the other sections are not taken from them."
         tables.append(Table("conflicts", caption, columns, tuple(conflicts), note, folded=True))
     return Section("literature", "In the literature", tuple(sentences), (), tuple(tables))
+
+
+def _act_tables(inquiry: Inquiry, events: list[Row]) -> list[Table]:
+    """Return the dated acts in one table, or, where there are many, in one a decade."""
+    columns = (
+        Column("date", "Date", "date"),
+        Column("what", "What"),
+        Column("type", "Kind"),
+        Column("others", "With"),
+    )
+    note = (
+        "As the papers state it; the same act in several passages is one row. Statements and "
+        "undated acts are left out."
+    )
+    if len(events) <= _MANY:
+        caption = f"{inquiry.name} in the literature: dated acts"
+        return [Table("acts", caption, columns, tuple(events), note)] if events else []
+    decades: dict[str, list[Row]] = {}
+    for row in events:
+        decades.setdefault(f"{str(row.cells['date'])[:3]}0s", []).append(row)
+    newest = max(decades)
+    return [
+        Table(
+            f"acts-{decade}",
+            f"Dated acts, {decade}",
+            columns,
+            tuple(rows),
+            note if decade == newest else "",
+            folded=decade != newest,
+        )
+        for decade, rows in decades.items()
+    ]
 
 
 def _actors(text: str | None) -> list[str]:

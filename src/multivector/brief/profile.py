@@ -44,7 +44,7 @@ def profile(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
         rows.append(_row(name, kind, earlier, newest))
         if indicator in ("population", "gdp", "military_expenditure"):
             facts.append(_fact(indicator, newest))
-    parts = _parts(inquiry) if not rows else ()
+    parts = _parts(inquiry, set(figures["indicator"]))
     if not rows:
         inquiry.miss(
             f"Population, GDP and other figures of {inquiry.name}",
@@ -115,9 +115,9 @@ def _lower(label: str) -> str:
     return label if label.isupper() else label[0].lower() + label[1:]
 
 
-def _parts(inquiry: Inquiry) -> tuple[Table, ...]:
+def _parts(inquiry: Inquiry, whole: set[str]) -> tuple[Table, ...]:
     """Return the figures of a state's parts where the source has none for the whole."""
-    shown = {name: (label, kind) for name, label, kind in _SHOWN}
+    shown = {name: (label, kind) for name, label, kind in _SHOWN if name not in whole}
     rows = world.read("factbook_indicators.parquet").filter(
         (pl.col("state") == inquiry.state)
         & pl.col("part").is_not_null()

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from multivector import world
 from multivector.brief.content import Cite, Column, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, label, merge
 from multivector.brief.wording import listing, percent, ratio
@@ -54,9 +55,26 @@ def _borders(inquiry: Inquiry) -> dict[str, tuple[float | None, Cite]]:
     own = chosen.frame.filter(pl.col("state") == inquiry.state)
     own = own.filter(pl.col("source") == own["source"].max()) if own.height else own
     rows = own.sort(["length", "partner"], descending=[True, False], nulls_last=True)
+    if rows.is_empty():
+        return _borders_of_parts(inquiry)
     return {
         row["partner"]: (row["length"], Cite(row["source"], row["locator"], _edition(row)))
         for row in rows.iter_rows(named=True)
+    }
+
+
+def _borders_of_parts(inquiry: Inquiry) -> dict[str, tuple[float | None, Cite]]:
+    """Return the neighbours of a state whose parts have entries of their own, without lengths."""
+    rows = world.read("factbook_borders.tsv").filter(
+        (pl.col("state") == inquiry.state)
+        & pl.col("part").is_not_null()
+        & pl.col("neighbour").is_not_null()
+        & (pl.col("neighbour") != inquiry.state)
+    )
+    newest = rows.filter(pl.col("source") == pl.col("source").max())
+    return {
+        row["neighbour"]: (None, Cite(row["source"], row["locator"], _edition(row)))
+        for row in newest.sort("neighbour", "part").iter_rows(named=True)
     }
 
 
@@ -178,9 +196,9 @@ def _told(inquiry: Inquiry, rows: list[Row]) -> list[Sentence]:
     said: list[Sentence] = []
     sized = [row for row in rows if row.cells["gdp"] is not None]
     if sized:
-        told = [f"{row.cells['other']} {ratio(_real(row, 'gdp'))}" for row in sized]
+        told = [f"{_times(_real(row, 'gdp'))} {row.cells['other']}'s" for row in sized]
         cites = merge(cite for row in sized for cite in row.cites if "gdp" in (cite.locator or ""))
-        said.append(Sentence(f"Its GDP is, against that of {listing(told)}.", cites))
+        said.append(Sentence(f"Its GDP is {listing(told)}.", cites))
     both = [
         row
         for row in rows
@@ -196,6 +214,11 @@ def _told(inquiry: Inquiry, rows: list[Row]) -> list[Sentence]:
         cites = tuple(cite for cite in row.cites if "exports" in (cite.locator or ""))
         said.append(Sentence(text, cites))
     return said
+
+
+def _times(value: float) -> str:
+    said = ratio(value)
+    return said if said.endswith("times") else f"{said} of"
 
 
 def _real(row: Row, key: str) -> float:

@@ -26,15 +26,21 @@ def unknown(inquiry: Inquiry) -> tuple[Section, tuple[Gap, ...]]:
 
 
 def _not_installed(inquiry: Inquiry) -> list[Gap]:
+    """Return the questions for which no source is installed; the first that can be read answers."""
     installed = {release.id.split("@")[0] for release in inquiry.workspace.releases()}
     readable = set(sources.names())
-    found = []
-    for row in world.read(_QUESTIONS).iter_rows(named=True):
-        able = [name for name in row["sources"].split(";") if name in readable]
-        if not able or installed & set(able):
-            continue
-        origin = sources.module(able[0]).RELEASES[-1]
-        why = f"{origin.title} is not installed"
-        command = f"multivector --study DIR data add {row['file']}"
-        found.append(Gap(row["question"], why, command, able[0]))
-    return found
+    able: dict[str, list[tuple[str, str]]] = {}
+    for question, source, file in world.read(_QUESTIONS).iter_rows():
+        if source in readable:
+            able.setdefault(question, []).append((source, file))
+    return [
+        _gap(question, *ways[0])
+        for question, ways in able.items()
+        if not installed & {source for source, _ in ways}
+    ]
+
+
+def _gap(question: str, source: str, file: str) -> Gap:
+    title = sources.module(source).RELEASES[-1].title
+    why = f"{title} is not installed"
+    return Gap(question, why, f"multivector --study DIR data add {file}", source)

@@ -9,16 +9,22 @@ from typing import Any
 import polars as pl
 
 from multivector import measures
-from multivector.brief.content import Chart, Column, Fact, Row, Section, Sentence, Table
+from multivector.brief.content import Chart, Column, Fact, Kind, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, merge
 from multivector.brief.wording import count, listing, number, percent
 
 _MEASURES: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("agreement", "Same vote", {}),
-    ("s_score", "S score", {}),
-    ("kappa", "Kappa", {}),
-    ("coincidence", "Coincidence", {}),
+    ("agreement", "same vote", {}),
+    ("s_score", "S", {}),
+    ("kappa", "kappa", {}),
+    ("coincidence", "coincidence", {}),
 )
+_KIND: dict[str, Kind] = {
+    "agreement": "share",
+    "s_score": "number",
+    "kappa": "number",
+    "coincidence": "share",
+}
 _WINDOW = 5
 _COMMAND = "multivector --study DIR data add UNVotes.csv"
 
@@ -101,15 +107,10 @@ def _similarity(
         return None
     for row in cells:
         if not row.cells["n"]:
-            inquiry.miss(
-                f"Votes of {inquiry.name} beside {row.cells['pole']}",
-                "no joint roll calls with this pole are in the data at hand; an organisation "
-                "casts no vote, and only some states' counts are embedded",
-                _COMMAND,
-            )
+            _miss_pole(inquiry, row)
     columns = (
         Column("pole", "Pole"),
-        *(Column(name, title, "number") for name, title, _ in known),
+        *(Column(name, f"{title[0].upper()}{title[1:]}", _KIND[name]) for name, title, _ in known),
         Column("n", "Roll calls", "integer"),
     )
     caption = f"Votes of {inquiry.name} beside the poles, {span[0]} to {span[1]}"
@@ -123,6 +124,14 @@ def _similarity(
     said = _closest(inquiry, present, known, span)
     fact = _nearest_fact(present, span)
     return table, said, _lines(inquiry, last), fact
+
+
+def _miss_pole(inquiry: Inquiry, row: Row) -> None:
+    what = f"Votes of {inquiry.name} beside {row.cells['pole']}"
+    if row.cells["code"] in {pole.pole for pole in inquiry.pole_states}:
+        inquiry.miss(what, "no joint roll calls with this pole are in the data at hand", _COMMAND)
+    else:
+        inquiry.miss(what, "an organisation casts no vote")
 
 
 def _pole_row(
@@ -158,7 +167,7 @@ def _closest(
         scored = [row for row in rows if row.cells[name] is not None]
         if scored:
             best = max(scored, key=partial(_rank, key=name))
-            winners.setdefault(str(best.cells["pole"]), []).append(title.lower())
+            winners.setdefault(str(best.cells["pole"]), []).append(title)
     if not winners:
         return []
     told = [f"{pole} by {listing(titles)}" for pole, titles in winners.items()]
@@ -234,14 +243,14 @@ def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
         if answer is None or answer.frame.is_empty():
             continue
         found = answer.frame.row(0, named=True)
-        if not found.get("n_a") and not found.get("n_b") and not found.get("abstain"):
+        if not found["n"]:
             continue
         names = {first.pole: first.name, second.pole: second.name}
         a, b = names.get(found["pole_a"], first.name), names.get(found["pole_b"], second.name)
         cites = answer.cites(f"{span[0]}/{span[1]}")
         cells = {"pair": f"{a} – {b}", "pole_a": a, "pole_b": b}
-        kept = ("n_a", "n_b", "abstain", "absent", "value", "low", "high")
-        rows.append(Row({**cells, **{key: found.get(key) for key in kept}}, cites))
+        kept = ("n_a", "n_b", "abstain", "absent", "n", "value", "low", "high")
+        rows.append(Row({**cells, **{key: found[key] for key in kept}}, cites))
     if not rows:
         return None
     said = _most_split(inquiry, rows, span)
@@ -251,6 +260,7 @@ def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
         Column("n_b", "With the second", "integer"),
         Column("abstain", "Abstained", "integer"),
         Column("absent", "Absent", "integer"),
+        Column("n", "Roll calls", "integer"),
         Column("value", "Share with the first", "share"),
         Column("low", "From", "share"),
         Column("high", "To", "share"),
@@ -265,7 +275,7 @@ def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
 
 def _most_split(inquiry: Inquiry, rows: list[Row], span: tuple[int, int]) -> list[Sentence]:
     def total(row: Row) -> int:
-        return sum(int(str(row.cells[k] or 0)) for k in ("n_a", "n_b", "abstain", "absent"))
+        return int(str(row.cells["n"]))
 
     told = []
     for row in sorted(rows, key=lambda row: (-total(row), str(row.cells["pair"])))[:2]:
@@ -274,7 +284,7 @@ def _most_split(inquiry: Inquiry, rows: list[Row], span: tuple[int, int]) -> lis
             f"Where {c['pole_a']} and {c['pole_b']} stood on opposite sides ({span[0]} to "
             f"{span[1]}: {count(total(row), 'roll call')}), {inquiry.name} joined {c['pole_a']} "
             f"{c['n_a']} and {c['pole_b']} {c['n_b']} times, abstained {c['abstain']}, was "
-            f"absent {c['absent']}."
+            f"absent {c['absent'] or 0}."
         )
         told.append(Sentence(text, row.cites))
     return told

@@ -178,11 +178,12 @@ def pole_shares(
         ),
         on=["state", "year"],
     )
-    parts = [_pole(shares, lists, memberships, pole, year) for pole, year in _asked(poles, lists)]
-    if not parts:
-        return PARTNER_YEARS.empty()
-    whole = pl.concat(parts).with_columns(flow=pl.lit(flow))
-    return PARTNER_YEARS.conform(whole.sort("state", "partner", "year"))
+    seats = _composition(poles, memberships, lists["year"].unique().sort().to_list())
+    return PARTNER_YEARS.conform(
+        _pole_sums(shares, lists.filter(pl.col("listed") > 0), seats)
+        .with_columns(flow=pl.lit(flow))
+        .sort("state", "partner", "year")
+    )
 
 
 def _figures(rows: pl.DataFrame, indicator: str, gap: int) -> pl.DataFrame:
@@ -262,37 +263,45 @@ def _lists(flows: pl.DataFrame, flow: str, report: Report) -> pl.DataFrame:
     return pairs.group_by("state", "year").agg(partial=(pl.col("unit") == "percent").any())
 
 
-def _asked(poles: tuple[str, ...], lists: pl.DataFrame) -> list[tuple[str, int]]:
-    years = lists["year"].unique().sort().to_list()
-    return [(pole, year) for pole in dict.fromkeys(poles) for year in years]
-
-
-def _pole(
-    shares: pl.DataFrame,
-    lists: pl.DataFrame,
-    memberships: pl.DataFrame | None,
-    pole: str,
-    year: int,
+def _composition(
+    poles: tuple[str, ...], memberships: pl.DataFrame | None, years: list[int]
 ) -> pl.DataFrame:
-    """Return the share of one pole in every state's flows of a year, with its bounds."""
-    states = _members(memberships, pole, year) or [pole]
-    inside = shares.filter((pl.col("year") == year) & pl.col("partner").is_in(states))
-    summed = inside.group_by("state").agg(value=pl.col("value").sum(), n=pl.col("value").count())
-    rest = (1 - pl.col("listed")).clip(lower_bound=0.0)
-    unlisted = len(states) - pl.col("n") - pl.col("state").is_in(states).cast(pl.Int64)
-    extra = pl.min_horizontal(rest, unlisted * pl.col("least"))
-    sums = (
-        lists.filter((pl.col("year") == year) & (pl.col("state") != pole))
-        .join(summed, on="state", how="left")
-        .with_columns(pl.col("value").fill_null(0.0), pl.col("n").fill_null(0).cast(pl.Int64))
-        .filter(pl.col("listed") > 0)
+    """Return the states each pole stands for in each year: pole, year, member."""
+    rows = [
+        (pole, year, member)
+        for pole in dict.fromkeys(poles)
+        for year in years
+        for member in _members(memberships, pole, year) or [pole]
+    ]
+    schema = {"pole": pl.String, "year": pl.Int64, "member": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _pole_sums(shares: pl.DataFrame, lists: pl.DataFrame, seats: pl.DataFrame) -> pl.DataFrame:
+    """Return the share of each pole in each state's flows, with its bounds."""
+    summed = (
+        shares.join(seats, left_on=["partner", "year"], right_on=["member", "year"])
+        .group_by("state", "year", "pole")
+        .agg(value=pl.col("value").sum(), n=pl.col("value").count().cast(pl.Int64))
     )
+    own = seats.select("pole", "year", state="member", own=1)
+    sizes = seats.group_by("pole", "year").agg(size=pl.len().cast(pl.Int64))
+    grid = (
+        lists.join(sizes, on="year")
+        .filter(pl.col("state") != pl.col("pole"))
+        .join(summed, on=["state", "year", "pole"], how="left")
+        .join(own, on=["state", "year", "pole"], how="left")
+        .with_columns(pl.col("value").fill_null(0.0), pl.col("n", "own").fill_null(0))
+    )
+    rest = (1 - pl.col("listed")).clip(lower_bound=0.0)
+    unlisted = pl.col("size") - pl.col("n") - pl.col("own")
+    extra = pl.min_horizontal(rest, unlisted * pl.col("least"))
     known = pl.when(~pl.col("partial") | (pl.col("n") > 0)).then("value")
-    return sums.select(
+    return grid.select(
         "state",
         "year",
         "n",
-        partner=pl.lit(pole),
+        partner="pole",
         value=known,
         low=pl.when("partial").then("value"),
         high=pl.when("partial").then(pl.col("value") + extra),
