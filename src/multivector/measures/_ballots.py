@@ -1,0 +1,291 @@
+"""Votes as evidence for a portfolio: comparisons between poles, their distances, and agreement.
+
+A pole that is an organisation votes as more than half of its members of the year do, and abstains
+where there is no such half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from multivector.measures._davidson import Pairs, fit
+from multivector.measures._split_calls import (
+    FINAL,
+    Definition,
+    calls_at_hand,
+    chosen_calls,
+    has_absences,
+    seat_choices,
+    spelled,
+    with_absences,
+)
+from multivector.tables import JointVotes, Rollcalls, SplitVotes, Votes
+
+Array = NDArray[np.float64]
+Members = Mapping[str, Mapping[int, frozenset[str]]]
+
+_CODES = {"yes": 0, "abstain": 1, "no": 2, "absent": 3}
+_MISSING = 4
+_STANDARD = Definition(True, False, "same", FINAL, "merge", None)
+_GAP = np.array([[0.0, 0.5, 1.0], [0.5, 0.0, 0.5], [1.0, 0.5, 0.0]])
+_UNIVERSE, _ISSUE = "all", "all"
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Choices (seats, roll calls) as codes 0 yes, 1 abstain, 2 no, 3 absent, 4 not a member."""
+
+    seats: tuple[str, ...]
+    choices: NDArray[np.int8]
+    years: NDArray[np.int64]
+    families: NDArray[np.int64]
+    calls: NDArray[np.bool_]
+
+    def of(self, seat: str) -> NDArray[np.int8]:
+        """Return the choices of one seat."""
+        return np.asarray(self.choices[self.seats.index(seat)])
+
+    def within(self, start: int, end: int) -> Roll:
+        """Return the roll calls of some years."""
+        keep = (self.years >= start) & (self.years <= end)
+        return Roll(
+            self.seats, self.choices[:, keep], self.years[keep], self.families[keep],
+            self.calls[keep],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """Comparisons (families, pairs, 3) of one period: first joined, second joined, neither.
+
+    ``reach`` is the share of split roll calls on which the state joined a pole, ``absence`` the
+    share it missed; null where there was none.
+    """
+
+    counts: Array
+    pairs: Pairs
+    size: int
+    splits: int
+    reach: float | None
+    absence: float | None
+
+    @property
+    def n(self) -> int:
+        """Return how many comparisons there are."""
+        return int(self.counts.sum())
+
+    def shares(self, replicates: int, random: np.random.Generator, keep: list[int]) -> Array:
+        """Return shares (1 + replicates, kept poles): the fit, then draws of whole families."""
+        families = len(self.counts)
+        times = np.ones((1, families))
+        if replicates and families:
+            drawn = random.multinomial(families, np.full(families, 1 / families), replicates)
+            times = np.concatenate([times, drawn])
+        kept = [k for k, (i, j) in enumerate(self.pairs) if i in keep and j in keep]
+        pairs = tuple((keep.index(self.pairs[k][0]), keep.index(self.pairs[k][1])) for k in kept)
+        tables = np.tensordot(times, self.counts[:, kept], axes=1)
+        found = fit(tables, pairs, len(keep))
+        return found if replicates else found[:1]
+
+
+def roll(
+    votes: Votes | None,
+    rollcalls: Rollcalls | None,
+    split_votes: SplitVotes | None,
+    seats: tuple[str, ...],
+    members: Members,
+) -> Roll | None:
+    """Return the choices of the seats on every roll call at hand, blocs voting as they do."""
+    if votes is None and split_votes is None:
+        return None
+    wanted = tuple(dict.fromkeys([*(s for s in seats if s not in members), *_all(members)]))
+    calls = calls_at_hand(votes, rollcalls, split_votes).sort("rollcall")
+    if votes is not None:
+        cast = seat_choices(votes, wanted)
+    elif split_votes is not None:
+        cast = spelled(split_votes, wanted)
+    wide = cast.join(calls.select("rollcall"), on="rollcall", how="semi").pivot(
+        "seat", index="rollcall", values="choice", aggregate_function="first"
+    )
+    wide = wide.with_columns(
+        pl.lit(None, dtype=pl.String).alias(s) for s in wanted if s not in wide.columns
+    )
+    if votes is not None and not has_absences(votes):
+        wide = with_absences(wide, votes, calls, wanted)
+    frame = calls.join(wide, on="rollcall", how="inner").sort("year", "rollcall")
+    if frame.is_empty():
+        return None
+    years = frame["year"].to_numpy().astype(np.int64)
+    own = {s: _codes(frame[s]) for s in wanted}
+    rows = [own[s] if s not in members else _bloc(own, members[s], years) for s in seats]
+    family = pl.coalesce(pl.col("family"), pl.col("rollcall")).rank("dense")
+    standard = chosen_calls(frame.select(calls.columns), None, _STANDARD)["rollcall"]
+    return Roll(
+        seats,
+        np.array(rows, dtype=np.int8),
+        years,
+        frame.select(family)["family"].to_numpy().astype(np.int64),
+        frame["rollcall"].is_in(standard.implode()).to_numpy(),
+    )
+
+
+def comparisons(cast: Roll, state: str, poles: tuple[str, ...]) -> Comparisons:
+    """Return the state's comparisons on the splits of a roll: resolutions as a whole, once."""
+    keep = cast.calls
+    own = cast.of(state)[keep]
+    choices = {pole: cast.of(pole)[keep] for pole in poles}
+    families, place = np.unique(cast.families[keep], return_inverse=True)
+    pairs = tuple(combinations(range(len(poles)), 2))
+    counts = np.zeros((len(families), len(pairs), 3))
+    split = np.zeros(len(own), dtype=bool)
+    joined = np.zeros(len(own), dtype=bool)
+    for k, (i, j) in enumerate(pairs):
+        a, b = choices[poles[i]], choices[poles[j]]
+        apart = (a != b) & np.isin(a, (0, 2)) & np.isin(b, (0, 2)) & (own != _MISSING)
+        for outcome, met in enumerate((own == a, own == b, own == _CODES["abstain"])):
+            np.add.at(counts[:, k, outcome], place[apart & met], 1)
+        split |= apart
+        joined |= apart & np.isin(own, (0, 2))
+    met_pairs = counts.sum(axis=(0, 2)) > 0
+    used = counts.sum(axis=(1, 2)) > 0
+    total = int(split.sum())
+    return Comparisons(
+        counts[used][:, met_pairs],
+        tuple(pair for pair, met in zip(pairs, met_pairs, strict=True) if met),
+        len(poles),
+        total,
+        float(joined.sum() / total) if total else None,
+        float((split & (own == _CODES["absent"])).sum() / total) if total else None,
+    )
+
+
+def disagreement(cast: Roll, poles: tuple[str, ...]) -> tuple[Array, NDArray[np.int64]]:
+    """Return the mean disagreement of each two poles, half for an abstention, and on how many."""
+    size = len(poles)
+    value, n = np.zeros((size, size)), np.zeros((size, size), dtype=np.int64)
+    for i, j in combinations(range(size), 2):
+        a, b = cast.of(poles[i]), cast.of(poles[j])
+        both = (a < _CODES["absent"]) & (b < _CODES["absent"])
+        n[i, j] = n[j, i] = both.sum()
+        gap = _GAP[a[both], b[both]].mean() if both.any() else np.nan
+        value[i, j] = value[j, i] = gap
+    return value, n
+
+
+def agreement(cast: Roll, state: str, others: tuple[str, ...]) -> dict[str, float]:
+    """Return one minus the mean disagreement of a state with others; those never met left out."""
+    own = cast.of(state)
+    found = {}
+    for other in others:
+        choice = cast.of(other)
+        both = (own < _CODES["absent"]) & (choice < _CODES["absent"])
+        if both.any():
+            found[other] = float(1 - _GAP[own[both], choice[both]].mean())
+    return found
+
+
+def joint_gaps(
+    joint: JointVotes,
+    first: tuple[str, ...],
+    second: tuple[str, ...],
+    members: Members,
+    years: tuple[int, int],
+) -> dict[tuple[str, str], tuple[float, int]]:
+    """Return disagreement and roll calls of pairs from counts already made.
+
+    A bloc's counts are those of its members of the year added up.
+    """
+    base = joint.filter(
+        (pl.col("universe") == _UNIVERSE)
+        & (pl.col("issue") == _ISSUE)
+        & pl.col("year").is_between(*years)
+    )
+    cells = {f"{a}_{b}": _GAP[i, j] for i, a in enumerate(_CAST) for j, b in enumerate(_CAST)}
+    n = pl.sum_horizontal(*cells)
+    gap = pl.sum_horizontal(*(pl.col(cell) * weight for cell, weight in cells.items()))
+    base = base.select("state", "pole", "year", n=n, gap=gap)
+    heirs = {"SUN": "RUS"}
+    base = base.with_columns(pl.col("state", "pole").replace(heirs))
+    found: dict[tuple[str, str], tuple[float, int]] = {}
+    for a in first:
+        for b in second:
+            if a == b:
+                continue
+            total, apart = _added(base, _holders(a, members), _holders(b, members))
+            if total:
+                found[a, b] = (apart / total, total)
+    return found
+
+
+_CAST = ("yes", "abstain", "no")
+
+
+def _holders(name: str, members: Members) -> Mapping[int, frozenset[str]] | str:
+    return members.get(name, name)
+
+
+def _added(
+    base: pl.DataFrame,
+    first: Mapping[int, frozenset[str]] | str,
+    second: Mapping[int, frozenset[str]] | str,
+) -> tuple[int, float]:
+    """Return roll calls and disagreement of two holders of seats, whichever way they are stored."""
+    both = _either(base, "state", "pole", first, second)
+    turned = _either(base, "pole", "state", first, second)
+    rows = both if both.height >= turned.height else turned
+    return int(rows["n"].sum()), float(rows["gap"].sum())
+
+
+def _either(
+    base: pl.DataFrame,
+    left: str,
+    right: str,
+    first: Mapping[int, frozenset[str]] | str,
+    second: Mapping[int, frozenset[str]] | str,
+) -> pl.DataFrame:
+    for column, who in ((left, first), (right, second)):
+        if isinstance(who, str):
+            base = base.filter(pl.col(column) == who)
+        else:
+            seats = [(year, code) for year, codes in who.items() for code in sorted(codes)]
+            schema = {"year": pl.Int64, column: pl.String}
+            listed = pl.DataFrame(seats, schema=schema, orient="row")
+            base = base.join(listed, on=["year", column], how="semi")
+    return base.filter(pl.col("state") != pl.col("pole"))
+
+
+def _all(members: Members) -> list[str]:
+    return sorted(
+        {code for years in members.values() for codes in years.values() for code in codes}
+    )
+
+
+def _codes(column: pl.Series) -> NDArray[np.int8]:
+    codes = column.replace_strict(_CODES, default=_MISSING, return_dtype=pl.Int8)
+    return codes.fill_null(_MISSING).to_numpy()
+
+
+def _bloc(
+    own: Mapping[str, NDArray[np.int8]],
+    members: Mapping[int, frozenset[str]],
+    years: NDArray[np.int64],
+) -> NDArray[np.int8]:
+    """Return a bloc's choices: its majority's, an abstention where there is none."""
+    codes = sorted({code for those in members.values() for code in those})
+    if not codes:
+        return np.full(len(years), _MISSING, dtype=np.int8)
+    sits = np.array([[code in members.get(int(y), ()) for y in years] for code in codes])
+    choices = np.where(sits, np.array([own[code] for code in codes]), _MISSING)
+    tally = np.array([(choices == choice).sum(axis=0) for choice in (0, 1, 2)])
+    cast = tally.sum(axis=0)
+    found = np.full(len(years), _CODES["abstain"], dtype=np.int8)
+    found[2 * tally[0] > cast] = _CODES["yes"]
+    found[2 * tally[2] > cast] = _CODES["no"]
+    found[cast == 0] = _MISSING
+    return found

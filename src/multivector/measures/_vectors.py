@@ -1,0 +1,411 @@
+"""The evidence of a state's vectors: its portfolio over the poles, domain by domain and period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from multivector.errors import BadValue, MissingData, choices
+from multivector.measures import _ballots as ballots
+from multivector.measures import _portfolios as portfolios
+from multivector.measures._ballots import Comparisons, Members, Roll
+from multivector.measures._portfolios import Amounts
+from multivector.measures.clubs import latest_year, members_in
+from multivector.tables import (
+    Distances,
+    Flows,
+    IdealPointRows,
+    Indicators,
+    JointVotes,
+    Memberships,
+    Organisations,
+    Rollcalls,
+    SplitVotes,
+    Treaties,
+    Votes,
+)
+
+Array = NDArray[np.float64]
+Domain = Literal["votes", "trade", "finance", "security", "institutions", "people"]
+Distance = Literal["votes", "ideal_points", "alliances", "none"]
+Benchmark = Literal["gdp", "gravity", "trade"]
+By = Literal["period", "year"]
+
+DOMAINS: tuple[Domain, ...] = (
+    "votes",
+    "trade",
+    "finance",
+    "security",
+    "institutions",
+    "people",
+)
+DISTANCES: tuple[Distance, ...] = ("votes", "ideal_points", "alliances", "none")
+BENCHMARKS = ("gdp", "gravity", "trade")
+
+
+@dataclass(frozen=True)
+class Records:
+    """The record tables at hand; those absent are null."""
+
+    votes: Votes | None = None
+    rollcalls: Rollcalls | None = None
+    split_votes: SplitVotes | None = None
+    joint_votes: JointVotes | None = None
+    ideal_points: IdealPointRows | None = None
+    flows: Flows | None = None
+    memberships: Memberships | None = None
+    organisations: Organisations | None = None
+    treaties: Treaties | None = None
+    indicators: Indicators | None = None
+    distances: Distances | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whose vectors, over which poles, from which domains and years; checked once, here."""
+
+    state: str
+    poles: tuple[str, ...]
+    domains: tuple[Domain, ...] | None = None
+    years: tuple[int, int] | None = None
+    by: By = "period"
+    weights: tuple[float, ...] | None = None
+    alternatives: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._check_poles()
+        strange = [d for d in self.domains or () if d not in DOMAINS]
+        if strange or self.domains == () or len(set(self.domains or ())) < len(self.domains or ()):
+            raise BadValue(
+                f"domains {choices(self.domains or ()) or 'none'} cannot be used; expected some of "
+                f"{choices(DOMAINS)}, each once; correct them, or leave them out for all with data"
+            )
+        if self.by not in ("period", "year"):
+            raise BadValue(f"by is {self.by!r}; expected period or year; choose one of these")
+        if self.weights is not None:
+            self._check_weights(self.weights)
+
+    def _check_poles(self) -> None:
+        repeated = sorted({p for p in self.poles if self.poles.count(p) > 1})
+        if repeated:
+            raise BadValue(
+                f"the pole {choices(repeated)} is listed twice; expected each pole once; drop it"
+            )
+        if self.state in self.poles:
+            raise BadValue(
+                f"{self.state} is its own pole; expected poles other than the state; "
+                f"drop {self.state} from the poles"
+            )
+        if len(self.poles) < 2:
+            raise BadValue(
+                f"the poles are {choices(self.poles) or 'none'}; expected two or more powers; "
+                "name them, as in USA,EU,RUS,CHN"
+            )
+
+    def _check_weights(self, weights: tuple[float, ...]) -> None:
+        fits = self.domains is not None and len(weights) == len(self.domains)
+        sound = all(np.isfinite(w) and w >= 0 for w in weights) and sum(weights) > 0
+        if not fits or not sound:
+            raise BadValue(
+                f"the weights {choices(weights) or 'none'} cannot be used; expected one number "
+                "from 0 for each domain named, not all 0; correct weights or domains"
+            )
+
+
+@dataclass(frozen=True)
+class Period:
+    """What is known of one period: evidence by domain, distances by source, agreement."""
+
+    start: int
+    end: int
+    evidence: dict[Domain, Comparisons | Amounts]
+    distances: dict[Distance, tuple[Array, NDArray[np.int64]]]
+    near: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A state's periods, with the blocs' members and the domains they rest on."""
+
+    question: Question
+    periods: tuple[Period, ...]
+    members: Members
+    domains: tuple[Domain, ...]
+
+    def weights(self, period: Period) -> Array:
+        """Return the weights of the period's domains, equal if none were given; they sum to 1."""
+        own = list(period.evidence)
+        given = self.question.weights
+        if given is None or self.question.domains is None:
+            return np.full(len(own), 1 / max(len(own), 1))
+        table = dict(zip(self.question.domains, given, strict=True))
+        raw = np.array([table[d] for d in own])
+        return raw / raw.sum() if raw.sum() > 0 else np.full(len(own), np.nan)
+
+
+def gather(records: Records, question: Question) -> Case:
+    """Return the evidence for a question.
+
+    Raises
+    ------
+    BadValue
+        If a pole lies inside another, or a domain asked for has no year in the period.
+    MissingData
+        If there is no evidence at all, or the poles' distances cannot be told.
+    """
+    span = _span(records, question)
+    members = _members(records, question, span)
+    _check_nesting(question, members)
+    seats = tuple(dict.fromkeys([question.state, *question.poles, *question.alternatives]))
+    cast = _roll(records, seats, members, span)
+    own = (
+        portfolios.own_flows(records.flows, question.state, question.poles, members)
+        if records.flows is not None
+        else None
+    )
+    spells = [(y, y) for y in range(span[0], span[1] + 1)] if question.by == "year" else [span]
+    periods = [_period(records, question, members, cast, own, spell) for spell in spells]
+    found = tuple(d for d in DOMAINS if any(d in p.evidence for p in periods))
+    _check_domains(question, found, span)
+    kept = tuple(p for p in periods if p.evidence)
+    return Case(question, kept, members, found)
+
+
+def _span(records: Records, question: Question) -> tuple[int, int]:
+    if question.years is not None:
+        return question.years
+    years: set[int] = set()
+    for table in (records.votes, records.split_votes):
+        if table is not None and table.height and not years:
+            years |= set(table["year"].unique())
+    flows = records.flows
+    if flows is not None:
+        years |= set(flows.filter(pl.col("state") == question.state)["year"].unique())
+    if not years and records.memberships is not None:
+        last = latest_year(records.memberships)
+        years |= set() if last is None else {last}
+    if not years:
+        raise MissingData(
+            f"nothing is known of the ties of {question.state}; expected votes, flows or "
+            "memberships; add a data set that has them: multivector data list --all"
+        )
+    return min(years), max(years)
+
+
+def _members(records: Records, question: Question, span: tuple[int, int]) -> Members:
+    """Return the members of each bloc by year, without the state itself."""
+    table = records.memberships
+    if table is None:
+        return {}
+    known = set(table["organisation"].unique())
+    blocs = [p for p in (*question.poles, *question.alternatives) if p in known]
+    first = span[0] - portfolios.ARMS_YEARS + 1
+    return {
+        bloc: {
+            year: frozenset(members_in(table, bloc, year)) - {question.state}
+            for year in range(first, span[1] + 1)
+        }
+        for bloc in blocs
+    }
+
+
+def _check_nesting(question: Question, members: Members) -> None:
+    for inner, outer in combinations(question.poles, 2):
+        for a, b in ((inner, outer), (outer, inner)):
+            if a in members and _inside(members[a], members.get(b, b)):
+                raise BadValue(
+                    f"the pole {b} lies inside the pole {a}; expected poles that do not overlap; "
+                    f"drop one of them, or name members of {a} instead"
+                )
+
+
+def _inside(outer: Mapping[int, frozenset[str]], inner: Mapping[int, frozenset[str]] | str) -> bool:
+    if isinstance(inner, str):
+        return any(inner in codes for codes in outer.values())
+    return any(codes & inner.get(year, frozenset()) for year, codes in outer.items())
+
+
+def _roll(
+    records: Records, seats: tuple[str, ...], members: Members, span: tuple[int, int]
+) -> Roll | None:
+    years = pl.col("year").is_between(*span)
+    votes = None if records.votes is None else records.votes.filter(years)
+    split = None if records.split_votes is None else records.split_votes.filter(years)
+    calls = None if records.rollcalls is None else records.rollcalls.filter(years)
+    if votes is not None:
+        return ballots.roll(votes, calls, None, seats, members) if votes.height else None
+    if split is None or split.is_empty():
+        return None
+    return ballots.roll(None, None, split, seats, members)
+
+
+def _period(
+    records: Records,
+    question: Question,
+    members: Members,
+    cast: Roll | None,
+    own: pl.DataFrame | None,
+    span: tuple[int, int],
+) -> Period:
+    within = None if cast is None else cast.within(*span)
+    evidence: dict[Domain, Comparisons | Amounts] = {}
+    for domain in question.domains or DOMAINS:
+        found = _evidence(records, question, members, within, own, domain, span)
+        if found is not None and found.n:
+            evidence[domain] = found
+    whole = within if records.votes is not None else None
+    distances: dict[Distance, tuple[Array, NDArray[np.int64]]] = {}
+    for source in DISTANCES:
+        apart = _distance(records, question.poles, members, whole, source, span)
+        if apart is not None:
+            distances[source] = apart
+    return Period(*span, evidence, distances, _near(records, question, members, whole, span))
+
+
+def _evidence(
+    records: Records,
+    question: Question,
+    members: Members,
+    cast: Roll | None,
+    own: pl.DataFrame | None,
+    domain: Domain,
+    span: tuple[int, int],
+) -> Comparisons | Amounts | None:
+    state, poles = question.state, question.poles
+    if domain == "votes":
+        return None if cast is None else ballots.comparisons(cast, state, poles)
+    if domain == "institutions":
+        if records.memberships is None:
+            return None
+        return portfolios.of_seats(
+            records.memberships, records.organisations, state, poles, members, span[1]
+        )
+    amounts = None if own is None else portfolios.of_flows(own, domain, poles, span)
+    if domain == "security" and records.treaties is not None:
+        allied = portfolios.of_alliances(records.treaties, state, poles, members, span)
+        amounts = portfolios.with_part(amounts, allied)
+    return amounts
+
+
+def _distance(
+    records: Records,
+    poles: tuple[str, ...],
+    members: Members,
+    cast: Roll | None,
+    source: Distance,
+    span: tuple[int, int],
+) -> tuple[Array, NDArray[np.int64]] | None:
+    size = len(poles)
+    if source == "none":
+        return 1.0 - np.eye(size), np.zeros((size, size), dtype=np.int64)
+    if source == "votes" and cast is not None:
+        return _whole(*ballots.disagreement(cast, poles))
+    if source == "votes" and records.joint_votes is not None:
+        gaps = ballots.joint_gaps(records.joint_votes, poles, poles, members, span)
+        return _whole(*_square(gaps, poles))
+    if source == "ideal_points" and records.ideal_points is not None:
+        return _whole(*_ideal(records.ideal_points, poles, members, span))
+    if source == "alliances" and records.treaties is not None:
+        return _allied(records.treaties, poles, members, span)
+    return None
+
+
+def _whole(values: Array, n: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]] | None:
+    """Return distances where every pair has one, else null."""
+    return None if np.isnan(values).any() else (values, n)
+
+
+def _square(
+    gaps: Mapping[tuple[str, str], tuple[float, int]], poles: tuple[str, ...]
+) -> tuple[Array, NDArray[np.int64]]:
+    size = len(poles)
+    values, n = np.zeros((size, size)), np.zeros((size, size), dtype=np.int64)
+    for i, j in combinations(range(size), 2):
+        value, count = gaps.get((poles[i], poles[j]), (np.nan, 0))
+        values[i, j] = values[j, i] = value
+        n[i, j] = n[j, i] = count
+    return values, n
+
+
+def _ideal(
+    points: IdealPointRows, poles: tuple[str, ...], members: Members, span: tuple[int, int]
+) -> tuple[Array, NDArray[np.int64]]:
+    """Return gaps between mean ideal points as shares of the range of all of them."""
+    size = len(poles)
+    lowest, highest = points["value"].min(), points["value"].max()
+    if lowest is None or highest is None or lowest == highest:
+        return np.full((size, size), np.nan), np.zeros((size, size), dtype=np.int64)
+    width = float(str(highest)) - float(str(lowest))
+    rows = points.filter(pl.col("year").is_between(*span))
+    rows = rows.with_columns(pl.col("state").replace({"SUN": "RUS"}))
+    place = np.full(size, np.nan)
+    for i, pole in enumerate(poles):
+        codes = _holders(pole, members, span[1])
+        mean = rows.filter(pl.col("state").is_in(codes))["value"].mean()
+        place[i] = np.nan if mean is None else float(str(mean))
+    gaps = np.abs(place[:, None] - place[None, :]) / width
+    return gaps, np.full((size, size), rows["session"].n_unique(), dtype=np.int64)
+
+
+def _holders(pole: str, members: Members, year: int) -> list[str]:
+    return sorted(members[pole].get(year, frozenset())) if pole in members else [pole]
+
+
+def _allied(
+    treaties: Treaties, poles: tuple[str, ...], members: Members, span: tuple[int, int]
+) -> tuple[Array, NDArray[np.int64]]:
+    size = len(poles)
+    values = np.zeros((size, size))
+    for i, j in combinations(range(size), 2):
+        others = [
+            portfolios.of_alliances(treaties, code, (poles[j],), members, span)
+            for code in _holders(poles[i], members, span[1])
+        ]
+        bound = 2 * sum(other is not None for other in others) > len(others)
+        values[i, j] = values[j, i] = 0.0 if bound else 1.0
+    return values, np.full((size, size), 1, dtype=np.int64)
+
+
+def _near(
+    records: Records,
+    question: Question,
+    members: Members,
+    cast: Roll | None,
+    span: tuple[int, int],
+) -> dict[str, float]:
+    """Return the state's agreement with the poles and with those left out, where it is known."""
+    others = tuple(dict.fromkeys([*question.poles, *question.alternatives]))
+    others = tuple(o for o in others if o != question.state)
+    if cast is not None:
+        return ballots.agreement(cast, question.state, others)
+    if records.joint_votes is None:
+        return {}
+    gaps = ballots.joint_gaps(records.joint_votes, (question.state,), others, members, span)
+    return {other: 1 - gap for (_, other), (gap, _) in gaps.items()}
+
+
+def _check_domains(question: Question, found: Iterable[Domain], span: tuple[int, int]) -> None:
+    years = f"{span[0]} to {span[1]}"
+    missing = [d for d in question.domains or () if d not in set(found)]
+    if missing:
+        raise BadValue(
+            f"{choices(missing)} of {question.state} with these poles has no year in common with "
+            f"{years}; expected domains with data; "
+            f"{_offer(found)}, ask for other years, or add a data set that has them"
+        )
+    if not tuple(found):
+        raise MissingData(
+            f"nothing is known of the ties of {question.state} with {choices(question.poles)} in "
+            f"{years}; expected votes, flows or memberships; ask for other years or add a data set"
+        )
+
+
+def _offer(found: Iterable[Domain]) -> str:
+    names = choices(found)
+    return f"use {names}" if names else "name other poles"
