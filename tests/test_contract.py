@@ -20,6 +20,7 @@ from tests.panels import panel
 SPECIMENS = Path(__file__).parent / "specimens"
 ANSWERS: dict[str, Any] = {
     "state": "KAZ",
+    "states": ("KAZ", "TUR", "UZB"),
     "poles": ("RUS", "CHN", "USA"),
     "organisation": "EAEU",
     "year": 2014,

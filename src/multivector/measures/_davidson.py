@@ -18,8 +18,8 @@ def fit(counts: Array, pairs: Pairs, size: int) -> Array:
     r"""Return weights that sum to 1 for each table of comparisons.
 
     The penalised likelihood of :math:`P(i) = \pi_i / (\pi_i + \pi_j + \nu\sqrt{\pi_i\pi_j})` with
-    the prior N(0, 3²) on each :math:`\log\pi_i` is climbed by Newton's method for all tables
-    together.
+    the prior N(0, 3²) on each :math:`\log\pi_i` (and on :math:`\log\nu` where all or none are
+    ties) is climbed by Newton's method for all tables together.
 
     Parameters
     ----------
@@ -57,7 +57,8 @@ def _climbed(seen: Array, design: Array) -> Array:
     """Return log weights and log tie parameter (tables, size + 1) at the top."""
     size = design.shape[2]
     total = seen.sum(axis=2)
-    tied = seen[:, :, 2].sum(axis=1) > 0
+    ties = seen[:, :, 2].sum(axis=1)
+    tied = (ties > 0) & (ties < total.sum(axis=1))
     prior = np.full((len(seen), size), 1 / _PRIOR**2)
     prior[tied, size - 1] = 0.0
     products = np.einsum("kcp,kcq->kcpq", design, design)

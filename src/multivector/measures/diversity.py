@@ -53,7 +53,7 @@ def diversity(shares: Array, distances: Array, *, order: float = 2.0) -> Array:
     Returns
     -------
     array (...)
-        In [1, m], a number of poles.
+        In [1, m], a number of poles; NaN where a share is.
 
     References
     ----------
@@ -69,7 +69,7 @@ def diversity(shares: Array, distances: Array, *, order: float = 2.0) -> Array:
     1.618123
     """
     ordinary = np.clip(np.einsum("...ij,...j->...i", 1.0 - distances, shares), _CLOSE, 1.0)
-    held = shares > 0
+    held = ~(shares <= 0)
     if order == 1:
         found = np.exp(-np.sum(shares * np.log(ordinary), axis=-1))
     elif np.isinf(order):
