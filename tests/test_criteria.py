@@ -51,8 +51,8 @@ def test_a_moving_limit_makes_a_breach_without_own_change():
     table = figures(
         [
             ("KAZ", "inflation", 2015, 8.0),
-            ("RUS", "inflation", 2015, 6.0),
             ("KAZ", "inflation", 2016, 8.0),
+            ("RUS", "inflation", 2015, 6.0),
             ("RUS", "inflation", 2016, 2.0),
         ]
     )

@@ -33,6 +33,8 @@ RELEASES = (
 EXPECT = {"flows": (1_000_000, 1_400_000)}
 
 _COLUMNS = ("year", "exporter", "importer", "value_kusd")
+_FIRST = 2000
+_LOCATOR = "value_kusd of year, exporter, importer"
 
 
 def recognise(head: Head) -> bool:
@@ -51,6 +53,54 @@ def read(path: Path) -> dict[str, pl.DataFrame]:
     columns = {"exporter": "origin", "importer": "target"}
     frame = _rows.placed(frame, columns, report, scheme="iso3", years=None)
     frame = frame.with_columns(value=pl.col("value_kusd") * 1000)
-    flows = _rows.both_sides(frame, unit="USD", locator="value_kusd of year, exporter, importer")
+    flows = _rows.both_sides(frame, unit="USD", locator=_LOCATOR)
     report.append(("flows kept", flows.height, "each pair seen from both sides"))
     return {"flows": flows, "report": report_frame(report)}
+
+
+def packed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the flows as they are embedded: a row a pair, its years and thousands of dollars.
+
+    Values are rounded to whole thousands; what rounds to 0 is dropped.
+    """
+    thousand = (pl.col("value") / 1000).round(0).cast(pl.UInt32)
+    return (
+        frame.filter(pl.col("flow") == "exports")
+        .select(
+            exporter="state",
+            importer="partner",
+            year=(pl.col("year") - _FIRST).cast(pl.UInt8),
+            value=thousand,
+        )
+        .filter(pl.col("value") > 0)
+        .sort("exporter", "importer", "year")
+        .group_by("exporter", "importer", maintain_order=True)
+        .agg("year", "value")
+    )
+
+
+def unpacked(
+    stored: pl.DataFrame,
+    *,
+    years: tuple[int, int] | None = None,
+    states: tuple[str, ...] = (),
+) -> pl.DataFrame:
+    """Return flows from their embedded form: of all states and years, or of some.
+
+    With ``states``, the flows that these states send or receive, seen from their side.
+    """
+    pairs = stored
+    if states:
+        pairs = pairs.filter(pl.col("exporter").is_in(states) | pl.col("importer").is_in(states))
+    rows = pairs.explode("year", "value").select(
+        origin="exporter",
+        target="importer",
+        year=pl.col("year").cast(pl.Int64) + _FIRST,
+        value=pl.col("value").cast(pl.Float64) * 1000,
+    )
+    if years is not None:
+        rows = rows.filter(pl.col("year").is_between(*years))
+    flows = _rows.both_sides(rows, unit="USD", locator=_LOCATOR)
+    if states:
+        flows = flows.filter(pl.col("state").is_in(states))
+    return flows.with_columns(source=pl.lit(RELEASES[-1].id))
