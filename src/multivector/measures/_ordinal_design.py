@@ -129,7 +129,8 @@ def _actors(observations: pl.DataFrame) -> pl.DataFrame:
             actors.append(lineage(state))
         except UnknownState:
             actors.append(state)
-    return pl.DataFrame({"state": states, "actor": actors}, schema_overrides={"actor": pl.String})
+    schema = {"state": pl.String, "actor": pl.String}
+    return pl.DataFrame({"state": states, "actor": actors}, schema=schema)
 
 
 def _renumbered() -> pl.Expr:

@@ -66,7 +66,7 @@ def bridges_from_titles(
     Returns
     -------
     Bridges
-        ``rollcall_a`` (earlier), ``rollcall_b`` (later); no rows where titles are missing.
+        ``rollcall_a`` (earlier), ``rollcall_b`` (later), never null; no rows without titles.
 
     Raises
     ------

@@ -136,9 +136,9 @@ def ideal_points(
     *,
     variant: Variant = "bsv2017",
     issue: str | None = None,
-    sweeps: int = 2000,
-    burn: int = 500,
-    thin: int = 10,
+    sweeps: int = 1200,
+    burn: int = 400,
+    thin: int = 6,
     chains: int = 2,
     seed: int = 0,
     smooth: float = 0.5,
@@ -171,7 +171,8 @@ def ideal_points(
     issue : str, optional
         me, nu, di, hr, co, ec, important or not_nu; issues start in the session the authors chose.
     sweeps, burn, thin, chains : int
-        Sweeps kept and burned in each chain, every how many a draw is stored, chains.
+        Sweeps kept and burned in each chain, every how many a draw is stored, chains. The published
+        program ran one chain of 20,000 after 4,000.
     seed : int
         Start of the random numbers.
     smooth : float
@@ -192,7 +193,7 @@ def ideal_points(
     IdealPoints
         ``positions`` (value about -3 to 4, unit: standard deviations over all positions; low and
         high are the 5 % and 95 % quantiles; n the roll calls), ``items`` and ``diagnostics``
-        (null where fewer than eight draws were stored).
+        (null where a chain stored fewer than eight draws).
 
     Raises
     ------
