@@ -56,13 +56,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The answer to a question: a tidy frame, the run that made it, and notes a reader needs."""
+    """The answer to a question: a tidy frame, the run that made it, and notes a reader needs.
+
+    ``frames`` holds the further tables of a measure that gives several, by name.
+    """
 
     frame: pl.DataFrame
     run: Run
     notes: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = ()
     references: tuple[str, ...] = field(default=())
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     def cite(self) -> str:
         """Return the bibliography: the releases the rows came from and the measure's papers."""
