@@ -1,0 +1,362 @@
+"""Actors in a passage: states, organisations and persons, with the case they stand in.
+
+A gazetteer of names in four languages, matched from the left, the longest first, with the endings
+of the language. Names come from tables; a person not in them is known by title and country as the
+document itself introduces them (``Chinese President Xi Jinping``).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+
+_TOKEN = re.compile(r"[^\W_]+")
+_TR_SUFFIX = re.compile(
+    r"(?:s?[ıiuü]|n[ıiuü]n|[ıiuü]n|[yn]?[ıiuüea]|n?[dt][ae]n?|[dt][ae]ki(?:ler)?|l[ıiuü]|l[ae]r\w*|yl[ae]|l[ae]|"
+    r"n[ıiuü]|n[ae]|n?c[ae]|s[ıiuü]n\w*|[ıiuü]n\w{1,5}|l[ıiuü]k\w*|[dt][ıiuü]r|s[ıiuü]z|y[ıiuü]|[ıiuü]m\w*|ki)"
+)
+_KK_SUFFIX = re.compile(r"(?:[дтн][ыіае]\w{0,6}|[ғгқк][ае]\w{0,4}|мен|пен|бен|лар\w*|лер\w*|тар\w*|тер\w*|дар\w*|дер\w*|стан\w*|[ыі]\w{0,6}|сы\w*|сі\w*|лық\w*|лік\w*)")
+_RU_SUFFIX = re.compile(r"[а-яё]{1,6}")
+_EN_SUFFIX = re.compile(r"(?:s|ns?|ese|ian|ians|i|is)")
+_CASES = (
+    ("GEN", re.compile(r"(?:n?[ıiuü]n(?:[ıiuü]n)?|нын|нің|дың|дің|тың|тің)$")),
+    ("DAT", re.compile(r"(?:[yn]?[ea]|ға|ге|қа|ке|на|не)$")),
+    ("ABL", re.compile(r"(?:n?[dt][ae]n|нан|нен|дан|ден|тан|тен)$")),
+    ("LOC", re.compile(r"(?:n?[dt][ae](?:ki)?|да|де|та|те|нда|нде|дағы|дегі)$")),
+    ("INS", re.compile(r"(?:y?l[ae]|мен|пен|бен)$")),
+    ("ACC", re.compile(r"(?:[yn]?[ıiuü]|ны|ні|ды|ді|ты|ті)$")),
+)
+_LETTER = "A-ZÇĞİÖŞÜÂА-ЯЁӘҒҚҢӨҰҮҺІÁÉ"
+_NAME = rf"(?:[{_LETTER}]\.(?:\s?[{_LETTER}]\.)?|[{_LETTER}][\w’'-]*?[\w](?=[’'\s,.;:)(]|$))"
+_TITLES = {
+    "tr": r"(?:[Kk]urucu |[Ee]ski |[Dd]önemin |[Dd]evlet )?(?:[Cc]umhurbaşkanı|[Dd]evlet [Bb]aşkanı|[Bb]aşbakanı?|(?:Dışişleri|Savunma|Ekonomi|Ticaret|Enerji|Eğitim|Kültür) [Bb]akanı|[Bb]akanı|[Bb]üyükelçisi|[Ll]ideri|Elbaşı|[Bb]aşkanı)",
+    "en": r"(?:[Ff]ormer |[Ff]irst |[Tt]hen[- ])*(?:[A-Z]\w+ )?(?:[Pp]resident|[Pp]rime [Mm]inister|[Ff]oreign [Mm]inister|[Dd]efen[cs]e [Mm]inister|[Mm]inister(?: of [A-Z]\w+(?: [A-Z]\w+)?)?|[Cc]hancellor|[Ss]ecretary of [Ss]tate|[Aa]mbassador|[Ll]eader|[Pp]remier|[Tt]sar|[Kk]ing|[Ss]ecretary[- ][Gg]eneral|Mr\.|Mrs\.)",
+    "ru": r"(?:[Пп]резидент\w*|[Пп]ремьер(?:-министр\w*)?|[Мм]инистр\w*(?: иностранных дел| обороны)?|[Гг]лав\w|[Пп]осол|[Лл]идер\w*|[Кк]анцлер\w*)",
+    "kk": r"(?:[Пп]резидент\w*|[Пп]ремьер-министр\w*|[Мм]инистр\w*|[Ее]лбасы\w*|[Ее]лші\w*)",
+}
+_ENTITY_NOT_NAME = re.compile(
+    r"(?i)(?:of|the|and|ve|ile|bu|de|da|ise|as|his|her|in|on|at|to|for|also|has|had|was|is|"
+    r"council|konsey\w*|zirve\w*|toplantı\w*|union|republic|cumhuriyet\w*|ministers?|bakan\w*|"
+    r"government|foreign|central|asia|state|summit)"
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A mention: the code, what it is, its span and grammatical case (empty where unmarked)."""
+
+    code: str
+    kind: str
+    start: int
+    end: int
+    case: str = ""
+    state: str = ""
+
+    @property
+    def strong(self) -> bool:
+        """Whether the mention names the actor itself, not a place in it."""
+        return self.kind != "place"
+
+
+@dataclass(frozen=True)
+class _Form:
+    tokens: tuple[str, ...]
+    code: str
+    kind: str
+    language: str
+    stems: tuple[bool, ...]
+    exact: bool
+    lower: bool
+
+
+def _fold(token: str) -> str:
+    plain = token.replace("İ", "i").replace("I", "i").replace("ı", "i").lower()
+    decomposed = unicodedata.normalize("NFD", plain)
+    kept = "".join(c for c in decomposed if c not in "\u0300\u0301\u0302\u0304\u0306\u0307\u0308\u0327")
+    return unicodedata.normalize("NFC", kept)
+
+
+@lru_cache(maxsize=200_000)
+def _folded(token: str) -> str:
+    return _fold(token)
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    text = files("multivector").joinpath("data", name).read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def _make(form: str, code: str, kind: str, language: str) -> _Form | None:
+    words = re.findall(r"[^\W_]+\*?", form.replace("’", "'").replace("'", " ' ").replace(" ' s ", "'s "))
+    words = [word for word in words if word not in ("s",)] or words
+    if not words:
+        return None
+    bare = [word.rstrip("*") for word in words]
+    letters = re.sub(r"[^\w]", "", form)
+    exact = len(bare) == 1 and (bare[0].isupper() and len(bare[0]) <= 8 or len(letters) <= 3)
+    cyrillic = bool(re.search("[Ѐ-ӿ]", form)) and language == "ru"
+    stems = tuple(word.endswith("*") or (cyrillic and len(word) > 4) for word in words)
+    tokens = tuple(word if exact else _fold(word) for word in bare)
+    if cyrillic and not exact:
+        tokens = tuple(
+            token[: max(4, len(token) - 2)] if stem and not word.endswith("*") else token
+            for token, stem, word in zip(tokens, stems, words, strict=True)
+        )
+    return _Form(tokens, code, kind, language, stems, exact, bare[0][0].islower())
+
+
+def _variants(form: str) -> Iterator[str]:
+    """Yield a name and the spellings that differ by habit."""
+    yield form
+    for old, new in (
+        ("İşbirliği", "İş Birliği"), ("Şanghay", "Şangay"), ("Örgütü", "Teşkilatı"), ("Teşkilatı", "Örgütü"),
+        ("Anlaşması", "Antlaşması"), ("Antlaşması", "Anlaşması"), ("Ekonomik", "Ekonomi"), ("Artırıcı", "Arttırıcı"),
+        ("Organization", "Organisation"), ("Organisation", "Organization"), ("İşbirliği ve", "Etkileşim ve"),
+        ("Konferansı", "Konferans"), ("Speaking", "-speaking"), ("States", "Countries"),
+    ):  # fmt: skip
+        if old in form:
+            yield form.replace(old, new)
+    if "İşbirliği" in form and "Örgütü" in form:
+        yield form.replace("İşbirliği", "İş Birliği").replace("Örgütü", "Teşkilatı")
+        yield form.replace("İşbirliği", "İş Birliği").replace("Şanghay", "Şangay")
+        yield form.replace("Şanghay", "Şangay").replace("Örgütü", "Teşkilatı")
+    if "İşbirliği" in form and "Teşkilatı" in form:
+        yield form.replace("İşbirliği", "İş Birliği").replace("Teşkilatı", "Örgütü")
+    if "Antlaşması" in form and "Örgütü" in form:
+        yield form.replace("Antlaşması", "Anlaşması").replace("Örgütü", "Teşkilatı")
+
+
+_LOOSE_SHORTS = frozenset({"CE", "AL", "CAN", "AK", "CU", "GB", "ŞB", "WB", "DB", "CST"})
+
+
+def _organisation_forms() -> Iterator[_Form]:
+    for row in _rows("organisations.tsv"):
+        code = row["organisation"]
+        names: list[tuple[str, str]] = []
+        for language in ("en", "tr", "ru", "kk"):
+            for column in (f"name_{language}", f"short_{language}"):
+                if row[column]:
+                    names.append((re.sub(r"\s*\(.*?\)", "", row[column]), language))
+        names += [(alias.strip(), "") for alias in row["aliases"].split(";") if alias.strip()]
+        names.append((code, ""))
+        for name, language in names:
+            if name in _LOOSE_SHORTS and name not in ("CU", "CST", "GB"):
+                continue
+            for variant in _variants(name):
+                made = _make(variant, code, "organisation", language or ("ru" if re.search("[а-я]", name) else "tr"))
+                if made:
+                    yield made
+    for row in _rows("gazetteer_organisations.tsv"):
+        made = _make(row["form"], row["organisation"], "organisation", row["language"])
+        if made:
+            yield made
+
+
+def _state_forms() -> Iterator[_Form]:
+    for row in _rows("gazetteer_states.tsv"):
+        made = _make(row["form"], row["state"], row["kind"] if row["state"] else "none", row["language"])
+        if made:
+            yield made
+
+
+@lru_cache(maxsize=1)
+def _index() -> dict[str, list[_Form]]:
+    """Return the forms by the first three letters, those with most tokens first."""
+    table: dict[str, list[_Form]] = defaultdict(list)
+    seen: set[tuple[tuple[str, ...], str]] = set()
+    for form in (*_organisation_forms(), *_state_forms()):
+        if (form.tokens, form.code) not in seen:
+            seen.add((form.tokens, form.code))
+            table[_folded(form.tokens[0])[:3]].append(form)
+    for forms in table.values():
+        forms.sort(key=lambda f: (-len(f.tokens), -len(f.tokens[0]), f.kind == "place"))
+    return dict(table)
+
+
+@dataclass
+class Persons:
+    """The persons of a document: surname to state, learnt from the tables and the text."""
+
+    known: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, text: str, languages: Iterable[str]) -> Persons:
+        """Return the persons that a text introduces by title and country."""
+        persons = cls(dict(_leaders()))
+        counts: dict[tuple[str, str, str], int] = defaultdict(int)
+        for language in languages:
+            for surname, display, state in _introduced(text, language):
+                counts[surname, display, state] += 1
+        for (surname, display, state), _ in sorted(counts.items(), key=lambda item: item[1]):
+            if state or surname not in persons.known:
+                persons.known[surname] = (display, state or persons.known.get(surname, ("", ""))[1])
+        return persons
+
+
+@lru_cache(maxsize=1)
+def _leaders() -> dict[str, tuple[str, str]]:
+    table: dict[str, tuple[str, str]] = {}
+    clash: set[str] = set()
+    for row in _rows("gazetteer_persons.tsv"):
+        surname = row["surname"].split()[-1]
+        key = _fold(surname)
+        if len(key) < 4:
+            continue
+        if key in table and table[key][1] != row["state"]:
+            clash.add(key)
+        table[key] = (surname, row["state"])
+    return {key: value for key, value in table.items() if key not in clash}
+
+
+@lru_cache(maxsize=8)
+def _introductions(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_TITLES[language]})[,]?\s+(?P<name>{_NAME}(?:\s+{_NAME}){{0,2}})")
+
+
+def _introduced(text: str, language: str) -> Iterator[tuple[str, str, str]]:
+    for match in _introductions(language).finditer(text):
+        words = [word for word in match["name"].split() if not _ENTITY_NOT_NAME.fullmatch(word)]
+        words = [re.split("[’']", word)[0] for word in words]
+        words = [word for word in words if len(word) > 2 or word.endswith(".")]
+        if not words or words[-1].endswith("."):
+            continue
+        near = text[max(0, match.start() - 45) : match.start("name")]
+        states = [a for a in _matches(near) if a.kind in ("name", "people")]
+        tail = text[match.end() : match.end() + 30] if language in ("ru",) else ""
+        state = states[-1].code if states else next((a.code for a in _matches(tail) if a.kind == "name"), "")
+        if any(a.kind in ("name", "people", "organisation") for a in _matches(" ".join(words))):
+            continue
+        surname = words[0] if state == "CHN" and len(words) == 2 and language in ("en", "tr") else words[-1]
+        if surname.isupper() or len(surname) < 2:
+            continue
+        yield _fold(surname), surname, state
+
+
+def _matches(text: str) -> list[Actor]:
+    """Return the states and organisations of a text, leftmost, the longest first."""
+    index = _index()
+    tokens = [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    found: list[Actor] = []
+    at = 0
+    while at < len(tokens):
+        bucket = index.get(_folded(tokens[at][0])[:3]) or ()
+        best: tuple[int, int, _Form, str] | None = None
+        for form in bucket:
+            if best and len(form.tokens) < best[0]:
+                break
+            made = _fits(text, tokens, at, form)
+            if made and (best is None or made[0] > best[0] or (made[0] == best[0] and len(made[1]) < len(best[3]))):
+                best = (made[0], made[2], form, made[1])
+        if best is None:
+            at += 1
+            continue
+        count, end, form, suffix = best
+        if form.kind != "none":
+            found.append(Actor(form.code, form.kind, tokens[at][1], end, _case(suffix)))
+        at += count
+    return found
+
+
+def _fits(
+    text: str, tokens: list[tuple[str, int, int]], at: int, form: _Form
+) -> tuple[int, str, int] | None:
+    """Return the tokens used, the ending and the end, if the form stands at a token."""
+    count = len(form.tokens)
+    if at + count > len(tokens):
+        return None
+    raw = tokens[at][0]
+    if not form.lower and not raw[0].isupper():
+        return None
+    if form.exact:
+        bare = raw
+        if bare != form.tokens[0]:
+            return None
+        return _with_ending(text, tokens, at, count, "")
+    for place in range(count):
+        word, start, end = tokens[at + place]
+        if place and not _adjoining(text, tokens[at + place - 1][2], start):
+            return None
+        folded = _folded(word)
+        wanted = form.tokens[place]
+        if folded == wanted:
+            continue
+        if not folded.startswith(wanted):
+            return None
+        rest = folded[len(wanted) :]
+        last = place == count - 1
+        if form.stems[place] and (form.language == "ru" or len(rest) <= 8):
+            if form.language == "ru" and not _RU_SUFFIX.fullmatch(rest):
+                return None
+            if last:
+                return _with_ending(text, tokens, at, count, rest)
+            continue
+        rule = {"tr": _TR_SUFFIX, "kk": _KK_SUFFIX, "ru": _RU_SUFFIX, "en": _EN_SUFFIX}[form.language or "tr"]
+        if not last or not rule.fullmatch(rest) or len(wanted) < 4:
+            return None
+        if form.language == "en" and rest not in ("s",):
+            return None
+        return _with_ending(text, tokens, at, count, rest)
+    return _with_ending(text, tokens, at, count, "")
+
+
+def _adjoining(text: str, end: int, start: int) -> bool:
+    between = text[end:start]
+    return len(between) <= 3 and bool(re.fullmatch(r"[\s\-–.’',]{0,3}", between)) and "\n" not in between
+
+
+def _with_ending(
+    text: str, tokens: list[tuple[str, int, int]], at: int, count: int, rest: str
+) -> tuple[int, str, int]:
+    """Take the ending after an apostrophe into the mention."""
+    end = tokens[at + count - 1][2]
+    following = at + count
+    if following < len(tokens) and text[end : end + 1] in "’'‘`" and tokens[following][1] == end + 1:
+        suffix = tokens[following][0]
+        if suffix == "s" or (suffix.islower() and len(suffix) <= 8):
+            return count + 1, _folded(suffix), tokens[following][2]
+    return count, rest, end
+
+
+def _case(suffix: str) -> str:
+    if not suffix:
+        return ""
+    if suffix == "s":
+        return "GEN"
+    return next((name for name, rule in _CASES if rule.search(suffix)), "")
+
+
+def actors_of(text: str, language: str, persons: Persons | None = None) -> list[Actor]:
+    """Return the actors of a passage in order.
+
+    Examples
+    --------
+    >>> found = actors_of("Nazarbayev’in Türkiye’ye ziyareti", "tr", Persons.of("", []))
+    >>> [(a.code, a.case) for a in found]
+    [('person:Nazarbayev', 'GEN'), ('TUR', 'DAT')]
+    >>> [a.code for a in actors_of("the Shanghai Cooperation Organization and South Sudan", "en")]
+    ['SCO', 'SSD']
+    >>> [a.code for a in actors_of("в рамках Шанхайской организации сотрудничества", "ru")]
+    ['SCO']
+    """
+    found = _matches(text)
+    taken = [(a.start, a.end) for a in found]
+    for match in re.finditer(rf"(?<!\w)[{_LETTER}][\w-]+", text) if persons else ():
+        assert persons is not None
+        folded = _folded(match[0])
+        known = persons.known.get(folded)
+        if known is None and language == "en" and folded.endswith("s"):
+            known = None
+        if known is None or any(a < match.end() and match.start() < b for a, b in taken):
+            continue
+        end, suffix = match.end(), ""
+        ending = re.match(r"[’'‘`](\w{1,8})", text[end:])
+        if ending and ending[1].islower():
+            suffix, end = _folded(ending[1]), end + ending.end()
+        found.append(Actor(f"person:{known[0]}", "person", match.start(), end, _case(suffix), known[1]))
+    return sorted(found, key=lambda a: a.start)
