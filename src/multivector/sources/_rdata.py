@@ -134,6 +134,8 @@ class _Reader:
         return value
 
     def _whole_at(self, at: int) -> int:
+        if at + 4 > len(self.data):
+            raise _damaged("it ends too early")
         return int(struct.unpack_from(">i", self.data, at)[0])
 
     def _item(self) -> Any:

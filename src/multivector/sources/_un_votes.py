@@ -57,7 +57,11 @@ def finish(
     votes = _seated(votes, scheme, report)
     _jumps(votes, report)
     report += [("roll calls kept", rollcalls.height, ""), ("votes kept", votes.height, "")]
-    return {"rollcalls": rollcalls, "votes": votes, "report": report_frame(report)}
+    return {
+        "rollcalls": rollcalls.sort("date", "rollcall"),
+        "votes": votes.sort("rollcall", "state"),
+        "report": report_frame(report),
+    }
 
 
 def _names(calls: pl.DataFrame, report: Report) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """UNGA-DM's votes as the R package fpsim carries them, stacked to one Parquet file.
 
 A second coding of the General Assembly, with yes, abstain and no only: no absences, no votes on
-paragraphs or amendments, no resolution numbers. Its year 2022 holds sessions 77 and 78: votes of the latter are given the
-year of their day.
+paragraphs or amendments, no resolution numbers. Its year 2022 holds sessions 77 and 78; votes of
+session 78 are given the year of their day.
 """
 
 from __future__ import annotations
