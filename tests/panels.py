@@ -149,7 +149,27 @@ def _codings(rng: random.Random) -> list[dict[str, object]]:
     ]
 
 
+def _criteria(rng: random.Random) -> list[dict[str, object]]:
+    limits = {
+        "debt": ("public_debt", "zero", 50.0),
+        "inflation": ("inflation", "lowest_member", 5.0),
+    }
+    return [
+        {
+            "organisation": "EAEU",
+            "criterion": criterion,
+            "indicator": indicator,
+            "reference": reference,
+            "margin": margin,
+            "sense": "most",
+            "start": "1992",
+        }
+        for criterion, (indicator, reference, margin) in limits.items()
+    ]
+
+
 _MAKERS = {
+    "criteria": _criteria,
     "codings": _codings,
     "voting_rules": _voting_rules,
     "flows": _flows,

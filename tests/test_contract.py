@@ -34,7 +34,11 @@ by_name = pytest.mark.parametrize("measure", MEASURES, ids=lambda m: m.name)
 
 
 def options(measure: Measure) -> dict[str, Any]:
-    needed = {k: ANSWERS[k] for k, option in measure.options.items() if option.required}
+    needed = {
+        key: ANSWERS[key]
+        for key, option in measure.options.items()
+        if option.required or (key == "organisation" and option.default is None)
+    }
     light = {k: v for k, v in LIGHT.items() if k in measure.options}
     return {**needed, **light}
 

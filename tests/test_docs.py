@@ -18,6 +18,7 @@ import multivector
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FENCE = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 
 
@@ -50,7 +51,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_snippets_run(page: Path, tmp_path: Path) -> None:
-    blocks = FENCE.findall(page.read_text(encoding="utf-8"))
+    found = FENCE.findall(page.read_text(encoding="utf-8"))
+    sessions = "\n".join(block for block in found if block.startswith(">>>"))
+    parsed = doctest.DocTestParser().get_doctest(sessions, {}, page.name, str(page), 0)
+    assert doctest.DocTestRunner(optionflags=FLAGS).run(parsed).failed == 0
+    blocks = [block for block in found if not block.startswith(">>>")]
     if not blocks:
         return
     script = tmp_path / "snippets.py"
@@ -78,8 +83,7 @@ def modules() -> list[str]:
 @pytest.mark.parametrize("name", modules())
 def test_examples_in_docstrings_run(name: str) -> None:
     module = importlib.import_module(name)
-    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    failed, _ = doctest.testmod(module, optionflags=flags)
+    failed, _ = doctest.testmod(module, optionflags=FLAGS)
     assert failed == 0
 
 
