@@ -1056,6 +1056,18 @@ CATEGORY_RELIABILITIES = Table(
         integer("n", "times the category was given in units coded twice or more"),
     ),
 )
+PLACEBOS = Table(
+    "placebos",
+    "the effect found where there should be none",
+    ("kind", "name"),
+    (
+        text("kind", "club: random states; organisation: another one; date: years too early"),
+        text("name", "number of the club, code of the organisation, or shift in years"),
+        VALUE,
+        integer("n", "pairs compared"),
+    ),
+)
+
 RECORDS: tuple[Table, ...] = (
     STATES,
     ORGANISATIONS,
@@ -1122,6 +1134,7 @@ Estimates = Annotated[pl.DataFrame, ESTIMATES]
 GroupEffects = Annotated[pl.DataFrame, GROUP_EFFECTS]
 Effects = Annotated[pl.DataFrame, EFFECTS]
 Bindings = Annotated[pl.DataFrame, BINDINGS]
+Placebos = Annotated[pl.DataFrame, PLACEBOS]
 Codings = Annotated[pl.DataFrame, CODINGS]
 Reliabilities = Annotated[pl.DataFrame, RELIABILITIES]
 CoderPairs = Annotated[pl.DataFrame, CODER_PAIRS]
