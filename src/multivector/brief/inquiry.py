@@ -71,7 +71,7 @@ class Inquiry:
     def table(self, name: str, *, source: str | None = None) -> Chosen | None:
         """Return a record table, or null where there is none."""
         try:
-            return self.workspace.table(name, source=source)
+            return self.workspace.table(name, source=source, state=self.state)
         except (MissingData, UnknownName):
             return None
 

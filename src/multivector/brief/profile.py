@@ -1,6 +1,8 @@
-"""The profile: a state's size in a few figures, in the first and the newest edition."""
+"""The profile: a state's size in a few figures, the newest and about ten years before."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import polars as pl
 
@@ -21,6 +23,7 @@ _SHOWN: tuple[tuple[str, str, Kind], ...] = (
     ("public_debt", "Public debt (% of GDP)", "number"),
     ("inflation", "Inflation (%)", "number"),
 )
+_SPAN = 10
 _COLUMNS = (
     Column("indicator", "Figure"),
     Column("earlier", "Earlier", "number"),
@@ -39,8 +42,8 @@ def profile(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
         own = figures.filter(pl.col("indicator") == indicator).sort("year", "source")
         if own.is_empty():
             continue
-        newest, earliest = own.row(-1, named=True), own.row(0, named=True)
-        earlier = earliest if earliest["year"] < newest["year"] else None
+        newest = own.row(-1, named=True)
+        earlier = _before(own, newest)
         rows.append(_row(name, kind, earlier, newest))
         if indicator in ("population", "gdp", "military_expenditure"):
             facts.append(_fact(indicator, newest))
@@ -58,6 +61,16 @@ def profile(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
     return section, tuple(facts)
 
 
+def _before(own: pl.DataFrame, newest: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the same source's figure nearest to ten years before the newest; null if none."""
+    source = str(newest["source"]).partition("@")[0]
+    rows = own.filter(
+        (pl.col("year") < newest["year"]) & pl.col("source").str.starts_with(f"{source}@")
+    )
+    gap = (pl.col("year") - (newest["year"] - _SPAN)).abs()
+    return None if rows.is_empty() else rows.sort(gap, "year").row(0, named=True)
+
+
 def _figures(inquiry: Inquiry) -> pl.DataFrame:
     chosen = inquiry.table("indicators")
     if chosen is None:
@@ -65,7 +78,7 @@ def _figures(inquiry: Inquiry) -> pl.DataFrame:
     return inquiry.until(chosen.frame.filter(pl.col("state") == inquiry.state))
 
 
-def _cite(row: dict[str, object]) -> Cite:
+def _cite(row: dict[str, Any]) -> Cite:
     return Cite(
         str(row["source"]),
         str(row["locator"]),
@@ -74,9 +87,7 @@ def _cite(row: dict[str, object]) -> Cite:
     )
 
 
-def _row(
-    name: str, kind: Kind, earlier: dict[str, object] | None, newest: dict[str, object]
-) -> Row:
+def _row(name: str, kind: Kind, earlier: dict[str, Any] | None, newest: dict[str, Any]) -> Row:
     cells = {
         "indicator": name,
         "earlier": None if earlier is None else earlier["value"],
@@ -86,19 +97,19 @@ def _row(
         "kind": kind,
     }
     found = [row for row in (newest, earlier) if row is not None]
-    return Row(cells, merge(_cite(row) for row in found))  # type: ignore[arg-type]
+    return Row(cells, merge(_cite(row) for row in found))
 
 
-def _when(row: dict[str, object]) -> str:
+def _when(row: dict[str, Any]) -> str:
     return f"{row['year']} est." if row["estimate"] else str(row["year"])
 
 
-def _fact(indicator: str, row: dict[str, object]) -> Fact:
+def _fact(indicator: str, row: dict[str, Any]) -> Fact:
     value = float(str(row["value"]))
     label, text = {
         "population": ("Population", amount(value)),
         "gdp": ("GDP", f"US$ {amount(value)}"),
-        "military_expenditure": ("Military spending", f"{number(value)}% of GDP"),
+        "military_expenditure": ("Military spending", f"{number(value, 2)}% of GDP"),
     }[indicator]
     return Fact(label, text, _when(row), (_cite(row),))
 
