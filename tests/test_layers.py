@@ -24,10 +24,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("measures",),
     ("options",),
     ("workspace",),
-    ("claims", "brief"),
+    ("claims", "brief", "vectors"),
     ("charts", "svg"),
     ("report", "export", "terminal"),
-    ("cli", "web"),
+    ("cli", "cli_vectors", "web"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 LATE = {("workspace", "brief"): "Workspace.brief hands over to the module that assembles it"}

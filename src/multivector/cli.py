@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from multivector import cli_vectors
 from multivector.errors import BadValue, MultivectorError, choices
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ data_app = typer.Typer(no_args_is_help=True, help="Data sets: add, list, verify,
 states_app = typer.Typer(no_args_is_help=True, help="States: names and codes in any scheme.")
 app.add_typer(data_app, name="data")
 app.add_typer(states_app, name="states")
+app.command("vectors")(cli_vectors.vectors)
+app.command("compare")(cli_vectors.compare)
 
 _study: str | None = None
 
@@ -36,32 +39,36 @@ To = Annotated[str, typer.Option("--to", help="Format: table, csv, json, parquet
 Out = Annotated[Path | None, typer.Option("--out", help="File to write instead of the terminal.")]
 
 
-def _workspace() -> Workspace:
+def open_workspace() -> Workspace:
+    """Return the workspace of the study named, or the embedded world."""
     from multivector.workspace import Workspace
 
     return Workspace(_study)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Write an answer."""
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
 
 
-def _note(text: str) -> None:
+def note(text: str) -> None:
+    """Write what is not the answer, beside it."""
     sys.stderr.write(f"{text}\n")
 
 
-def _show(frame: pl.DataFrame, to: str, out: Path | None, title: str = "") -> None:
+def show(frame: pl.DataFrame, to: str, out: Path | None, title: str = "") -> None:
+    """Write a frame in a format, to the terminal or a file."""
     from multivector import export
     from multivector.terminal import table
 
     to = export.check_format("csv" if to == "table" and out else to, out)
     if out is not None:
         export.write_frame(out, frame, to)
-        _note(f"wrote {out}: {frame.height} rows")
+        note(f"wrote {out}: {frame.height} rows")
     elif to == "table":
         table(frame, title)
     else:
-        _say(export.as_text(frame, to))
+        say(export.as_text(frame, to))
 
 
 @app.command()
@@ -80,20 +87,20 @@ def brief(
     """
     from multivector import export, report
 
-    made = _workspace().brief(state, poles=poles, year=year)
+    made = open_workspace().brief(state, poles=poles, year=year)
     if to is None:
         out = out or Path(f"brief-{made.state}.html")
         export.write_text(out, report.html(made))
-        _say(report.text(made))
-        _say(f"The whole brief: {out.resolve()}")
+        say(report.text(made))
+        say(f"The whole brief: {out.resolve()}")
         return
     export.check_format(to, out, ("html", "json", "text"))
     render = {"html": report.html, "text": report.text, "json": report.json}[to]
     if out is None:
-        _say(render(made))
+        say(render(made))
     else:
         export.write_text(out, render(made))
-        _note(f"wrote {out}")
+        note(f"wrote {out}")
 
 
 @states_app.command("identify")
@@ -105,7 +112,7 @@ def identify(
     out: Out = None,
 ) -> None:
     """Say which state each name or code means."""
-    _show(_workspace().identify(names, year=year, scheme=scheme), to, out)
+    show(open_workspace().identify(names, year=year, scheme=scheme), to, out)
 
 
 @states_app.command("list")
@@ -115,7 +122,7 @@ def list_states(
     out: Out = None,
 ) -> None:
     """List the states of a year, or of today."""
-    _show(_workspace().states(year=year), to, out)
+    show(open_workspace().states(year=year), to, out)
 
 
 @app.command("organisations")
@@ -126,7 +133,7 @@ def organisations_command(
     out: Out = None,
 ) -> None:
     """List the organisations, or the members of one through time or on a day."""
-    _show(_workspace().organisation(organisation, on=on), to, out)
+    show(open_workspace().organisation(organisation, on=on), to, out)
 
 
 @data_app.command("add")
@@ -140,7 +147,7 @@ def data_add(
     """Import producers' files, recognised by their content."""
     from multivector.terminal import working
 
-    workspace = _workspace()
+    workspace = open_workspace()
     failures = 0
     for file in files:
         try:
@@ -150,12 +157,12 @@ def data_add(
             if len(files) == 1:
                 raise
             failures += 1
-            _note(f"error: {error}")
+            note(f"error: {error}")
             continue
         rows = ", ".join(f"{name} {entry['rows']:,}" for name, entry in release.files.items())
-        _say(f"{release.id}: {rows}")
+        say(f"{release.id}: {rows}")
         for line in release.report:
-            _say(f"  {line['what']}: {line['n']:,} {line['note']}".rstrip())
+            say(f"  {line['what']}: {line['n']:,} {line['note']}".rstrip())
     if failures:
         raise BadValue(
             f"{failures} of {len(files)} files were not added; expected files as their producers "
@@ -172,15 +179,15 @@ def data_list(
     out: Out = None,
 ) -> None:
     """List embedded and installed tables, or with --all every known source."""
-    workspace = _workspace()
-    _show(workspace.sources() if every else workspace.inventory(), to, out)
+    workspace = open_workspace()
+    show(workspace.sources() if every else workspace.inventory(), to, out)
 
 
 @data_app.command("verify")
 def data_verify(to: To = "table", out: Out = None) -> None:
     """Check that every stored table is as it was imported."""
-    found = _workspace().verify()
-    _show(found, to, out)
+    found = open_workspace().verify()
+    show(found, to, out)
     damaged = found.filter(~found["whole"])["release"].unique().sort().to_list()
     if damaged:
         raise MultivectorError(
@@ -194,10 +201,10 @@ def data_remove(
     names: Annotated[list[str], typer.Argument(help="source or source@version")],
 ) -> None:
     """Remove installed data sets; everything else stays."""
-    workspace = _workspace()
+    workspace = open_workspace()
     for name in names:
         for release in workspace.remove(name):
-            _say(f"removed {release}")
+            say(f"removed {release}")
 
 
 @app.command(
@@ -217,21 +224,21 @@ def measure(
 
     extra = list(context.args)
     if name is None or name == "--help":
-        _show(_workspace().measures(), to, out)
+        show(open_workspace().measures(), to, out)
         return
     if "--help" in extra:
-        _say(measure_help(measures.find(name)))
+        say(measure_help(measures.find(name)))
         return
     _compute(name, _pairs(extra), to, out)
 
 
 def _compute(name: str, options: dict[str, Any], to: str, out: Path | None) -> None:
-    result = _workspace().compute(name, **options)
-    _show(result.frame, to, out, name)
-    for note in result.notes:
-        _note(f"note: {note}")
+    result = open_workspace().compute(name, **options)
+    show(result.frame, to, out, name)
+    for line in result.notes:
+        note(f"note: {line}")
     if to == "table":
-        _note(f"{result.run.id}; sources: {choices(result.run.sources)}")
+        note(f"{result.run.id}; sources: {choices(result.run.sources)}")
 
 
 def _pairs(extra: list[str]) -> dict[str, Any]:
@@ -262,7 +269,7 @@ def query(
     out: Out = None,
 ) -> None:
     """Ask the record tables, embedded and installed, in SQL."""
-    _show(_workspace().query(sql), to, out)
+    show(open_workspace().query(sql), to, out)
 
 
 @app.command("cite")
@@ -270,7 +277,7 @@ def cite(
     releases: Annotated[list[str] | None, typer.Argument(help="source@version; none: all.")] = None,
 ) -> None:
     """Print the bibliography of the releases in use."""
-    _say(_workspace().cite(releases))
+    say(open_workspace().cite(releases))
 
 
 def _take_study(words: list[str]) -> tuple[str | None, list[str]]:
@@ -302,10 +309,10 @@ def main(words: list[str] | None = None) -> None:
         _study, rest = _take_study(list(sys.argv[1:] if words is None else words))
         code = app(args=rest, prog_name="multivector", standalone_mode=False)
     except MultivectorError as error:
-        _note(f"error: {error}")
+        note(f"error: {error}")
         code = 2
     except KeyboardInterrupt:
-        _note("interrupted; what was stored before is unchanged")
+        note("interrupted; what was stored before is unchanged")
         code = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -314,7 +321,7 @@ def main(words: list[str] | None = None) -> None:
         message = getattr(error, "format_message", None)
         if message is None:
             raise
-        _note(f"error: {' '.join(str(message()).split())} See 'multivector --help'.")
+        note(f"error: {' '.join(str(message()).split())} See 'multivector --help'.")
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -31,11 +31,13 @@ class Amounts:
 
     A unit is what is drawn again in the bootstrap: a product. ``totals`` are the amounts with
     everybody. ``critical`` counts, by pole, products of which the pole sells more than half.
+    ``listed`` says that only main partners are known, so that a pole may be missing.
     """
 
     parts: tuple[Array, ...]
     totals: tuple[float, ...]
     critical: tuple[int, ...] | None = None
+    listed: bool = False
 
     @property
     def n(self) -> int:
@@ -82,12 +84,13 @@ def of_flows(
     within = rows.filter(pl.col("year").is_between(start, years[1]))
     parts: list[Array] = []
     totals: list[float] = []
-    critical = None
+    critical, listed = None, False
     for kinds in COMPONENTS[domain]:
         taken = within.filter(pl.col("flow").is_in(kinds))
         groups = [taken]
         if (taken["unit"] == "percent").any():
             groups = [taken.filter(pl.col("flow") == kind) for kind in kinds]
+            listed = True
         for group in groups:
             part = _units(group, poles)
             if part.sum() > 0:
@@ -95,7 +98,7 @@ def of_flows(
                 totals.append(_total(group))
         if domain == "trade":
             critical = _critical(taken, poles)
-    return Amounts(tuple(parts), tuple(totals), critical) if parts else None
+    return Amounts(tuple(parts), tuple(totals), critical, listed) if parts else None
 
 
 def own_flows(flows: Flows, state: str, poles: tuple[str, ...], members: Members) -> pl.DataFrame:
@@ -185,8 +188,10 @@ def with_part(amounts: Amounts | None, part: Array | None) -> Amounts | None:
     """Return amounts with a further component, whose total is its own sum."""
     if part is None:
         return amounts
-    parts, totals = (amounts.parts, amounts.totals) if amounts else ((), ())
-    return Amounts((*parts, part), (*totals, float(part.sum())))
+    if amounts is None:
+        return Amounts((part,), (float(part.sum()),))
+    totals = (*amounts.totals, float(part.sum()))
+    return replace(amounts, parts=(*amounts.parts, part), totals=totals)
 
 
 def _units(rows: pl.DataFrame, poles: tuple[str, ...]) -> Array:

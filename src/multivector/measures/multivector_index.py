@@ -205,7 +205,6 @@ def multivector_index(
         similarity. Ecology 93(3).
     Stirling, A. (2007). A general framework for analysing diversity in science, technology and
         society. Journal of the Royal Society Interface 4(15).
-    Aiyar, S., Ohnsorge, F. and Yilmazkuday, H. (2026), for the related connectedness.
 
     Examples
     --------
@@ -361,7 +360,11 @@ def _intensity(case: Case, period: Period) -> float | None:
 def _missing(case: Case, period: Period) -> list[str]:
     asked = case.question.domains or evidence.DOMAINS
     lost = [d for d in asked if d not in period.evidence]
-    return [f"no data: {', '.join(lost)}"] if lost else []
+    told = [f"no data: {', '.join(lost)}"] if lost else []
+    for domain, item in period.evidence.items():
+        if getattr(item, "listed", False):
+            told.append(f"{domain} from lists of main partners: a pole not listed counts 0")
+    return told
 
 
 def _label(

@@ -1,0 +1,128 @@
+"""The commands ``vectors`` and ``compare``: the Multi-Vector Index in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from multivector.errors import choices
+
+if TYPE_CHECKING:
+    import polars as pl
+
+States = Annotated[list[str], typer.Argument(help="States by name or code.")]
+State = Annotated[str, typer.Argument(help="A state by name or code, in any language.")]
+Poles = Annotated[
+    str | None,
+    typer.Option(help="Poles, as in USA,EU,RUS,CHN: states, organisations, named sets."),
+]
+Domains = Annotated[
+    str | None,
+    typer.Option(help="Some of votes,trade,finance,security,institutions,people."),
+]
+Years = Annotated[str | None, typer.Option(help="One year or FIRST:LAST.")]
+By = Annotated[str, typer.Option(help="period or year.")]
+Draws = Annotated[int, typer.Option(help="Draws behind the intervals.")]
+Seed = Annotated[int, typer.Option(help="Start of the random numbers.")]
+To = Annotated[str, typer.Option("--to", help="Format: table, csv, json, parquet or dta.")]
+Out = Annotated[Path | None, typer.Option("--out", help="File to write instead of the terminal.")]
+
+
+def vectors(
+    state: State,
+    poles: Poles = None,
+    domains: Domains = None,
+    years: Years = None,
+    by: By = "period",
+    weights: Annotated[
+        str | None, typer.Option(help="A weight for each domain named, as in 2,1.")
+    ] = None,
+    distance: Annotated[
+        str, typer.Option(help="votes, ideal_points, alliances or none.")
+    ] = "votes",
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    to: To = "table",
+    out: Out = None,
+) -> None:
+    """Say over how many distinct powers a state spreads its foreign policy.
+
+    The index lies between 0 (one vector) and 1 (as spread as these poles allow), with interval,
+    shares by domain and pole, and what it rests on.
+    """
+    from multivector import cli, export
+    from multivector import vectors as answers
+
+    export.check_format(to, out)
+    asked: dict[str, Any] = {"by": by, "distance": distance, "draws": draws, "seed": seed}
+    asked |= {k: v for k, v in (("domains", domains), ("weights", weights)) if v is not None}
+    found = answers.of_state(cli.open_workspace(), state, poles=poles, years=years, **asked)
+    if to == "json":
+        text = export.dump(found.to_dict())
+        if out is None:
+            cli.say(text)
+        else:
+            export.write_text(out, text)
+            cli.note(f"wrote {out}")
+        return
+    if to != "table" or out is not None:
+        cli.show(found.result.frame, to, out)
+    else:
+        cli.show(_brief(found.result.frame), to, None, "Multi-Vector Index")
+        cli.show(_wide(found.result.frames["shares"]), to, None, "Shares")
+        if found.pairs.height:
+            columns = ("pole_a", "pole_b", "start", "n_a", "n_b", "abstain", "absent", "n")
+            cli.show(found.pairs.select(*columns, "value"), to, None, "Votes where poles split")
+    told = [*found.result.notes, *found.result.frame["note"].drop_nulls().unique().sort()]
+    for line in told:
+        cli.note(f"note: {line}")
+    cli.note(f"{found.result.run.id}; sources: {choices(found.result.run.sources)}")
+
+
+def compare(
+    states: States,
+    poles: Poles = None,
+    domains: Domains = None,
+    years: Years = None,
+    by: By = "period",
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    to: To = "table",
+    out: Out = None,
+) -> None:
+    """Rank states by the Multi-Vector Index over many specifications, in common domains."""
+    from multivector import cli, export
+    from multivector import vectors as answers
+
+    export.check_format(to, out)
+    more = {} if domains is None else {"domains": domains}
+    found = answers.compared(
+        cli.open_workspace(),
+        states,
+        poles=poles,
+        years=years,
+        by=by,
+        draws=draws,
+        seed=seed,
+        **more,
+    )
+    if to == "json" and out is None:
+        cli.say(export.dump(found.to_dict()))
+        return
+    cli.show(found.ranks.frame, to, out, "Multi-Vector Index, ranked")
+    if to == "table" and out is None:
+        cli.show(found.dominance.frame, to, None, "How often one is above the other")
+    cli.note(f"{found.ranks.run.id}; sources: {choices(found.ranks.run.sources)}")
+
+
+def _brief(index: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of the index a terminal has room for; the notes go below."""
+    columns = ("start", "end", "value", "low", "high", "effective_vectors", "ceiling", "beta")
+    return index.select(*columns, "dominance", "dominant", "tilt", "label", "domains")
+
+
+def _wide(shares: pl.DataFrame) -> pl.DataFrame:
+    """Return shares with a column a pole."""
+    return shares.pivot("pole", index=["start", "domain"], values="value")
