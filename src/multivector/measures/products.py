@@ -329,8 +329,9 @@ def critical_dependency(
             f"the thresholds {thresholds} are not three; expected those of concentration, share "
             "and substitution, such as 0.4,0.5,1; give three numbers"
         )
-    rows = one_report(flows, report=report).filter(pl.col("product").is_not_null())
-    imports = rows.filter((pl.col("flow") == "imports") & (pl.col("value") > 0))
+    rows = one_report(flows, report=report, kinds=("imports",))
+    rows = rows.filter(pl.col("product").is_not_null())
+    imports = rows.filter(pl.col("value") > 0)
     foreign = pl.when(~pl.col("partner").is_in(allies)).then("value")
     table = (
         imports.with_columns(foreign=foreign)
@@ -433,7 +434,7 @@ def _require(option: str, value: str, allowed: tuple[str, ...]) -> None:
 
 def _by_product(flows: Flows, flow: str, report: Report) -> pl.DataFrame:
     """Return ``state``, ``year``, ``product``, ``value`` over all partners."""
-    rows = one_report(flows.filter(pl.col("flow") == flow), report=report)
+    rows = one_report(flows, report=report, kinds=(flow,))
     rows = rows.filter(pl.col("product").is_not_null() & pl.col("value").is_not_null())
     return rows.group_by(_CELL).agg(pl.col("value").sum())
 

@@ -437,9 +437,9 @@ def directed(flows: Flows, *, report: Report = "best") -> pl.DataFrame:
     and so are percentages and what a state sends itself.
     """
     key = ["state", "partner", "year"]
-    pairs = pair_flows(
-        flows.filter(pl.col("flow").is_in(["exports", "imports"])), report=report
-    ).filter((pl.col("unit") != "percent") & (pl.col("state") != pl.col("partner")))
+    pairs = pair_flows(flows, report=report, kinds=("exports", "imports")).filter(
+        (pl.col("unit") != "percent") & (pl.col("state") != pl.col("partner"))
+    )
     exports = pairs.filter(pl.col("flow") == "exports").select(*key, "value")
     mirror = pairs.filter(pl.col("flow") == "imports").select(
         state="partner", partner="state", year="year", value="value"
