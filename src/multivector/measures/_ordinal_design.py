@@ -138,7 +138,7 @@ def _renumbered() -> pl.Expr:
     for state, session in RENUMBERED.items():
         again = (actor == state) & (pl.col("session") >= session)
         actor = pl.when(again).then(pl.lit(f"{state}+")).otherwise(actor)
-    return actor
+    return actor.alias("actor")
 
 
 def _observed(votes: Votes, kept: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

@@ -5,8 +5,8 @@ by an exact dynamic programme; a cut must pay for itself (twice the log of the n
 price of a level and a date under BIC). How sure the date is comes from drawing the series anew
 within its intervals, or from its residuals where there are none, and cutting again. Whether a break
 is more than a wandering series shows by itself is the p-value: the gain of the best single cut is
-compared with that of series whose yearly steps have random signs (``walk``), or, for yearly counts
-without memory, of reshuffled years (``exchange``).
+compared with that of series whose yearly steps have random signs (``walk``; a single great jump is
+in all of those too), or, for years without memory, of reshuffled years (``exchange``).
 
 A date one has in mind from the literature is tested against every other date the series offers
 (:func:`placebo_dates`): an event that moved no more than a common year did is no turning point.
@@ -197,8 +197,8 @@ def _checked(
     shares = series["value"].drop_nulls()
     if model == "binomial" and not shares.is_between(0.0, 1.0).all():
         raise BadValue(
-            f"value runs from {shares.min()!r} to {shares.max()!r}; expected shares between 0 and 1 "
-            "for the binomial model; use model='mean'"
+            f"value runs from {shares.min()!r} to {shares.max()!r}; expected shares between 0 "
+            "and 1 for the binomial model; use model='mean'"
         )
 
 
