@@ -21,7 +21,9 @@ _TR_SUFFIX = re.compile(
     r"(?:s?[ıiuü]|n[ıiuü]n|[ıiuü]n|[yn]?[ıiuüea]|n?[dt][ae]n?|[dt][ae]ki(?:ler)?|l[ıiuü]|l[ae]r\w*|yl[ae]|l[ae]|"
     r"n[ıiuü]|n[ae]|n?c[ae]|s[ıiuü]n\w*|[ıiuü]n\w{1,5}|l[ıiuü]k\w*|[dt][ıiuü]r|s[ıiuü]z|y[ıiuü]|[ıiuü]m\w*|ki)"
 )
-_KK_SUFFIX = re.compile(r"(?:[дтн][ыіае]\w{0,6}|[ғгқк][ае]\w{0,4}|мен|пен|бен|лар\w*|лер\w*|тар\w*|тер\w*|дар\w*|дер\w*|стан\w*|[ыі]\w{0,6}|сы\w*|сі\w*|лық\w*|лік\w*)")
+_KK_SUFFIX = re.compile(
+    r"(?:[дтн][ыіае]\w{0,6}|[ғгқк][ае]\w{0,4}|мен|пен|бен|лар\w*|лер\w*|тар\w*|тер\w*|дар\w*|дер\w*|стан\w*|[ыі]\w{0,6}|сы\w*|сі\w*|лық\w*|лік\w*)"
+)
 _RU_SUFFIX = re.compile(r"[а-яё]{1,6}")
 _EN_SUFFIX = re.compile(r"(?:s|ns?|ese|ian|ians|i|is)")
 _CASES = (
@@ -78,7 +80,9 @@ class _Form:
 def _fold(token: str) -> str:
     plain = token.replace("İ", "i").replace("I", "i").replace("ı", "i").lower()
     decomposed = unicodedata.normalize("NFD", plain)
-    kept = "".join(c for c in decomposed if c not in "\u0300\u0301\u0302\u0304\u0306\u0307\u0308\u0327")
+    kept = "".join(
+        c for c in decomposed if c not in "\u0300\u0301\u0302\u0304\u0306\u0307\u0308\u0327"
+    )
     return unicodedata.normalize("NFC", kept)
 
 
@@ -93,7 +97,9 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def _make(form: str, code: str, kind: str, language: str) -> _Form | None:
-    words = re.findall(r"[^\W_]+\*?", form.replace("’", "'").replace("'", " ' ").replace(" ' s ", "'s "))
+    words = re.findall(
+        r"[^\W_]+\*?", form.replace("’", "'").replace("'", " ' ").replace(" ' s ", "'s ")
+    )
     words = [word for word in words if word not in ("s",)] or words
     if not words:
         return None
@@ -149,7 +155,12 @@ def _organisation_forms() -> Iterator[_Form]:
             if name in _LOOSE_SHORTS and name not in ("CU", "CST", "GB"):
                 continue
             for variant in _variants(name):
-                made = _make(variant, code, "organisation", language or ("ru" if re.search("[а-я]", name) else "tr"))
+                made = _make(
+                    variant,
+                    code,
+                    "organisation",
+                    language or ("ru" if re.search("[а-я]", name) else "tr"),
+                )
                 if made:
                     yield made
     for row in _rows("gazetteer_organisations.tsv"):
@@ -160,7 +171,9 @@ def _organisation_forms() -> Iterator[_Form]:
 
 def _state_forms() -> Iterator[_Form]:
     for row in _rows("gazetteer_states.tsv"):
-        made = _make(row["form"], row["state"], row["kind"] if row["state"] else "none", row["language"])
+        made = _make(
+            row["form"], row["state"], row["kind"] if row["state"] else "none", row["language"]
+        )
         if made:
             yield made
 
@@ -216,7 +229,9 @@ def _leaders() -> dict[str, tuple[str, str]]:
 
 @lru_cache(maxsize=8)
 def _introductions(language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_TITLES[language]})[,]?\s+(?P<name>{_NAME}(?:\s+{_NAME}){{0,2}})")
+    return re.compile(
+        rf"(?<!\w)(?:{_TITLES[language]})[,]?\s+(?P<name>{_NAME}(?:\s+{_NAME}){{0,2}})"
+    )
 
 
 def _introduced(text: str, language: str) -> Iterator[tuple[str, str, str]]:
@@ -229,10 +244,18 @@ def _introduced(text: str, language: str) -> Iterator[tuple[str, str, str]]:
         near = text[max(0, match.start() - 45) : match.start("name")]
         states = [a for a in _matches(near) if a.kind in ("name", "people")]
         tail = text[match.end() : match.end() + 30] if language in ("ru",) else ""
-        state = states[-1].code if states else next((a.code for a in _matches(tail) if a.kind == "name"), "")
+        state = (
+            states[-1].code
+            if states
+            else next((a.code for a in _matches(tail) if a.kind == "name"), "")
+        )
         if any(a.kind in ("name", "people", "organisation") for a in _matches(" ".join(words))):
             continue
-        surname = words[0] if state == "CHN" and len(words) == 2 and language in ("en", "tr") else words[-1]
+        surname = (
+            words[0]
+            if state == "CHN" and len(words) == 2 and language in ("en", "tr")
+            else words[-1]
+        )
         if surname.isupper() or len(surname) < 2:
             continue
         yield _fold(surname), surname, state
@@ -251,7 +274,11 @@ def _matches(text: str) -> list[Actor]:
             if best and len(form.tokens) < best[0]:
                 break
             made = _fits(text, tokens, at, form)
-            if made and (best is None or made[0] > best[0] or (made[0] == best[0] and len(made[1]) < len(best[3]))):
+            if made and (
+                best is None
+                or made[0] > best[0]
+                or (made[0] == best[0] and len(made[1]) < len(best[3]))
+            ):
                 best = (made[0], made[2], form, made[1])
         if best is None:
             at += 1
@@ -296,7 +323,9 @@ def _fits(
             if last:
                 return _with_ending(text, tokens, at, count, rest)
             continue
-        rule = {"tr": _TR_SUFFIX, "kk": _KK_SUFFIX, "ru": _RU_SUFFIX, "en": _EN_SUFFIX}[form.language or "tr"]
+        rule = {"tr": _TR_SUFFIX, "kk": _KK_SUFFIX, "ru": _RU_SUFFIX, "en": _EN_SUFFIX}[
+            form.language or "tr"
+        ]
         if not last or not rule.fullmatch(rest) or len(wanted) < 4:
             return None
         if form.language == "en" and rest not in ("s",):
@@ -307,7 +336,11 @@ def _fits(
 
 def _adjoining(text: str, end: int, start: int) -> bool:
     between = text[end:start]
-    return len(between) <= 3 and bool(re.fullmatch(r"[\s\-–.’',]{0,3}", between)) and "\n" not in between
+    return (
+        len(between) <= 3
+        and bool(re.fullmatch(r"[\s\-–.’',]{0,3}", between))
+        and "\n" not in between
+    )
 
 
 def _with_ending(
@@ -316,7 +349,11 @@ def _with_ending(
     """Take the ending after an apostrophe into the mention."""
     end = tokens[at + count - 1][2]
     following = at + count
-    if following < len(tokens) and text[end : end + 1] in "’'‘`" and tokens[following][1] == end + 1:
+    if (
+        following < len(tokens)
+        and text[end : end + 1] in "’'‘`"
+        and tokens[following][1] == end + 1
+    ):
         suffix = tokens[following][0]
         if suffix == "s" or (suffix.islower() and len(suffix) <= 8):
             return count + 1, _folded(suffix), tokens[following][2]
@@ -358,5 +395,7 @@ def actors_of(text: str, language: str, persons: Persons | None = None) -> list[
         ending = re.match(r"[’'‘`](\w{1,8})", text[end:])
         if ending and ending[1].islower():
             suffix, end = _folded(ending[1]), end + ending.end()
-        found.append(Actor(f"person:{known[0]}", "person", match.start(), end, _case(suffix), known[1]))
+        found.append(
+            Actor(f"person:{known[0]}", "person", match.start(), end, _case(suffix), known[1])
+        )
     return sorted(found, key=lambda a: a.start)

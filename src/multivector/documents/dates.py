@@ -107,8 +107,18 @@ def _grammar(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
             rows.append((rf"(?<![\w$€.,-]){yy}(?=\s*[,;)])", "year"))
             rows.append((rf"{cue}{yy}(?=\s*(?:[—–.,;:)]|$))", "year"))
     else:
-        rows.append((rf"{cue}(?:the )?(?:years? )?{yy}(?![\w%]|[.,]\d|\s*(?:dollars|people|km|percent))", "year"))
-        rows.append((rf"(?<![\w$€.,/-]){yy}(?![\w%/]|[.,]\d|\s*(?:dollars|people|km|percent|students|square|million|billion))", "year"))
+        rows.append(
+            (
+                rf"{cue}(?:the )?(?:years? )?{yy}(?![\w%]|[.,]\d|\s*(?:dollars|people|km|percent))",
+                "year",
+            )
+        )
+        rows.append(
+            (
+                rf"(?<![\w$€.,/-]){yy}(?![\w%/]|[.,]\d|\s*(?:dollars|people|km|percent|students|square|million|billion))",
+                "year",
+            )
+        )
     return tuple((re.compile(text, re.I | re.U), kind) for text, kind in rows)
 
 
@@ -309,7 +319,9 @@ def _anchored(
         known = before[-1].year if before else year
         if known is None or any(taken[slice(*match.span())]):
             continue
-        near = re.compile(rf"\W{{0,3}}(?:\w{{1,3}}\s)?(?P<m>{month})", re.I).match(text, match.end())
+        near = re.compile(rf"\W{{0,3}}(?:\w{{1,3}}\s)?(?P<m>{month})", re.I).match(
+            text, match.end()
+        )
         number = _number_of_month(near, language) if near else None
         end = near.end() if near and number else match.end()
         value = _iso(str(known), number)
@@ -324,7 +336,9 @@ def _bounded(text: str, language: str, date: Date) -> Date:
         if rule is None:
             continue
         before = rule.pattern.endswith("$")
-        near = text[max(0, date.start - 40) : date.start] if before else text[date.end : date.end + 40]
+        near = (
+            text[max(0, date.start - 40) : date.start] if before else text[date.end : date.end + 40]
+        )
         if rule.search(near):
             return Date(date.value, date.start, date.end, date.kind, bound)
     return date

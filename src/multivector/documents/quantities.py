@@ -31,7 +31,9 @@ _CHANGE = re.compile(
     r"(?i)\b(?:increas|decreas|grew|growth|rise|rose|fell|drop|declin|reduc|art[tıa]|azal|büyü|düş|"
     r"рост|вырос|увелич|сни[зж]|сократ|өс[тук]|азай)\w*"
 )
-_ORDINAL_AFTER = re.compile(r"^(?:st|nd|rd|th|\.|-?(?:ая|ое|ый|ой|го|му|інші|ыншы|нші|ншы)\b|[’'](?:inci|ıncı|üncü|uncu|nci|ncı|ncü|ncu))")
+_ORDINAL_AFTER = re.compile(
+    r"^(?:st|nd|rd|th|\.|-?(?:ая|ое|ый|ой|го|му|інші|ыншы|нші|ншы)\b|[’'](?:inci|ıncı|üncü|uncu|nci|ncı|ncü|ncu))"
+)
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,10 @@ def number_of(text: str, language: str) -> tuple[float, float | None]:
     if decimals != 3 or plain[:last] == "0":
         return decimal, None
     thousands = "," if language == "en" else "."
-    return (grouped, decimal) if plain[last] == thousands else (
-        (decimal, grouped) if language == "en" else (grouped, decimal)
+    return (
+        (grouped, decimal)
+        if plain[last] == thousands
+        else ((decimal, grouped) if language == "en" else (grouped, decimal))
     )
 
 
@@ -106,7 +110,9 @@ def _units(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((unit, re.compile(rf"(?:{text})(?!\w)", re.I)) for unit, text in rows)
 
 
-def quantities_of(text: str, language: str, taken: list[tuple[int, int]] | None = None) -> list[Quantity]:
+def quantities_of(
+    text: str, language: str, taken: list[tuple[int, int]] | None = None
+) -> list[Quantity]:
     """Return the quantities of a passage in order.
 
     Parameters
@@ -150,7 +156,7 @@ def _numbers(text: str, language: str, blocked: bytearray) -> list[_Number]:
     found: list[_Number] = []
     for match in re.finditer(rf"(?<![\w.,/]){_SIGNED}({_DIGITS})(?![\d/])", text):
         low, high = match.span(1)
-        if any(blocked[low:high]) or re.match(r"\d{2}/\d", text[low:high + 3]):
+        if any(blocked[low:high]) or re.match(r"\d{2}/\d", text[low : high + 3]):
             continue
         digits = match[1]
         if re.search(r"[ \u00a0\u202f]", digits) and language == "en":
@@ -227,7 +233,12 @@ def _with_unit(
     if unit is None:
         return None
     low, high = min(low, span[0]), max(high, span[1])
-    if first.word and not first.scaled and value <= _SMALL_WORDS and unit not in _FREE | _ALWAYS_WORDS:
+    if (
+        first.word
+        and not first.scaled
+        and value <= _SMALL_WORDS
+        and unit not in _FREE | _ALWAYS_WORDS
+    ):
         return None
     if first.word and value == 1:
         return None
@@ -241,7 +252,9 @@ def _with_unit(
     )
 
 
-_COUNTED = frozenset({"persons", "countries", "companies", "projects", "agreements", "votes", "members"})
+_COUNTED = frozenset(
+    {"persons", "countries", "companies", "projects", "agreements", "votes", "members"}
+)
 
 
 def _unscaled(text: str, number: _Number) -> float:
@@ -260,7 +273,9 @@ def _unit(
     none = (None, "", (first.start, last.end))
     percent = pattern(language, "quantities", "percent")
     assert percent is not None
-    if (match := re.compile(rf"(?:{percent.pattern})\s*$", re.I).search(head)) and len(match[0]) < 9:
+    if (match := re.compile(rf"(?:{percent.pattern})\s*$", re.I).search(head)) and len(
+        match[0]
+    ) < 9:
         return "percent", "", (first.start - len(match[0]), last.end)
     after = re.match(r"[\s-]*", tail)
     offset = after.end() if after else 0
@@ -293,7 +308,9 @@ def _unit_after(
             if match := rule.match(tail, at):
                 if words > 1 and unit in ("years", "USD", "km2", "km"):
                     continue
-                return _per_head(text, language, unit, first, last, first.start, match[0], at + match.end())
+                return _per_head(
+                    text, language, unit, first, last, first.start, match[0], at + match.end()
+                )
         word = re.match(r"[“\"‘«]?[\w’'”\"»-]+", tail[at:])
         if word is None or _STOP.fullmatch(word[0]):
             break
@@ -354,17 +371,31 @@ def _shared_units(
         if not free or not number.scaled or number.value < 1e6:
             continue
         near = [q for q in found if q.unit in money and abs(q.start - number.start) < 200]
-        people = re.match(r"(?:\s+(?:were|are|was|have|had)\b|\s*[,.;)]|\s+\w+l[ae]r\b)", text[number.end :])
+        people = re.match(
+            r"(?:\s+(?:were|are|was|have|had)\b|\s*[,.;)]|\s+\w+l[ae]r\b)", text[number.end :]
+        )
         if not near and language == "en" and people and number.value < 2e9:
             unit = "persons"
         else:
             unit = near[0].unit if near else "USD"
         if language == "tr" and not near and not re.search("(?i)dolar|ticaret|yatırım|hacm", text):
             continue
-        if unit == "USD" and not near and not re.search(r"(?i)dol|\$|trade|export|import|invest|ticar|торгов|сауда|hacm|değer", text):
+        if (
+            unit == "USD"
+            and not near
+            and not re.search(
+                r"(?i)dol|\$|trade|export|import|invest|ticar|торгов|сауда|hacm|değer", text
+            )
+        ):
             continue
         shared.append(
-            Quantity(number.value, unit, number.start, number.end, _comparison(text, language, number.start, number.end))
+            Quantity(
+                number.value,
+                unit,
+                number.start,
+                number.end,
+                _comparison(text, language, number.start, number.end),
+            )
         )
     return shared
 
@@ -377,7 +408,11 @@ def _phrases(text: str, language: str, found: list[Quantity], blocked: bytearray
 
     made = [*_factors(text, language), *_fractions(text, language), *_ranks(text, language)]
     made += _populations(text, language, blocked)
-    return [each for each in made if free((each.start, each.end)) and not any(blocked[each.start : each.end])]
+    return [
+        each
+        for each in made
+        if free((each.start, each.end)) and not any(blocked[each.start : each.end])
+    ]
 
 
 def _factors(text: str, language: str) -> list[Quantity]:
@@ -385,7 +420,9 @@ def _factors(text: str, language: str) -> list[Quantity]:
     rule = pattern(language, "quantities", "double")
     for match in rule.finditer(text) if rule else ():
         value = next(v for stem, v in _FACTORS if re.search(stem, match["word"], re.I))
-        more = bool((match["more"] or "").strip()) and re.match("more|çok|более", match["more"], re.I)
+        more = bool((match["more"] or "").strip()) and re.match(
+            "more|çok|более", match["more"], re.I
+        )
         sign = ">" if more else _comparison(text, language, *match.span())
         made.append(Quantity(value, "ratio", *match.span(), ">" if more else sign))
     rule = pattern(language, "quantities", "fold")
@@ -396,7 +433,9 @@ def _factors(text: str, language: str) -> list[Quantity]:
         if value and value > 1 and not (word[0].isdigit() and value > 100):
             if match["number"].isalpha() and _CHANGE.search(text) is None:
                 continue
-            made.append(Quantity(value, "ratio", *match.span(), _comparison(text, language, *match.span())))
+            made.append(
+                Quantity(value, "ratio", *match.span(), _comparison(text, language, *match.span()))
+            )
     return made
 
 
@@ -405,9 +444,16 @@ def _fractions(text: str, language: str) -> list[Quantity]:
     made = []
     for match in rule.finditer(text) if rule else ():
         value = next((v for stem, v in _FRACTIONS if re.search(stem, match["word"], re.I)), None)
-        ordinal = re.match(r"(?i)\s*(?:of|in)? ?(?:the )?(?:\w+ )?(?:century|year|decade)|.{0,12}(?:yıl|yüzyıl)", text[match.end() :])
+        ordinal = re.match(
+            r"(?i)\s*(?:of|in)? ?(?:the )?(?:\w+ )?(?:century|year|decade)|.{0,12}(?:yıl|yüzyıl)",
+            text[match.end() :],
+        )
         if value is not None and not ordinal:
-            made.append(Quantity(value, "percent", *match.span(), _comparison(text, language, *match.span())))
+            made.append(
+                Quantity(
+                    value, "percent", *match.span(), _comparison(text, language, *match.span())
+                )
+            )
     return made
 
 
@@ -434,10 +480,17 @@ def _populations(text: str, language: str, blocked: bytearray) -> list[Quantity]
     if not re.search(r"(?i)\bpopulation\b|nüfus|населени|халқының саны", text):
         return []
     made = []
-    for match in re.finditer(r"(?<![\w.,])\d{1,3}(?:[.,\u00a0 ]\d{3}){1,3}(?![\w.,]\d)|(?<![\w.,])\d+[.,]\d+ (?:million|milyon|миллион\w*|млн)", text):
+    for match in re.finditer(
+        r"(?<![\w.,])\d{1,3}(?:[.,\u00a0 ]\d{3}){1,3}(?![\w.,]\d)|(?<![\w.,])\d+[.,]\d+ (?:million|milyon|миллион\w*|млн)",
+        text,
+    ):
         value, _ = number_of(re.sub(r" ?[^\d.,\u00a0 ]+$", "", match[0]), language)
         if re.search("(?i)mil|мил|млн", match[0]):
             value *= 1e6
         if value >= 10_000:
-            made.append(Quantity(value, "persons", *match.span(), _comparison(text, language, *match.span())))
+            made.append(
+                Quantity(
+                    value, "persons", *match.span(), _comparison(text, language, *match.span())
+                )
+            )
     return made

@@ -41,7 +41,9 @@ def pack(language: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def pattern(language: str, section: str, name: str, *, flags: int = re.IGNORECASE) -> re.Pattern[str] | None:
+def pattern(
+    language: str, section: str, name: str, *, flags: int = re.IGNORECASE
+) -> re.Pattern[str] | None:
     """Return one regular expression of a pack, or None if the pack has none of that name."""
     text = pack(language).get(section, {}).get(name)
     return re.compile(text, flags) if text else None

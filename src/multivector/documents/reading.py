@@ -1,0 +1,160 @@
+"""A document read: its repaired text, blocks and sentences, and the mentions in each sentence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from multivector.documents.actors import Actor, Persons, actors_of
+from multivector.documents.citations import Citation, citations_of, masked
+from multivector.documents.dates import Date, dates_of
+from multivector.documents.ingest import Source
+from multivector.documents.layers import Layer
+from multivector.documents.packs import LANGUAGES, pattern
+from multivector.documents.quantities import Quantity, quantities_of
+from multivector.documents.repair import repaired
+from multivector.documents.segment import STATED, Block, blocks_of, sentences_of
+
+RESOLUTION = re.compile(r"(?<![\d/.])(?:A/RES/)?([1-9]\d)/(\d{1,3})(?![\d/])")
+_CUT = 1500
+"""A sentence longer than this is a list gone wrong; it is cut at commas."""
+
+
+@dataclass
+class Sentence:
+    """A sentence with its mentions; offsets of mentions count from the start of ``text``."""
+
+    start: int
+    end: int
+    text: str
+    lang: str
+    block: Block
+    dates: list[Date]
+    actors: list[Actor]
+    quantities: list[Quantity]
+    citations: list[Citation]
+    before: list[str] = field(default_factory=list)
+
+    @property
+    def states(self) -> list[Actor]:
+        """Return the states named, places left out."""
+        return [actor for actor in self.actors if actor.kind in ("name", "people")]
+
+    @property
+    def organisations(self) -> list[Actor]:
+        """Return the organisations named."""
+        return [actor for actor in self.actors if actor.kind == "organisation"]
+
+
+@dataclass
+class Reading:
+    """A document with its blocks, sentences, persons and the state it is mostly about."""
+
+    source: Source
+    layer: Layer
+    blocks: list[Block]
+    sentences: list[Sentence]
+    citations: list[Citation]
+    focus: list[str]
+    sorts_power: bool
+
+
+def read(source: Source) -> Reading:
+    """Return the document read.
+
+    Examples
+    --------
+    >>> from multivector.documents.ingest import document_of
+    >>> text = "Kazakhstan joined the OSCE in 1992. Both countries met in Astana."
+    >>> reading = read(document_of(text.encode(), "a.txt"))
+    >>> [(s.lang, [a.code for a in s.actors]) for s in reading.sentences]
+    [('en', ['KAZ', 'OSCE']), ('en', ['KAZ'])]
+    """
+    layer = repaired(source)
+    text = layer.text
+    blocks = blocks_of(text)
+    languages = sorted({block.lang for block in blocks if block.lang in LANGUAGES})
+    persons = Persons.of(text, languages)
+    names = frozenset(re.findall(r"[^\W\d_]+", " ".join(_names_of_states(text))))
+    sentences: list[Sentence] = []
+    citations: list[Citation] = []
+    year: int | None = None
+    recent: list[str] = []
+    for block in blocks:
+        if block.kind not in STATED or block.kind == "table":
+            continue
+        year = None if block.kind == "abstract" else year
+        for start, end in sentences_of(text, block.start, block.end):
+            for low, high in _pieces(text, start, end):
+                sentence = _sentence(text, low, high, block, persons, names, year)
+                sentence.before = list(recent)
+                citations += sentence.citations
+                sentences.append(sentence)
+                exact = [d for d in sentence.dates if d.kind in ("day", "month", "year", "range")]
+                year = exact[-1].year if exact else year
+                for state in dict.fromkeys(a.code for a in sentence.states):
+                    if state in recent:
+                        recent.remove(state)
+                    recent.append(state)
+                recent = recent[-4:]
+    soft = sum(
+        len(rule.findall(text.lower()))
+        for lang in languages
+        if (rule := pattern(lang, "roles", "soft_power"))
+    )
+    return Reading(source, layer, blocks, sentences, citations, _focus(sentences), soft >= 10)
+
+
+def _names_of_states(text: str) -> Iterator[str]:
+    for found in re.finditer(r"([^\W\d_]+)\s*\((?:1[6-9]|20)\d\d\)", text):
+        if any(a.kind in ("name", "organisation") for a in actors_of(found[1], "en")):
+            yield found[1]
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    if end - start <= _CUT:
+        return [(start, end)]
+    pieces, low = [], start
+    while end - low > _CUT:
+        cut = max(text.rfind(mark, low + 200, low + _CUT) for mark in (";", ",", " "))
+        cut = cut if cut > low else low + _CUT
+        pieces.append((low, cut + 1))
+        low = cut + 1
+    pieces.append((low, end))
+    return [(a, b) for a, b in pieces if text[a:b].strip()]
+
+
+def _sentence(
+    text: str,
+    start: int,
+    end: int,
+    block: Block,
+    persons: Persons,
+    names: frozenset[str],
+    year: int | None,
+) -> Sentence:
+    citations = citations_of(text, start, end, names)
+    body = masked(text, start, end, citations)
+    lang = block.lang if block.lang in LANGUAGES else "en"
+    resolutions = [found.span() for found in RESOLUTION.finditer(body)]
+    hidden = body
+    for low, high in resolutions:
+        hidden = hidden[:low] + " " * (high - low) + hidden[high:]
+    dates = dates_of(hidden, lang, year=year)
+    shown = [(c.start - start, c.end - start) for c in citations if c.narrative]
+    actors = [
+        actor
+        for actor in actors_of(body, lang, persons)
+        if not any(low <= actor.start < high for low, high in shown)
+    ]
+    taken = [(d.start, d.end) for d in dates] + resolutions
+    quantities = quantities_of(hidden, lang, taken)
+    return Sentence(start, end, body, lang, block, dates, actors, quantities, citations)
+
+
+def _focus(sentences: list[Sentence]) -> list[str]:
+    """Return the states of the document, most often named first."""
+    counts = Counter(actor.code for sentence in sentences for actor in sentence.states)
+    return [code for code, number in counts.most_common(4) if number >= 3]
