@@ -103,28 +103,17 @@ def band(
 def spread(wanted: Sequence[float], least: float, low: float, high: float) -> list[float]:
     """Return positions near those wanted, in the same order, at least ``least`` apart.
 
-    >>> spread([50, 52, 90], 10, 0, 100)
-    [46.0, 56.0, 90.0]
+    >>> spread([50, 52, 90], 10, 0, 100), spread([95, 99], 10, 0, 100)
+    ([50, 60, 90], [90, 100])
     """
     order = sorted(range(len(wanted)), key=lambda index: (wanted[index], index))
-    blocks: list[tuple[float, list[int]]] = []
+    placed = list(wanted)
+    free = low
     for index in order:
-        blocks.append((wanted[index], [index]))
-        while len(blocks) > 1 and _touch(blocks[-2], blocks[-1], least):
-            (_, left), (_, right) = blocks[-2], blocks[-1]
-            both = left + right
-            centre = sum(wanted[i] - least * rank for rank, i in enumerate(both)) / len(both)
-            blocks[-2:] = [(centre + least * (len(both) - 1) / 2, both)]
-    placed = [0.0] * len(wanted)
-    for centre, members in blocks:
-        first = centre - least * (len(members) - 1) / 2
-        first = max(low, min(first, high - least * (len(members) - 1)))
-        for rank, index in enumerate(members):
-            placed[index] = round(first + least * rank, 3)
+        placed[index] = max(wanted[index], free)
+        free = placed[index] + least
+    free = high
+    for index in reversed(order):
+        placed[index] = min(placed[index], free)
+        free = placed[index] - least
     return placed
-
-
-def _touch(left: tuple[float, list[int]], right: tuple[float, list[int]], least: float) -> bool:
-    end = left[0] + least * (len(left[1]) - 1) / 2
-    start = right[0] - least * (len(right[1]) - 1) / 2
-    return start - end < least

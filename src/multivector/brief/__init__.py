@@ -6,7 +6,9 @@ Only orchestration lives here: numbers come from measures and tables, and the re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
+
+import polars as pl
 
 from multivector import organisations, poles, states
 from multivector.brief.clubs import clubs, seats_of
@@ -80,7 +82,21 @@ def _identify(name: str, year: int | None) -> str:
             f"{name!r} is {states.name(code)}, which is not among the states of today; expected a "
             "state existing today; name another, or a year in which it existed with --year"
         )
+    if year is not None and not _existed(code, year):
+        raise UnknownState(
+            f"{states.name(code)} is in no list of the states of {year}; expected a year in which "
+            "it existed; name another with --year"
+        )
     return code
+
+
+def _existed(code: str, year: int) -> bool:
+    spells = states.table().filter(pl.col("state") == code)
+    first = pl.col("valid_from").str.slice(0, 4).cast(pl.Int64) <= year
+    last = pl.col("valid_to").str.slice(0, 4).cast(pl.Int64).fill_null(year) >= year
+    lists: tuple[Literal["cow", "gw", "un"], ...] = ("cow", "gw", "un")
+    listed = [states.exists(code, year, by=name) for name in lists]
+    return any(listed) or not spells.filter(first & last).is_empty()
 
 
 def _poles(inquiry: Inquiry, asked: object) -> tuple[Pole, ...]:

@@ -1,0 +1,149 @@
+"""The brief: for every state, with sources throughout, the same bytes twice, clear refusals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from multivector import brief, report, states
+from multivector.brief import Brief
+from multivector.brief.content import Cite
+from multivector.errors import AmbiguousState, BadValue, BadYear, MultivectorError, UnknownState
+from multivector.workspace import Workspace
+
+SECTIONS = ("profile", "poles", "trade", "organisations", "asymmetries", "votes")
+
+
+@pytest.fixture(scope="module")
+def kazakhstan() -> Brief:
+    return brief.build(Workspace(), "KAZ")
+
+
+def cites(made: Brief) -> Iterator[Cite]:
+    for fact in made.facts:
+        yield from fact.cites
+    for section in made.sections:
+        for sentence in section.sentences:
+            yield from sentence.cites
+        for chart in section.charts:
+            yield from chart.cites
+        for table in section.tables:
+            for row in table.rows:
+                yield from row.cites
+
+
+@pytest.mark.parametrize("state", states.today())
+def test_every_state_of_today_has_a_brief(state: str) -> None:
+    made = brief.build(Workspace(), state)
+    assert [s.id for s in made.sections][:6] == list(SECTIONS)
+    assert state not in {pole.pole for pole in made.poles}
+    json.loads(report.json(made), parse_constant=lambda name: pytest.fail(name))
+    lines = report.text(made).splitlines()
+    assert len(lines) < 60
+    assert max(map(len, lines)) <= 100
+    numbered = {r.source for r in made.references} | {c.run for c in made.computations}
+    tables = {f"table:{t.id}" for s in made.sections for t in s.tables}
+    for cite in cites(made):
+        assert cite.source in numbered | tables, cite
+
+
+def test_every_row_of_figures_has_a_source(kazakhstan: Brief) -> None:
+    for section in kazakhstan.sections:
+        for table in section.tables:
+            if table.id in ("gaps", "runs"):
+                continue
+            for row in table.rows:
+                values = [v for k, v in row.cells.items() if k not in ("pole", "code", "kind")]
+                assert row.cites or not any(v is not None for v in values), (table.id, row)
+
+
+def test_every_fact_and_release_is_dated_or_numbered(kazakhstan: Brief) -> None:
+    assert all(fact.cites and fact.detail for fact in kazakhstan.facts)
+    numbers = [r.number for r in kazakhstan.references]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert all(r.text for r in kazakhstan.references)
+
+
+def test_every_run_can_be_computed_again(kazakhstan: Brief) -> None:
+    workspace = Workspace()
+    for made in kazakhstan.computations[:6]:
+        options = {k: tuple(v) if isinstance(v, list) else v for k, v in made.options.items()}
+        assert workspace.compute(made.measure, **options).run.id == made.run
+
+
+def test_the_literature_shows_both_sides(kazakhstan: Brief) -> None:
+    section = kazakhstan.section("literature")
+    assert sum(len(t.rows) for t in section.tables if t.id.startswith("acts")) > 80
+    conflicts = next(t for t in section.tables if t.id == "conflicts")
+    assert all("⇄" in str(row.cells["sides"]) or row.cites for row in conflicts.rows)
+    assert all(c.source.startswith("paper@") for row in conflicts.rows for c in row.cites)
+    dates = [str(r.cells["date"]) for t in section.tables if "acts" in t.id for r in t.rows]
+    assert dates == sorted(dates)
+
+
+def test_a_state_without_papers_has_no_such_section() -> None:
+    assert "literature" not in [s.id for s in brief.build(Workspace(), "TUV").sections]
+
+
+def test_a_year_hides_what_came_later() -> None:
+    made = brief.build(Workspace(), "KAZ", year=2016)
+    for section in made.sections:
+        if section.id in ("unknown", "method"):
+            continue
+        for cite in (c for t in section.tables for r in t.rows for c in r.cites):
+            if section.id in ("profile", "trade"):
+                assert cite.date is None or int(cite.date[:4]) <= 2016
+    seats = next(t for t in made.section("organisations").tables if t.id == "seats")
+    assert "OTS" in {row.cells["organisation"] for row in seats.rows}
+    assert "BRICS" not in {row.cells["organisation"] for row in seats.rows}
+
+
+def test_poles_can_be_states_organisations_and_sets() -> None:
+    made = brief.build(Workspace(), "KAZ", poles="p5,OTS")
+    assert [p.pole for p in made.poles] == ["USA", "GBR", "FRA", "RUS", "CHN", "OTS"]
+    assert made.poles[-1].kind == "organisation"
+
+
+def test_a_historical_year_allows_a_historical_state() -> None:
+    assert brief.build(Workspace(), "Soviet Union", year=1980).state == "SUN"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"state": "Kazakstania"}, UnknownState),
+        ({"state": "Korea"}, AmbiguousState),
+        ({"state": "SUN"}, UnknownState),
+        ({"state": ""}, UnknownState),
+        ({"state": "KAZ", "year": "soon"}, BadYear),
+        ({"state": "KAZ", "year": 1492}, BadYear),
+        ({"state": "KAZ", "year": 1950}, UnknownState),
+        ({"state": "KAZ", "poles": "KAZ"}, BadValue),
+        ({"state": "KAZ", "poles": ""}, BadValue),
+        ({"state": "KAZ", "poles": " , "}, BadValue),
+        ({"state": "KAZ", "poles": "USA,Nowhere"}, UnknownState),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_one_line(
+    arguments: dict[str, object], error: type[MultivectorError]
+) -> None:
+    with pytest.raises(error) as caught:
+        brief.build(Workspace(), **arguments)  # type: ignore[arg-type]
+    assert "\n" not in str(caught.value)
+    assert "expected" in str(caught.value)
+
+
+def test_a_study_may_rename_the_poles(tmp_path: Path) -> None:
+    rows = "set\tapplies_to\tpole\treason\ndefault\t\tIND\tour own\nneighbourhood\tKAZ\tUZB\tnear\n"
+    (tmp_path / "poles.tsv").write_text(rows, encoding="utf-8")
+    made = brief.build(Workspace(tmp_path), "KAZ")
+    assert [(p.pole, p.reason) for p in made.poles] == [("IND", "our own"), ("UZB", "near")]
+
+
+def test_a_state_with_parts_shows_them_apart() -> None:
+    made = brief.build(Workspace(), "PSE")
+    parts = next(t for t in made.section("profile").tables if t.id == "parts")
+    assert {row.cells["part"] for row in parts.rows} == {"Gaza Strip", "West Bank"}
