@@ -10,9 +10,8 @@ from itertools import combinations
 
 import polars as pl
 
-from multivector import states
 from multivector.measures._choices import CAST, CELLS, ISSUES, Universe, joint_choices, rows
-from multivector.measures._split_calls import FINAL
+from multivector.measures._split_calls import FINAL, heir
 from multivector.tables import (
     CHOICES,
     JOINT_VOTES,
@@ -96,7 +95,7 @@ def split_votes(votes: Votes, rollcalls: Rollcalls) -> SplitVotes:
         "state", index="rollcall", values="choice", aggregate_function="first"
     )
     codes = sorted(set(wide.columns) - {"rollcall"})
-    seats = {pole: [c for c in codes if states.lineage(c) == pole or c == pole] for pole in POLES}
+    seats = {pole: [c for c in codes if heir(c) == pole] for pole in POLES}
     cast = {pole: pl.coalesce(held) for pole, held in seats.items() if held}
     apart = pl.any_horizontal(
         ((cast[a] == "yes") & (cast[b] == "no")) | ((cast[a] == "no") & (cast[b] == "yes"))
@@ -114,7 +113,7 @@ def split_votes(votes: Votes, rollcalls: Rollcalls) -> SplitVotes:
 
 def _holders(votes: Votes) -> list[str]:
     present = votes["state"].unique().to_list()
-    return sorted(c for c in present if c in POLES or states.lineage(c) in POLES)
+    return sorted(c for c in present if heir(c) in POLES)
 
 
 def _source(votes: Votes) -> str:

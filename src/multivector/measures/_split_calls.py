@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 
 from multivector import states
-from multivector.errors import BadValue, MissingData, choices
+from multivector.errors import BadValue, MissingData, UnknownState, choices
 from multivector.measures._choices import ISSUES, KINDS
 from multivector.tables import Rollcalls, SplitVotes, Votes
 
@@ -139,11 +139,19 @@ def chosen_calls(
     return calls.filter(keep)
 
 
+def heir(code: str) -> str:
+    """Return who holds the seat today; a code that is no state's stands for itself."""
+    try:
+        return states.lineage(code)
+    except UnknownState:
+        return code
+
+
 def seats(present: pl.Series, wanted: Iterable[str]) -> pl.DataFrame:
     """Return state and seat for the states wanted and their predecessors in the same seat."""
     names = tuple(wanted)
     codes = present.unique().sort().to_list()
-    rows = [(code, code if code in names else states.lineage(code)) for code in codes]
+    rows = [(code, code if code in names else heir(code)) for code in codes]
     kept = [row for row in rows if row[1] in names]
     return pl.DataFrame(kept, schema={"state": pl.String, "seat": pl.String}, orient="row")
 
@@ -162,7 +170,7 @@ def spelled(split_votes: SplitVotes | None, wanted: tuple[str, ...]) -> pl.DataF
         return pl.DataFrame(schema={"rollcall": pl.String, "seat": pl.String})
     for line, part in split_votes.group_by("states"):
         codes = str(line[0]).split(";")
-        kept = [(i, c) for i, c in enumerate(codes) if c in wanted or states.lineage(c) in wanted]
+        kept = [(i, c) for i, c in enumerate(codes) if c in wanted or heir(c) in wanted]
         for place, code in kept:
             letter = pl.col("choices").str.slice(place, 1)
             choice = letter.replace_strict(_LETTERS, default=None, return_dtype=pl.String)
