@@ -17,7 +17,7 @@ from typing import Literal
 import polars as pl
 
 from multivector.errors import BadValue, MissingData
-from multivector.measures.clubs import members_in
+from multivector.measures.clubs import Weights, members_in
 from multivector.measures.partners import Direction, Report, trade
 from multivector.measures.trade_ties import directed
 from multivector.tables import (
@@ -42,6 +42,7 @@ def introversion(
     *,
     organisation: str | None = None,
     states: tuple[str, ...] = (),
+    weights: Weights = "members",
     measure: Literal["introversion", "share", "intensity", "homogeneous", "extra"] = "introversion",
     report: Report = "best",
 ) -> OrganisationYears:
@@ -65,6 +66,8 @@ def introversion(
         Code of the organisation.
     states : tuple of str, optional
         The group as states, the same in all years, instead of an organisation.
+    weights : {"members", "levels"}
+        Whether an organisation is its full members, or every state at its table.
     measure : str
         Which of the measures above.
     report : {"best", "reconciled", "state", "partner"}
@@ -113,7 +116,7 @@ def introversion(
         )
     sent = directed(flows, report=report)
     years = sent["year"].unique().sort().to_list()
-    group = members_by_year(memberships, organisation, states, years)
+    group = members_by_year(memberships, organisation, states, years, weights=weights)
     if group.is_empty() or sent.is_empty():
         return ORGANISATION_YEARS.empty()
     sums = _group_sums(sent, group)
@@ -146,6 +149,7 @@ def group_share(
     *,
     organisation: str | None = None,
     states: tuple[str, ...] = (),
+    weights: Weights = "members",
     flow: Direction = "both",
     report: Report = "best",
 ) -> PartnerYears:
@@ -163,6 +167,8 @@ def group_share(
         Code of the organisation.
     states : tuple of str, optional
         The group as states, the same in all years, instead of an organisation.
+    weights : {"members", "levels"}
+        Whether an organisation is its full members, or every state at its table.
     flow : {"both", "exports", "imports"}
         Direction.
     report : {"best", "reconciled", "state", "partner"}
@@ -205,7 +211,8 @@ def group_share(
     table = trade(flows, report=report)
     column = pl.col("total" if flow == "both" else flow)
     rows = table.select("state", "partner", "year", value=column)
-    group = members_by_year(memberships, organisation, states, rows["year"].unique().to_list())
+    years = rows["year"].unique().to_list()
+    group = members_by_year(memberships, organisation, states, years, weights=weights)
     inside = group.select(partner="state", year="year", inside=pl.lit(True))
     known = group["year"].unique()
     value, member = pl.col("value"), pl.col("inside").fill_null(False)
@@ -315,6 +322,8 @@ def members_by_year(
     organisation: str | None,
     states: tuple[str, ...],
     years: list[int],
+    *,
+    weights: Weights = "members",
 ) -> pl.DataFrame:
     """Return ``state`` and ``year`` of the group's members: of the year, or the states given.
 
@@ -341,7 +350,7 @@ def members_by_year(
         (state, year)
         for year in sorted(years)
         for state in (
-            members_in(memberships, organisation, year)
+            members_in(memberships, organisation, year, weights=weights)
             if organisation and memberships is not None
             else states
         )
