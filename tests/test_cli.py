@@ -169,6 +169,19 @@ def test_nothing_is_left_of_a_file_that_cannot_be_written(run, tmp_path: Path) -
     assert list(tmp_path.rglob("*.part")) == []
 
 
+def test_questions_with_a_command_of_their_own(run) -> None:
+    words = ("--poles", "RUS,CHN", "--years", "2007:2013", "--to", "json")
+    short = run("splits", "KAZ", *words)
+    long = run("measure", "splits", "--state", "KAZ", *words)
+    assert json.loads(short.out) == json.loads(long.out)
+    (row,) = json.loads(short.out)
+    assert (row["n_a"], row["n_b"], row["abstain"], row["n"]) == (4, 7, 2, 13)
+    assert "Parameters" in run("binds", "--help").out
+    refused(run("splits", "KAZ"))
+    refused(run("binds", "Hogwarts"))
+    refused(run("ideal-points"))
+
+
 def test_formats(run, tmp_path: Path) -> None:
     out = tmp_path / "shares.parquet"
     words = ("measure", "concentration", "--state", "KAZ")
@@ -193,7 +206,7 @@ def seconds(*words: str) -> float:
 def test_starting_is_quick() -> None:
     slack = 3
     assert seconds("-c", "import multivector") < 0.5 * slack
-    assert seconds("-m", "multivector.cli", "--help") < 0.7 * slack
+    assert seconds("-m", "multivector", "--help") < 0.7 * slack
 
 
 def test_help_loads_no_numbers() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from multivector import cli_vectors
+from multivector import cli_claims, cli_vectors
 from multivector.errors import BadValue, MultivectorError, choices
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ app.add_typer(data_app, name="data")
 app.add_typer(states_app, name="states")
 app.command("vectors")(cli_vectors.vectors)
 app.command("compare")(cli_vectors.compare)
+app.command("check")(cli_claims.check)
 
 _study: str | None = None
 
@@ -207,11 +208,10 @@ def data_remove(
             say(f"removed {release}")
 
 
-@app.command(
-    "measure",
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-    add_help_option=False,
-)
+_OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command("measure", context_settings=_OPEN, add_help_option=False)
 def measure(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="A measure; none: all.")] = None,
@@ -229,11 +229,59 @@ def measure(
     if "--help" in extra:
         say(measure_help(measures.find(name)))
         return
-    _compute(name, _pairs(extra), to, out)
+    _compute(name, extra, to, out)
 
 
-def _compute(name: str, options: dict[str, Any], to: str, out: Path | None) -> None:
-    result = open_workspace().compute(name, **options)
+@app.command("splits", context_settings=_OPEN, add_help_option=False)
+def splits(
+    context: typer.Context,
+    state: Annotated[str | None, typer.Argument(help="A state by name or code.")] = None,
+    to: To = "table",
+    out: Out = None,
+) -> None:
+    """Say whom a state joined where poles split: STATE --poles RUS,CHN [--years 2007:2013] …."""
+    _named("splits", context, {"state": state}, to, out)
+
+
+@app.command("ideal-points", context_settings=_OPEN, add_help_option=False)
+def ideal_points(context: typer.Context, to: To = "table", out: Out = None) -> None:
+    """Estimate ideal points from the votes installed: [--variant joint] [--sweeps 1200] …."""
+    _named("ideal_points", context, {}, to, out)
+
+
+@app.command("binds", context_settings=_OPEN, add_help_option=False)
+def binds(
+    context: typer.Context,
+    organisation: Annotated[str | None, typer.Argument(help="Code or name.")] = None,
+    to: To = "table",
+    out: Out = None,
+) -> None:
+    """Say whether an organisation binds: ORG [--outcome votes] [--status member] …."""
+    _named("binds", context, {"organisation": organisation}, to, out)
+
+
+def _named(
+    name: str, context: typer.Context, given: dict[str, str | None], to: str, out: Path | None
+) -> None:
+    from multivector import measures
+    from multivector.terminal import measure_help
+
+    extra = list(context.args)
+    if "--help" in (*extra, *given.values()):
+        say(measure_help(measures.find(name)))
+        return
+    _compute(name, extra, to, out, {k: v for k, v in given.items() if v is not None})
+
+
+def _compute(
+    name: str, extra: list[str], to: str, out: Path | None, given: dict[str, str] | None = None
+) -> None:
+    from multivector.terminal import working
+
+    options = {**_pairs(extra), **(given or {})}
+    workspace = open_workspace()
+    with working(f"computing {name}"):
+        result = workspace.compute(name, **options)
     show(result.frame, to, out, name)
     for line in result.notes:
         note(f"note: {line}")
@@ -324,7 +372,3 @@ def main(words: list[str] | None = None) -> None:
         note(f"error: {' '.join(str(message()).split())} See 'multivector --help'.")
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
-
-
-if __name__ == "__main__":
-    main()

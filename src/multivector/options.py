@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from multivector import states
-from multivector.errors import BadValue, BadYear, choices
+from multivector.errors import BadValue, BadYear, UnknownOrganisation, choices
 from multivector.measures import Option
 
 FIRST_YEAR = 1816
@@ -77,6 +77,8 @@ def coerce(option: Option, value: Any) -> Any:
         return tuple(states.identify(part) for part in _list(value))
     if name == "poles":
         return poles(value)
+    if name == "organisation":
+        return organisation(value)
     return _coerce(name, option.annotation, value)
 
 
@@ -86,6 +88,18 @@ def poles(value: object) -> tuple[str, ...]:
 
     known = set(organisations.table()["organisation"])
     return tuple(p if p in known else states.identify(p) for p in _list(value))
+
+
+def organisation(value: object) -> str | None:
+    """Return an organisation's code; one we do not carry stays as it is, for installed tables."""
+    from multivector import organisations
+
+    if value is None:
+        return None
+    try:
+        return organisations.find(str(value))
+    except UnknownOrganisation:
+        return str(value)
 
 
 def _list(value: object) -> list[str]:

@@ -1,0 +1,5 @@
+"""``python -m multivector`` is the command line."""
+
+from multivector.cli import main
+
+main()
