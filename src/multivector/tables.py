@@ -487,6 +487,8 @@ EVENTS = Table(
         text("title", "short neutral label", null=True),
         text("attributed_to", "whom the text cites; null if itself", null=True),
         text("duplicate_of", "the event this row repeats; null if none", null=True),
+        text("code", "the act in the source's own code, such as CAMEO 0311", null=True),
+        number("intensity", "Goldstein's scale, -10 conflict to 10 cooperation", null=True),
         SOURCE,
         LOCATOR,
     ),
@@ -899,6 +901,65 @@ VECTOR_SENSITIVITY = Table(
         number("spread", "variance of the index over the specifications", null=True),
     ),
 )
+POWER_SHARES = Table(
+    "power_shares",
+    "a category's share of the events of a period: the composition of the power mix",
+    ("start", "category"),
+    (
+        integer("start", "first year of the period"),
+        integer("end", "last year of the period"),
+        text("category", "dimension, mode, power or quad class"),
+        integer("events", "events of the category", "events"),
+        VALUE,
+        LOW,
+        HIGH,
+        N,
+    ),
+)
+POWER_SCORES = Table(
+    "power_scores",
+    "a measure of the power mix of a period",
+    ("start",),
+    (
+        integer("start", "first year of the period"),
+        integer("end", "last year of the period"),
+        VALUE,
+        LOW,
+        HIGH,
+        N,
+        integer("hard", "hard events; null where the measure has none", "events", null=True),
+        integer("soft", "soft events; null where the measure has none", "events", null=True),
+        integer("uncoded", "events that are neither, or not coded", "events"),
+    ),
+)
+POWER_TESTS = Table(
+    "power_tests",
+    "a test on the power mix: what was estimated, with interval and chance of as much by luck",
+    ("statistic",),
+    (
+        text("statistic", "what was estimated"),
+        VALUE,
+        LOW,
+        HIGH,
+        N,
+        number("p_value", "share of permutations as far from what chance gives", null=True),
+        integer("year", "the year it speaks of; null where it speaks of none", null=True),
+    ),
+)
+POWER_VOLUMES = Table(
+    "power_volumes",
+    "how many events a source has of a state, or two, in a year, of all its events",
+    ("year", "source"),
+    (
+        YEAR,
+        SOURCE,
+        integer("events", "events with the actors asked for", "events"),
+        number("value", "of a thousand events of the source in the year", "per thousand"),
+        LOW,
+        HIGH,
+        integer("n", "all events of the source in the year: the corpus"),
+    ),
+)
 VOTING_POWER = Table(
     "voting_power",
     "a member's voting power under a decision rule, by one index",
@@ -1127,6 +1188,10 @@ PoleDistances = Annotated[pl.DataFrame, POLE_DISTANCES]
 VectorRanks = Annotated[pl.DataFrame, VECTOR_RANKS]
 VectorDominance = Annotated[pl.DataFrame, VECTOR_DOMINANCE]
 VectorSensitivity = Annotated[pl.DataFrame, VECTOR_SENSITIVITY]
+PowerShares = Annotated[pl.DataFrame, POWER_SHARES]
+PowerScores = Annotated[pl.DataFrame, POWER_SCORES]
+PowerTests = Annotated[pl.DataFrame, POWER_TESTS]
+PowerVolumes = Annotated[pl.DataFrame, POWER_VOLUMES]
 VotingPower = Annotated[pl.DataFrame, VOTING_POWER]
 CriterionYears = Annotated[pl.DataFrame, CRITERION_YEARS]
 CriterionSpells = Annotated[pl.DataFrame, CRITERION_SPELLS]
