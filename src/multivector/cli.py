@@ -257,7 +257,17 @@ def binds(
     out: Out = None,
 ) -> None:
     """Say whether an organisation binds: ORG [--outcome votes] [--status member] …."""
-    _named("binds", context, {"organisation": organisation}, to, out)
+    from multivector import export, report
+
+    if to != "json" or organisation is None or "--help" in context.args:
+        _named("binds", context, {"organisation": organisation}, to, out)
+        return
+    options = {**_pairs(list(context.args)), "organisation": organisation}
+    told = export.dump(report.verdict(open_workspace().compute("binds", **options)))
+    if out is None:
+        say(told)
+    else:
+        export.write_text(out, told)
 
 
 def _named(
