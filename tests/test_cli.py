@@ -177,6 +177,9 @@ def test_questions_with_a_command_of_their_own(run) -> None:
     (row,) = json.loads(short.out)
     assert (row["n_a"], row["n_b"], row["abstain"], row["n"]) == (4, 7, 2, 13)
     assert "Parameters" in run("binds", "--help").out
+    found = json.loads(run("binds", "SCO", "--outcome", "votes", "--to", "json").out)
+    told = {"verdict", "estimate", "interval", "pretrend", "placebo", "minimum_detectable_effect"}
+    assert told <= set(found)
     refused(run("splits", "KAZ"))
     refused(run("binds", "Hogwarts"))
     refused(run("ideal-points"))

@@ -257,13 +257,13 @@ def binds(
     out: Out = None,
 ) -> None:
     """Say whether an organisation binds: ORG [--outcome votes] [--status member] …."""
-    from multivector import export, report
+    from multivector import export
 
     if to != "json" or organisation is None or "--help" in context.args:
         _named("binds", context, {"organisation": organisation}, to, out)
         return
     options = {**_pairs(list(context.args)), "organisation": organisation}
-    told = export.dump(report.verdict(open_workspace().compute("binds", **options)))
+    told = export.dump(export.verdict(open_workspace().compute("binds", **options)))
     if out is None:
         say(told)
     else:

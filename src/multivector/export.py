@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import polars as pl
 
 from multivector.errors import BadValue, MissingExtra, StudyError, choices
+from multivector.provenance import Result
 
 Format = Literal["table", "csv", "json", "parquet", "dta"]
 FORMATS: tuple[str, ...] = get_args(Format)
@@ -40,6 +41,23 @@ def as_text(frame: pl.DataFrame, to: str) -> str:
 def dump(value: Any) -> str:
     """Return a value as JSON, the same bytes each time."""
     return json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def verdict(result: Result) -> dict[str, Any]:
+    """Return what ``binds`` found as one object: verdict, estimate, interval and its tests."""
+    row = result.frame.row(0, named=True)
+    kept = ("organisation", "outcome", "status", "verdict", "pretrend", "placebo", "placebo_date")
+    return {
+        **{key: row[key] for key in kept},
+        "estimate": row["value"],
+        "interval": [row["low"], row["high"]],
+        "minimum_detectable_effect": row["minimum_detectable"],
+        "n": row["n"],
+        "reason": row["reason"],
+        "run": result.run.id,
+        "sources": list(result.run.sources),
+        "notes": list(result.notes),
+    }
 
 
 def write_text(out: Path, text: str) -> None:
