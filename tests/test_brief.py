@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from multivector import brief, report, states
 from multivector.brief import Brief
 from multivector.brief.content import Cite
 from multivector.errors import AmbiguousState, BadValue, BadYear, MultivectorError, UnknownState
-from multivector.workspace import Workspace
+from multivector.workspace import Chosen, Workspace
 
 SECTIONS = ("profile", "poles", "trade", "organisations", "asymmetries", "votes")
 
@@ -141,6 +142,29 @@ def test_a_study_may_rename_the_poles(tmp_path: Path) -> None:
     (tmp_path / "poles.tsv").write_text(rows, encoding="utf-8")
     made = brief.build(Workspace(tmp_path), "KAZ")
     assert [(p.pole, p.reason) for p in made.poles] == [("IND", "our own"), ("UZB", "near")]
+
+
+def test_ideal_points_are_drawn_with_their_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        (state, session, session + 1945, value + session / 100, value - 0.2, value + 0.4, 90)
+        for state, value in (("KAZ", -0.5), ("USA", 2.0), ("CHN", -0.7))
+        for session in (47, 48, 50, 74)
+    ]
+    names = ["state", "session", "year", "value", "low", "high", "n"]
+    frame = pl.DataFrame(rows, schema=names, orient="row").with_columns(source=pl.lit("own@1"))
+    whole = Workspace.table
+
+    def table(self: Workspace, name: str, **options: object) -> Chosen:
+        if name == "ideal_points":
+            return Chosen(frame, ("own@1",), "none")
+        return whole(self, name, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Workspace, "table", table)
+    made = brief.build(Workspace(), "KAZ")
+    chart = next(c for c in made.section("votes").charts if c.id == "ideal-points")
+    assert [line["key"] for line in chart.data["lines"]] == ["KAZ", "USA", "CHN"]
+    assert "90% interval" in chart.text
+    assert report.html(made).count('class="area') >= 3
 
 
 def test_a_state_with_parts_shows_them_apart() -> None:

@@ -21,7 +21,7 @@ def test_every_row_names_what_exists() -> None:
 
 
 def test_kazakhstan_is_measured_against_turkiye_too() -> None:
-    seats = set(organisations.of_state("KAZ", 2025)["organisation"])
+    seats = set(organisations.of_state("KAZ", 2025, "member")["organisation"])
     found = [choice.pole for choice in poles.of_state("KAZ", seats, poles.table())]
     assert found == ["USA", "EU", "RUS", "CHN", "TUR"]
 
@@ -41,7 +41,7 @@ def test_the_neighbourhood_power_is_the_largest_economy_of_the_organisation() ->
 
 def test_a_state_is_never_its_own_pole() -> None:
     for code in states.today():
-        seats = set(organisations.of_state(code, 2025)["organisation"])
+        seats = set(organisations.of_state(code, 2025, "member")["organisation"])
         chosen = [choice.pole for choice in poles.of_state(code, seats, poles.table())]
         assert code not in chosen
         assert 3 <= len(chosen) <= 6

@@ -20,11 +20,12 @@ _FULL = ("founding_member", "member")
 
 
 def seats_of(inquiry: Inquiry) -> set[str]:
-    """Return the organisations in which the state sits, at any level."""
+    """Return the organisations of which the state is a full member."""
     spells = _spells(inquiry)
     if spells is None:
         return set()
-    return set(_current(spells, _year(inquiry, spells))["organisation"])
+    now = _current(spells, _year(inquiry, spells))
+    return set(now.filter(pl.col("status").is_in(_FULL))["organisation"])
 
 
 def clubs(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:

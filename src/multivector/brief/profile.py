@@ -14,16 +14,20 @@ from multivector.brief.wording import amount, listing, number
 _SHOWN: tuple[tuple[str, str, Kind], ...] = (
     ("population", "Population", "amount"),
     ("area", "Area (sq km)", "amount"),
-    ("gdp", "GDP, official exchange rate (US$)", "amount"),
+    ("gdp", "GDP (current US$)", "amount"),
     ("gdp_per_capita_ppp", "GDP per person, PPP (US$)", "amount"),
     ("gdp_growth", "Real growth of GDP (%)", "number"),
-    ("exports", "Exports of goods (US$)", "amount"),
-    ("imports", "Imports of goods (US$)", "amount"),
+    ("exports", "Exports (US$)", "amount"),
+    ("imports", "Imports (US$)", "amount"),
     ("military_expenditure", "Military expenditure (% of GDP)", "number"),
     ("public_debt", "Public debt (% of GDP)", "number"),
     ("inflation", "Inflation (%)", "number"),
 )
 _SPAN = 10
+_NOTE = (
+    "Both figures of a row are of one source. Definitions are the source's and can change between "
+    "editions: the newer World Factbook counts services in exports and imports."
+)
 _COLUMNS = (
     Column("indicator", "Figure"),
     Column("earlier", "Earlier", "number"),
@@ -55,7 +59,9 @@ def profile(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
             + (f" up to {inquiry.year}" if inquiry.year else ""),
         )
     tables = (
-        (Table("profile", f"{inquiry.name} in figures", _COLUMNS, tuple(rows)),) if rows else ()
+        (Table("profile", f"{inquiry.name} in figures", _COLUMNS, tuple(rows), _NOTE),)
+        if rows
+        else ()
     )
     section = Section("profile", "Profile", _sentences(inquiry, facts), (), (*tables, *parts))
     return section, tuple(facts)

@@ -196,9 +196,9 @@ def _told(inquiry: Inquiry, rows: list[Row]) -> list[Sentence]:
     said: list[Sentence] = []
     sized = [row for row in rows if row.cells["gdp"] is not None]
     if sized:
-        told = [f"{_times(_real(row, 'gdp'))} {row.cells['other']}'s" for row in sized]
+        told = [f"{row.cells['other']} {ratio(_real(row, 'gdp'))}" for row in sized]
         cites = merge(cite for row in sized for cite in row.cites if "gdp" in (cite.locator or ""))
-        said.append(Sentence(f"Its GDP is {listing(told)}.", cites))
+        said.append(Sentence(f"Its GDP divided by theirs: {listing(told)}.", cites))
     both = [
         row
         for row in rows
@@ -214,11 +214,6 @@ def _told(inquiry: Inquiry, rows: list[Row]) -> list[Sentence]:
         cites = tuple(cite for cite in row.cites if "exports" in (cite.locator or ""))
         said.append(Sentence(text, cites))
     return said
-
-
-def _times(value: float) -> str:
-    said = ratio(value)
-    return said if said.endswith("times") else f"{said} of"
 
 
 def _real(row: Row, key: str) -> float:

@@ -65,11 +65,12 @@ def votes(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
 
 
 def _last_year(inquiry: Inquiry) -> int | None:
-    for name in ("joint_votes", "votes"):
+    for name, columns in (("votes", ("state",)), ("joint_votes", ("state", "pole"))):
         chosen = inquiry.table(name)
         if chosen is None:
             continue
-        rows = inquiry.until(chosen.frame.filter(pl.col("state") == inquiry.state))
+        concerned = pl.any_horizontal(pl.col(columns) == inquiry.state)
+        rows = inquiry.until(chosen.frame.filter(concerned))
         if rows.height:
             return int(str(rows["year"].max()))
     return None
