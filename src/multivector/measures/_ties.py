@@ -24,6 +24,7 @@ Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _FEWEST = 5
+_SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,8 @@ def _levels(values: Array, never: Mask) -> Array:
     seen = never & np.isfinite(values)
     count = seen.sum(axis=1).astype(float)
     filled = np.where(seen, values, 0.0)
-    system = np.diag(count) + seen
-    level = np.linalg.lstsq(system, filled.sum(axis=1), rcond=None)[0]
+    ridge = 1e-9 * max(float(count.mean()), 1.0)
+    level = np.linalg.solve(np.diag(count + ridge) + seen, filled.sum(axis=1))
     level = np.where(count < min(_FEWEST, max(len(count) - 2, 1)), np.nan, level)
     return np.asarray(level[:, None] + level[None, :])
 
@@ -175,24 +176,27 @@ class Kernel:
                 pairs += int(size)
         return (total / weight if weight else np.nan), pairs
 
-    def drift(self, ties: Ties, span: int) -> float:
-        """Return the mean yearly change over up to ``span`` years before, less the control's."""
+    def drift(self, ties: Ties, span: int) -> tuple[float, int]:
+        """Return the mean yearly change before ties begin, less the control's, and the pairs.
+
+        A pair counts with the longest stretch of two to ``span`` years up to the last one before.
+        """
         years = self.cube.years
-        found, weight = 0.0, 0.0
+        found, pairs = 0.0, 0
         for start in np.unique(ties.start):
             last = int(start - years[0]) - 1
             begin = max(last - span, 0)
-            if last - begin < 1 or last >= years.size:
+            if last - begin < _SHORTEST or last >= years.size:
                 continue
             chosen = ties.start == start
             own = self.cube.values[ties.first[chosen], ties.second[chosen]]
-            steps = own[:, [last]] - own[:, begin:last]
-            rate = (steps - self.control[begin:last, last]) / np.arange(last - begin, 0, -1)
+            back = np.arange(begin, last - _SHORTEST + 1)
+            rate = (own[:, [last]] - own[:, back] - self.control[back, last]) / (last - back)
             longest = _first_known(rate)
             known = np.isfinite(longest)
             found += float(longest[known].sum())
-            weight += float(known.sum())
-        return found / weight if weight else np.nan
+            pairs += int(known.sum())
+        return (found / pairs if pairs else np.nan), pairs
 
 
 def _first_known(rates: Array) -> Array:

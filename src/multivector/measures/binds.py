@@ -270,11 +270,11 @@ def _judge(
     value, n = kernel.effect(ties)
     if not np.isfinite(value):
         return _silent(study.organisation, outcome, study.status, _why_silent(study))
-    drift = kernel.drift(ties, BEFORE // 2)
+    drift, watched = kernel.drift(ties, BEFORE // 2)
     early = kernel.effect(ties.shifted(_EARLY))[0]
     clubs = np.array(
         [
-            (kernel.effect(club)[0], kernel.drift(club, BEFORE // 2),
+            (kernel.effect(club)[0], kernel.drift(club, BEFORE // 2)[0],
              kernel.effect(club.shifted(_EARLY))[0])
             for club in random_clubs(kernel, ties, study.pool(), draws, seed)
         ]
@@ -287,7 +287,7 @@ def _judge(
         "value": value,
         "error": _error(effects, clubs[:, 0]),
         "placebo": _share(value, clubs[:, 0]),
-        "pretrend": _share(drift, clubs[:, 1]),
+        "pretrend": _share(drift, clubs[:, 1]) if 2 * watched >= n else None,
         "placebo_date": _share(early, clubs[:, 2]),
         "n": n,
     }

@@ -1,0 +1,81 @@
+"""Print the verdicts of docs/replications/does-the-sco-bind.md from the producers' files.
+
+Run: python scripts/verdict_table.py --baci FILE --cow FILE --votes FILE
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from multivector import world
+from multivector.measures.binds import binds
+from multivector.sources import baci_totals, cow_trade, unga_votes
+
+ORGANISATIONS = ("SCO", "CIS", "EAEU", "CSTO", "OTS")
+COLUMNS = ("verdict", "value", "low", "high", "pretrend", "placebo", "placebo_date",
+           "minimum_detectable", "n")  # fmt: skip
+
+
+def tables(given: argparse.Namespace) -> list[tuple[str, str, dict[str, Any]]]:
+    found: list[tuple[str, str, dict[str, Any]]] = []
+    for name, source, path in (
+        ("BACI", baci_totals, given.baci),
+        ("COW", cow_trade, given.cow),
+        ("UN", unga_votes, given.votes),
+    ):
+        if path is None:
+            continue
+        read = source.read(path)
+        table = "votes" if name == "UN" else "flows"
+        rows = read[table].filter(pl.col("year") >= 1980)
+        rows = rows.with_columns(source=pl.lit(source.RELEASES[0].id))
+        found.append((name, "votes" if name == "UN" else "trade", {table: rows}))
+    return found
+
+
+def show(name: str, told: str, outcome: Any, rows: dict[str, Any], **options: Any) -> None:
+    begun = time.perf_counter()
+    members = world.table("memberships")
+    found = binds(members, outcome=outcome, **rows, **options)
+    row = found.verdict.row(0, named=True)
+    figures = [row[c] if not isinstance(row[c], float) else f"{row[c]:.3g}" for c in COLUMNS]
+    seconds = time.perf_counter() - begun
+    print(" | ".join(map(str, (told, outcome, name, *figures, f"{seconds:.1f} s"))), flush=True)
+    for check in found.checks.rows(named=True):
+        if check["value"] is not None:
+            print(f"    {check['kind']}: {check['value']:.3g} ({check['se']:.2g})", flush=True)
+        else:
+            print(f"    {check['kind']}: not identified", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("baci", "cow", "votes"):
+        parser.add_argument(f"--{name}", type=Path)
+    given = parser.parse_args()
+    known = tables(given)
+    print(" | ".join(("case", "outcome", "data", *COLUMNS, "time")))
+    for organisation in ORGANISATIONS:
+        for name, outcome, rows in known:
+            checks = ("gravity", "imputation") if name == "BACI" else ()
+            if organisation == "CIS":
+                checks = ()
+            show(name, organisation, outcome, rows, organisation=organisation, checks=checks)
+    for status in ("observer", "dialogue_partner"):
+        for name, outcome, rows in known:
+            told = f"SCO, {status}"
+            show(name, told, outcome, rows, organisation="SCO", status=status)
+    for name, outcome, rows in known:
+        show(
+            name, "SCO, KAZ-TUR from 2012", outcome, rows,
+            organisation="SCO", status="dialogue_partner", pair=("KAZ", "TUR"), since=2012,
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
