@@ -1,0 +1,93 @@
+"""Events made ready for the power mix: whose they are, when, and what counts as hard or soft."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from multivector.errors import BadValue, choices
+from multivector.tables import EVENTS, Events
+
+Category = Literal["dimension", "mode", "power"]
+Reading = Literal["mode", "power"]
+By = Literal["period", "year"]
+
+HARD = {"mode": ("coerce", "induce"), "power": ("hard",)}
+SOFT = {"mode": ("attract",), "power": ("soft",)}
+
+
+def example_events() -> Events:
+    """Return the two events with which the examples in the documentation run."""
+    rows = [
+        ("1", "1992-05-01", "cultural", "attract"),
+        ("2", "2012-05-01", "economic", "induce"),
+    ]
+    frame = pl.DataFrame(rows, schema=["event", "date", "dimension", "mode"], orient="row")
+    told = {"type": "agreement_signed", "actors": "KAZ;TUR", "source": "x@1", "locator": "p. 1"}
+    return EVENTS.conform(frame.with_columns(**{k: pl.lit(v) for k, v in told.items()}))
+
+
+def jeffreys(
+    found: NDArray[np.int64], of: NDArray[np.int64], level: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return Jeffreys intervals of shares; they end at 0 where none is found, at 1 where all."""
+    from scipy.special import betaincinv
+
+    tail = (1 - level) / 2
+    low = betaincinv(found + 0.5, of - found + 0.5, tail)
+    high = betaincinv(found + 0.5, of - found + 0.5, 1 - tail)
+    return np.where(found == 0, 0.0, low), np.where(found == of, 1.0, high)
+
+
+def kept(
+    events: Events, state: str | None, partner: str | None, years: tuple[int, int] | None
+) -> pl.DataFrame:
+    """Return the events with the actors asked for, repeats left out, with their year."""
+    rows = EVENTS.conform(events).filter(pl.col("duplicate_of").is_null())
+    actors = pl.col("actors").fill_null("").str.split(";")
+    for actor in (state, partner):
+        if actor is not None:
+            rows = rows.filter(actors.list.contains(actor))
+    year = pl.col("date").str.slice(0, 4).cast(pl.Int64, strict=False)
+    rows = rows.with_columns(year=year)
+    return rows if years is None else rows.filter(pl.col("year").is_between(*years))
+
+
+def placed(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Return the events with start and end of the period each belongs to."""
+    among("by", by, ("period", "year"))
+    if by == "year":
+        dated = rows.filter(pl.col("year").is_not_null())
+        return dated.with_columns(start=pl.col("year"), end=pl.col("year"))
+    first, last = rows["year"].min(), rows["year"].max()
+    span = pl.lit(0 if first is None else first, pl.Int64), pl.lit(last or 0, pl.Int64)
+    return rows.with_columns(start=span[0], end=span[1])
+
+
+def periods(rows: pl.DataFrame) -> list[tuple[int, int, pl.DataFrame]]:
+    """Return start, end and events of each period, in order."""
+    parts = rows.partition_by("start", maintain_order=True)
+    return sorted(((int(p["start"][0]), int(p["end"][0]), p) for p in parts), key=lambda p: p[0])
+
+
+def among(option: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Raise if an option is not one of those allowed."""
+    if value not in allowed:
+        raise BadValue(
+            f"{option} {value!r} is not known; expected one of {choices(allowed)}; correct it"
+        )
+
+
+def check_level(level: float) -> None:
+    """Raise if a level is no share."""
+    if not 0 < level < 1:
+        raise BadValue(f"level is {level}; expected a share between 0 and 1; use 0.9 for 90 %")
+
+
+def check_positive(option: str, value: int) -> None:
+    """Raise if a number of draws is not positive."""
+    if value < 1:
+        raise BadValue(f"{option} is {value}; expected 1 or more; use 2000")
