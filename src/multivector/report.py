@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["html", "json", "text"]
 
 _WIDTH = 100
-_LINES = 59
+_LINES = 57
 _PLOT = 220.0
 _LABEL = 17.0
 _SHARES = {

@@ -11,6 +11,7 @@ from multivector.brief.content import Cite, Column, Row, Section, Sentence, Tabl
 from multivector.brief.inquiry import Answer, Inquiry, label, merge
 from multivector.brief.wording import listing, percent, ratio
 
+_WINDOW = 12
 _SIZES = (("gdp", "GDP"), ("population", "population"), ("military_spending", "military spending"))
 
 
@@ -94,17 +95,18 @@ def _sizes(
     values: dict[str, dict[str, float]] = {}
     cites: dict[str, list[Cite]] = {}
     figures = inquiry.table("indicators")
-    releases = () if figures is None else figures.releases
+    if figures is None or figures.frame.is_empty():
+        return {indicator: {} for indicator, _ in _SIZES}, cites
+    last = inquiry.year or int(str(figures.frame["year"].max()))
+    asked = {"state": inquiry.state, "poles": tuple(others), "years": (last - _WINDOW, last)}
     for indicator, _ in _SIZES:
-        answer = inquiry.compute(
-            "size_ratio", state=inquiry.state, poles=tuple(others), indicator=indicator
-        )
+        answer = inquiry.compute("size_ratio", indicator=indicator, **asked)
         values[indicator] = {}
         for row in _newest(inquiry, answer):
             values[indicator][row["partner"]] = row["value"]
             if answer is not None:
                 cites.setdefault(row["partner"], []).extend(
-                    answer.cites(row["year"], f"{indicator} of both", among=releases)
+                    answer.cites(row["year"], f"{indicator} of both", among=figures.releases)
                 )
     return values, cites
 
