@@ -13,6 +13,9 @@ from multivector.documents.packs import pack, pattern
 from multivector.documents.reading import Reading, Sentence
 from multivector.documents.statements import Draft, actor_codes
 
+_LAST_YEAR = 2030
+"""No event lies after it: a later year is part of a name, as in Strategy 2050."""
+
 SOFT = frozenset({"political", "institutional", "cultural", "education"})
 _CLAUSE = re.compile(
     r";|,\s+(?=(?:and|but|while|which|who|where|when|ve|ancak|fakat|ise|и|а|но|ал|және)\b)|"
@@ -77,6 +80,30 @@ class Hit:
     end: int
     clause: tuple[int, int]
     date: Date | None
+    finite: bool = True
+
+
+_FINITE = re.compile(
+    r"(?:[dt][ıiuü](?:r|lar|ler)?|m[ıiuü]ş(?:t[ıiuü]r?|l[ae]rd[ıiuü]r)?|m[ae]kt[ae](?:d[ıiuü]r|y[dt][ıi])?|"
+    r"[ıiuü]p|[ae]r[ae]k|(?:bildiri|belge|oluşum)d[ıi]r)$|d[ıiuü]ğ|t[ıiuü]ğ|göre"
+)
+
+
+def _finite(text: str, match: re.Match[str]) -> bool:
+    """Whether a Turkish trigger ends its clause as a verb that reports, not as a noun or participle."""
+    tail = re.match(
+        r"[\w’']*(?: (?:edil|ol|et|gel|kon|geç|geçiril|bulun|başla)\w*)?", text[match.end() :]
+    )
+    words = (match[0] + (tail[0] if tail else "")).split()
+    last = words[-1].lower() if words else ""
+    reported = re.search(
+        r"(?i)^\W*(?:gör|belirt|ifade|bilin|söyle|anlaş|kaydedil|sonuç|açık)",
+        text[match.end() + (len(tail[0]) if tail else 0) :],
+    )
+    found = _FINITE.search(last)
+    if found and found[0] in ("dığ", "diğ", "duğ", "düğ", "tığ", "tiğ", "tuğ", "tüğ"):
+        return bool(reported)
+    return bool(found)
 
 
 def hits_of(sentence: Sentence) -> list[Hit]:
@@ -87,15 +114,16 @@ def hits_of(sentence: Sentence) -> list[Hit]:
         if rule.last and found:
             continue
         for match in rule.trigger.finditer(sentence.text):
+            finite = sentence.lang != "tr" or _finite(sentence.text, match)
             clause = next(
                 (c for c in clauses if c[0] <= match.start() < c[1]), (0, len(sentence.text))
             )
             if not _holds(rule, sentence, clause, match):
                 continue
             date = _date(sentence, match.start(), match.end(), clause, clauses)
-            if date is None and (rule.weak or rule.dated):
+            if date is None and (rule.weak or rule.dated or not finite):
                 continue
-            found.append(Hit(rule, *match.span(), clause, date))
+            found.append(Hit(rule, *match.span(), clause, date, finite))
             if rule.last:
                 break
     return found
@@ -109,31 +137,32 @@ def _clauses(text: str) -> list[tuple[int, int]]:
 def _holds(rule: Rule, sentence: Sentence, clause: tuple[int, int], match: re.Match[str]) -> bool:
     text = sentence.text
     low, high = max(0, clause[0]), clause[1]
-    window = text[max(low, match.start() - 160) : min(high, match.end() + 160)]
+    reach = 400 if sentence.lang in ("tr", "kk") else 160
+    window = text[max(low, match.start() - reach) : min(high, match.end() + 160)]
     if rule.unless and rule.unless.search(text[max(0, match.start() - 60) : match.end() + 60]):
         return False
     if rule.near or rule.needs:
         words = bool(rule.near and rule.near.search(window))
-        if not words and not _has(rule.needs, sentence, match.start()):
+        if not words and not _has(rule.needs, sentence, match.start(), reach):
             return False
     return not _unreal(sentence, match)
 
 
-def _has(needs: frozenset[str], sentence: Sentence, at: int) -> bool:
-    near = [a for a in sentence.actors if abs(a.start - at) < 160]
+def _has(needs: frozenset[str], sentence: Sentence, at: int, reach: int) -> bool:
+    near = [a for a in sentence.actors if abs(a.start - at) < reach]
     kinds = {a.kind for a in near}
     if "PERSON" in needs and "person" in kinds:
         return True
     if "STATE" in needs and kinds & {"name", "people"}:
         return True
-    window = sentence.text[max(0, at - 160) : at + 160]
+    window = sentence.text[max(0, at - reach) : at + 160]
     if "ORG" in needs and ("organisation" in kinds or _NAMED_ORG.search(window)):
         return True
     official = pattern(sentence.lang, "roles", "official")
     return bool(
         "OFFICIAL" in needs
         and official
-        and official.search(sentence.text[max(0, at - 120) : at + 80])
+        and official.search(sentence.text[max(0, at - reach) : at + 80])
     )
 
 
@@ -170,7 +199,7 @@ def _date(
     clauses: list[tuple[int, int]],
 ) -> Date | None:
     """Return the date of a trigger: in its clause, before the verb in Turkish, else the nearest."""
-    usable = [d for d in sentence.dates if d.kind not in ("century",) or True]
+    usable = [d for d in sentence.dates if d.year <= _LAST_YEAR]
     if not usable:
         return None
     inside = [d for d in usable if clause[0] <= d.start < clause[1]]
@@ -191,12 +220,12 @@ def events_of(
     """Return the events of a sentence."""
     drafts: list[Draft] = []
     seen: set[tuple[str, str | None]] = set()
-    hits = hits_of(sentence)
-    for hit in _chosen(hits):
+    inherited = inherited_date(sentence, previous)
+    for hit in _chosen(hits_of(sentence)):
         actors = event_actors(sentence, reading, hit)
         if not actors:
             continue
-        dates = _dates_of(sentence, hit)
+        dates = _dates_of(sentence, hit) if hit.date or not inherited else [inherited]
         for date in dates:
             key = (hit.rule.type, date.value if date else None)
             if key in seen or (date is None and any(k[0] == hit.rule.type for k in seen)):
@@ -206,16 +235,45 @@ def events_of(
     return drafts
 
 
-_GROUPS = (
-    frozenset({"summit", "meeting", "visit"}),
-    frozenset({"agreement_signed", "law_or_doctrine_adopted", "programme_adopted"}),
+_BILATERAL = frozenset(
+    "visit meeting agreement_signed joint_venture_founded institution_opened exercise "
+    "status_granted pipeline_or_infrastructure recognition".split()
 )
+"""Kinds of events that take two: in a document on two states, the other is understood."""
+
+
+def inherited_date(sentence: Sentence, previous: Sentence | None) -> Date | None:
+    """Return the date of the sentence before, for a sentence without one that goes on from it."""
+    if sentence.dates or previous is None or previous.block is not sentence.block:
+        return None
+    point = [
+        d for d in previous.dates if d.kind in ("day", "month", "year", "range") and not d.bound
+    ]
+    if not point:
+        return None
+    last = point[-1]
+    if "/" in last.value and last.value[:7] == last.value.partition("/")[2][:7]:
+        return Date(last.value[:7], 0, 0, "inherited")
+    return Date(last.value, 0, 0, "inherited")
 
 
 def _chosen(hits: list[Hit]) -> list[Hit]:
     """Return the hits less those that a more telling one at the same place covers."""
     chosen: list[Hit] = []
     for hit in hits:
+        if (
+            not hit.finite
+            and any(
+                other.finite
+                and other.date == hit.date
+                and other.start > hit.start
+                and not other.rule.last
+                for other in hits
+            )
+            and not hit.rule.weak
+            and hit.rule.type != "recognition"
+        ):
+            continue
         covered = any(
             other is not hit
             and other.start <= hit.start
@@ -231,8 +289,8 @@ def _chosen(hits: list[Hit]) -> list[Hit]:
 
 def _dates_of(sentence: Sentence, hit: Hit) -> list[Date | None]:
     """Return the dates an event of several days is told of: ``28 July 1995 and 4 March 1997``."""
-    if hit.date is None:
-        return [None]
+    if hit.date is None or hit.date not in sentence.dates:
+        return [hit.date]
     run: list[Date | None] = [hit.date]
     place = sentence.dates.index(hit.date)
     for other in reversed(sentence.dates[:place]):
@@ -256,6 +314,10 @@ def event_actors(sentence: Sentence, reading: Reading, hit: Hit) -> list[str]:
     telling = [code for code in codes if not code.startswith("person:")]
     if len(telling) < 2:
         codes += [code for code in others if code not in codes]
+    states = [code for code in codes if code.isupper() and len(code) == 3]
+    if hit.rule.type in _BILATERAL and len(states) < 2 and len(reading.focus) > 1:
+        if reading.dyadic and (not states or states[0] in reading.focus[:2]):
+            codes += [code for code in reading.focus[:2] if code not in codes]
     return codes
 
 
@@ -270,7 +332,7 @@ def _draft(
     sentence: Sentence, reading: Reading, hit: Hit, date: Date | None, actors: list[str]
 ) -> Draft:
     low, high = hit.start, hit.end
-    if date is not None and abs(date.start - hit.start) < 300:
+    if date is not None and date.end and abs(date.start - hit.start) < 300:
         low, high = min(low, date.start), max(high, date.end)
     near = [a for a in sentence.actors if hit.clause[0] <= a.start < hit.clause[1]]
     for actor in near:

@@ -66,6 +66,10 @@ def _unlisted(sentence: Sentence) -> list[Actor]:
     ]
 
 
+_END = re.compile(
+    r";|\.\s|, (?:but|while|which|who|where|and (?:is|was|has|had)|meaning|that)\b|\bwhile\b"
+)
+_START = re.compile(r";|, (?:but|while|although|and)\b|\b(?:while|although|ancak|fakat)\b")
 _TREATIES = frozenset({"CST", "CSTO", "WTP", "NATO", "CIS", "EAEU", "OTS", "GATT"})
 """Organisations whose founding treaty bears their name: to sign it is to found them."""
 
@@ -94,11 +98,8 @@ def _pairs(
     since = _clause_start(text, start)
     states = sentence.states
     if layout == "before":
-        orgs = [o for o in organisations if end - 2 <= o.start < stop]
-        who = [s for s in states if s.end <= start and s.start >= since] or [
-            s for s in states if s.end <= start
-        ]
-        who = _subjects(sentence, who)
+        orgs = _run_ahead([o for o in organisations if end - 2 <= o.start < stop], text)
+        who = _doers(text, [s for s in states if s.end <= start], start)
     elif layout == "after":
         orgs = [o for o in organisations if o.end <= end and o.start >= since][-1:]
         orgs = orgs or [o for o in organisations if o.end <= start][-1:]
@@ -110,7 +111,19 @@ def _pairs(
         who = [s for s in states if s.end <= first] or [
             s for s in states if s.end <= start and s not in orgs
         ]
-        who = _subjects(sentence, who)
+        comitative = [
+            s
+            for s in who
+            if re.match(r"\s+ile\b(?!\s+[A-ZÇĞİÖŞÜ]\w+[’'\s])", text[s.end : s.end + 30])
+        ]
+        who = _subjects(sentence, who) if not comitative else []
+        orgs = [
+            o for o in orgs if not (o.case == "GEN" and any(0 < p.start - o.end < 3 for p in orgs))
+        ]
+        if comitative and reading.focus:
+            return [
+                (o.code, None, reading.focus[0], min(o.start, start), max(o.end, end)) for o in orgs
+            ]
     elif layout == "founders":
         orgs = [o for o in organisations if _is_founded(o, sentence, match)][:1]
         who = [s for s in states if s.end <= end or s.start >= end]
@@ -152,6 +165,41 @@ def _pairs(
             high = max(end, org.end, actor.end if actor else end)
             pairs.append((org.code, actor, code, low, high))
     return pairs
+
+
+def _run_ahead(orgs: list[Actor], text: str) -> list[Actor]:
+    """Return the organisations listed after a cue, less those named as partners."""
+    run: list[Actor] = []
+    for org in orgs:
+        if re.search(
+            r"\b(?:with|by|between|against|led)\W+(?:the )?$",
+            text[max(0, org.start - 12) : org.start],
+        ):
+            continue
+        between = text[run[-1].end : org.start] if run else ""
+        if run and not re.fullmatch(
+            r"(?:[\s,();/&]|\b(?:and|or|the|as well as|in|of|also|well|и|в|а также)\b|\([^()]{0,60}\))*",
+            between,
+        ):
+            if len(between) > 6 and not re.fullmatch(r"[\s,()\w’'-]{0,60}", between):
+                break
+            if re.search(r"\b(?:is|are|was|were|has|have|while|but|with|which)\b", between):
+                break
+        run.append(org)
+    return run
+
+
+def _doers(text: str, states: list[Actor], start: int) -> list[Actor]:
+    """Return the states that are subject of a cue: right before it, or first in the sentence."""
+    runs = _runs([s for s in states if s.kind == "name"] or states, text)
+    if not runs:
+        return []
+    gap = text[runs[-1][-1].end : start]
+    if len(gap) < 45 and not re.search(r"[,;]|\b(?:and|with|of|in|to|by)\b", gap):
+        return runs[-1]
+    since = _clause_start(text, start)
+    inside = [run for run in runs if run[0].start >= since]
+    return (inside or runs)[0]
 
 
 def _subjects(sentence: Sentence, who: list[Actor]) -> list[Actor]:
@@ -228,18 +276,12 @@ def _implied(sentence: Sentence, reading: Reading, start: int) -> list[str]:
 
 
 def _clause_end(text: str, at: int) -> int:
-    found = re.compile(
-        r";|\.\s|, (?:but|while|which|who|where|and (?:is|was|has|had)|meaning|that)\b"
-    ).search(text, at)
+    found = _END.search(text, at)
     return found.start() if found else len(text)
 
 
 def _clause_start(text: str, at: int) -> int:
-    found = list(
-        re.compile(r";|, (?:but|while|although|and)\b|\b(?:while|although|ancak|fakat)\b").finditer(
-            text, 0, at
-        )
-    )
+    found = list(_START.finditer(text, 0, at))
     return found[-1].end() if found else 0
 
 

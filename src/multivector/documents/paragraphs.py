@@ -23,6 +23,7 @@ _HEAD_MARK = re.compile(
 )
 _TABULAR = re.compile(r"\t|\|.*\|")
 _NUMERIC_ROW = re.compile(r"(?:(?<=\s)|^)[-–+]?\$?\d[\d.,%–-]*\*?(?=\s|$)")
+_CELL = re.compile(r"[-–+(]?[$€]?\d[\d.,]*%?\)?\*{0,2}|[-–—*_]+|n/?a")
 _HYPHEN = re.compile(r"(\w[\w’']*)[-\u00ad\u2010](?:[ \t]*\n)+[ \t]*(\w+)")
 _FURNITURE_REPEATS = 3
 
@@ -146,4 +147,8 @@ def is_row(line: str) -> bool:
     (True, False)
     """
     numbers = len(_NUMERIC_ROW.findall(line))
-    return numbers >= 2 and numbers * 2 >= len(line.split())
+    return (
+        numbers >= 2
+        and numbers * 2 >= len(line.split())
+        and bool(_CELL.fullmatch(line.split()[-1]))
+    )

@@ -17,7 +17,7 @@ _DIGITS = r"\d{1,3}(?:[.,\u00a0\u202f' ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _SMALL_WORDS = 12
 """Number words up to this count only with money, a share or a scale word."""
 _FREE = frozenset({"percent", "USD", "EUR", "KZT", "RUB", "TRY", "CNY", "km2", "km", "tons"})
-_ALWAYS_WORDS = frozenset({"persons", "years"})
+_ALWAYS_WORDS = frozenset({"persons"})
 _FRACTIONS = (
     (r"half|yarısı|половин|жартысы", 50.0),
     (r"two[- ]thirds|üçte iki", 200 / 3),
@@ -136,6 +136,9 @@ def quantities_of(
     for low, high in taken or ():
         blocked[low:high] = b"\1" * (high - low)
     found: list[Quantity] = []
+    found += _ranks(text, language)
+    for rank in found:
+        blocked[rank.start : rank.end] = b"\1" * (rank.end - rank.start)
     numbers = _numbers(text, language, blocked)
     skip = -1
     for place, number in enumerate(numbers):
@@ -247,6 +250,10 @@ def _with_unit(
     if other is not None and unit in _COUNTED:
         value, other = max(value, other), min(value, other)
     maximum = last.value if last is not first else None
+    if unit == "years" and re.match(
+        r"(?i)\s*(?:after|later|ago|before|sonra|önce|спустя|назад|кейін|бұрын)", text[high:]
+    ):
+        return None
     return Quantity(
         value, unit, low, high, _comparison(text, language, low, high), maximum, other, noun
     )
@@ -297,9 +304,9 @@ def _unit_after(
 ) -> tuple[str | None, str, tuple[int, int]]:
     """Return the first unit among the words that follow, as long as they can belong to it."""
     at, words = 0, 0
-    if match := re.match(r"[’']?[a-zçğıöşüа-яәғқңөұүһі]{0,4}(?=\s)|\s*\([^()]{0,60}\)", tail):
+    if match := re.match(r"\s*\([^()]{0,60}\)|[’'][a-zçğıöşüа-яәғқңөұүһі]{1,4}(?=\s)", tail):
         at = match.end()
-    while words < 6:
+    while words < 7:
         gap = re.match(r"[\s-]+", tail[at:])
         if gap is None:
             break
@@ -320,8 +327,8 @@ def _unit_after(
 
 
 _STOP = re.compile(
-    r"(?i)(?:and|or|in|on|at|by|for|with|from|to|that|which|is|are|was|were|as|while|but|ve|ile|için|"
-    r"olan|olarak|ise|ancak|ama|и|в|на|с|для|по|или|а|но|мен|және|үшін|the)"
+    r"(?i)(?:in|on|at|by|for|with|from|to|that|which|is|are|was|were|as|while|but|ile|için|"
+    r"olarak|ise|ancak|ama|и|в|на|с|для|по|или|а|но|мен|және|үшін|the)"
 )
 
 
@@ -366,7 +373,13 @@ def _shared_units(
     done = [(q.start, q.end) for q in found]
     money = {"USD", "EUR", "KZT", "RUB"}
     shared: list[Quantity] = []
+    again = re.compile(
+        r"(?:bu sayı|bu rakam|this number|this figure|эта цифра|бұл сан)\W+(?:\w+\W+){0,2}$", re.I
+    )
     for number in numbers:
+        if again.search(text[: number.start]) and found:
+            unit = min(found, key=lambda q: abs(q.start - number.start)).unit
+            shared.append(Quantity(number.value, unit, number.start, number.end))
         free = not any(low < number.end and number.start < high for low, high in done)
         if not free or not number.scaled or number.value < 1e6:
             continue
@@ -374,11 +387,16 @@ def _shared_units(
         people = re.match(
             r"(?:\s+(?:were|are|was|have|had)\b|\s*[,.;)]|\s+\w+l[ae]r\b)", text[number.end :]
         )
-        if not near and language == "en" and people and number.value < 2e9:
+        peopled = re.search(r"(?i)\bpopulation\b|nüfus|населени|халық", text)
+        if not near and (peopled or (language == "en" and people)) and number.value < 2e9:
             unit = "persons"
         else:
             unit = near[0].unit if near else "USD"
-        if language == "tr" and not near and not re.search("(?i)dolar|ticaret|yatırım|hacm", text):
+        if (
+            language == "tr"
+            and not near
+            and not re.search("(?i)dolar|ticaret|yatırım|hacm|değer|nüfus", text)
+        ):
             continue
         if (
             unit == "USD"
@@ -406,7 +424,7 @@ def _phrases(text: str, language: str, found: list[Quantity], blocked: bytearray
     def free(span: tuple[int, int]) -> bool:
         return not any(low < span[1] and span[0] < high for low, high in done)
 
-    made = [*_factors(text, language), *_fractions(text, language), *_ranks(text, language)]
+    made = [*_factors(text, language), *_fractions(text, language)]
     made += _populations(text, language, blocked)
     return [
         each
@@ -471,7 +489,8 @@ def _ranks(text: str, language: str) -> list[Quantity]:
             made.append(Quantity(float(number), "rank", *match.span()))
     rule_top = pattern(language, "quantities", "rank_top")
     for match in rule_top.finditer(text) if rule_top else ():
-        made.append(Quantity(float(match["n"]), "rank", *match.span(), "target"))
+        number = match["n"] or match.groupdict().get("m")
+        made.append(Quantity(float(str(number)), "rank", *match.span(), "target"))
     return made
 
 

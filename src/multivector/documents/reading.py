@@ -59,6 +59,7 @@ class Reading:
     citations: list[Citation]
     focus: list[str]
     sorts_power: bool
+    dyadic: bool = False
 
 
 def read(source: Source) -> Reading:
@@ -94,7 +95,7 @@ def read(source: Source) -> Reading:
                 sentences.append(sentence)
                 exact = [d for d in sentence.dates if d.kind in ("day", "month", "year", "range")]
                 year = exact[-1].year if exact else year
-                for state in dict.fromkeys(a.code for a in sentence.states):
+                for state in dict.fromkeys(a.code for a in sentence.states if a.code != "SUN"):
                     if state in recent:
                         recent.remove(state)
                     recent.append(state)
@@ -104,7 +105,8 @@ def read(source: Source) -> Reading:
         for lang in languages
         if (rule := pattern(lang, "roles", "soft_power"))
     )
-    return Reading(source, layer, blocks, sentences, citations, _focus(sentences), soft >= 10)
+    focus, dyadic = _focus(sentences)
+    return Reading(source, layer, blocks, sentences, citations, focus, soft >= 10, dyadic)
 
 
 def _names_of_states(text: str) -> Iterator[str]:
@@ -154,7 +156,13 @@ def _sentence(
     return Sentence(start, end, body, lang, block, dates, actors, quantities, citations)
 
 
-def _focus(sentences: list[Sentence]) -> list[str]:
-    """Return the states of the document, most often named first."""
+def _focus(sentences: list[Sentence]) -> tuple[list[str], bool]:
+    """Return the states most often named, and whether the document is about two of them."""
     counts = Counter(actor.code for sentence in sentences for actor in sentence.states)
-    return [code for code, number in counts.most_common(4) if number >= 3]
+    ranked = counts.most_common(4)
+    focus = [code for code, number in ranked if number >= 3]
+    if len(ranked) < 2:
+        return focus, False
+    third = ranked[2][1] if len(ranked) > 2 else 0
+    second = ranked[1][1]
+    return focus, second >= 10 and second >= 0.4 * ranked[0][1] and second >= 2.5 * third

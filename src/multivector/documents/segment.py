@@ -163,7 +163,7 @@ def _after_heading(body: str, state: str) -> str:
         return state
     if state == "back" and not body.startswith("#"):
         return state
-    if state == "front" and not re.match(r"#*\s*\**(?:chapter|bölüm|глава|\d)", body, re.I):
+    if state == "front" and not re.match(r"#+\s*\**(?:chapter|bölüm|глава|\d)", body, re.I):
         return state
     return "body"
 

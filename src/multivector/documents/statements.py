@@ -213,8 +213,8 @@ def actor_codes(
         if back and back.search(sentence.text) and sentence.before:
             codes += [s for s in sentence.before[-2:] if s not in codes]
         codes += [p for p in places if p not in codes]
-        if not codes and sentence.before:
-            codes += sentence.before[-1:]
+        if not codes:
+            codes += reading.focus[:1] or sentence.before[-1:]
     return list(dict.fromkeys(codes))
 
 
