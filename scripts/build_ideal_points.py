@@ -42,7 +42,7 @@ def main(votes_file: str, bridges_file: str = "-", folder: str = "src/multivecto
     small = fit.positions.select(
         pl.col("state").cast(pl.Categorical),
         pl.col("session", "year", "n").cast(pl.Int16),
-        pl.col("value", "low", "high").cast(pl.Float32).round(4),
+        pl.col("value", "low", "high").round(4),
         pl.lit(votes["source"][0]).cast(pl.Categorical).alias("source"),
     ).select("state", "session", "year", "value", "low", "high", "n", "source")
     small.write_parquet(target, compression="zstd", compression_level=22, statistics=False)
