@@ -169,6 +169,13 @@ def _organisation_forms() -> Iterator[_Form]:
             yield made
 
 
+@lru_cache(maxsize=1)
+def founded_years() -> dict[str, int]:
+    """Return the year each organisation of the table was founded."""
+    rows = _rows("organisations.tsv")
+    return {row["organisation"]: int(row["founded"][:4]) for row in rows if row["founded"]}
+
+
 def _state_forms() -> Iterator[_Form]:
     for row in _rows("gazetteer_states.tsv"):
         made = _make(

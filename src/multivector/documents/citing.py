@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from multivector.documents.citations import Citation, Work, works_of
 from multivector.documents.conflicts import Conflict, Side
@@ -40,25 +41,54 @@ def _against_list(reading: Reading, works: list[Work]) -> Iterator[Conflict]:
     seen: set[tuple[str, str | None, str]] = set()
     cited: dict[str, list[Citation]] = defaultdict(list)
     for citation in reading.citations:
-        cited[_key(citation.surname)].append(citation)
+        cited[_key(re.split("[’']", citation.surname)[0])].append(citation)
     for name, citations in cited.items():
-        own = list(dict.fromkeys(listed.get(name, [])))
+        own = list(dict.fromkeys(listed.get(name, []) or _by_any_author(citations[0], listed)))
         for citation in citations:
-            if citation.year is None or (name, citation.year, str(citation.pages)) in seen:
+            pages = _pages_said(reading, citation)
+            if citation.year is None or (name, citation.year, str(pages)) in seen:
                 continue
-            seen.add((name, citation.year, str(citation.pages)))
+            seen.add((name, citation.year, str(pages)))
+            citation = replace(citation, pages=pages)
             yield from _check(reading, citation, own, citations)
+
+
+def _by_any_author(citation: Citation, listed: dict[str, list[Work]]) -> list[Work]:
+    """Return the works of any of the authors named, for lists that put another one first."""
+    names = re.findall(r"[^\W\d_]{3,}", citation.authors)
+    return [work for name in names for work in listed.get(_key(name), [])]
+
+
+def _quoted(citation: Citation) -> bool:
+    return citation.authors[:1] in "“\"'"
+
+
+def _citing(reading: Reading, citation: Citation) -> Side:
+    """Return the passage that cites, with the words before the citation."""
+    home = next((s for s in reading.sentences if s.start <= citation.start < s.end), None)
+    low = max(home.start if home else 0, citation.start - 150)
+    return _side(reading, low, citation.end)
+
+
+def _pages_said(reading: Reading, citation: Citation) -> tuple[int, int] | None:
+    """Return the page a sentence gives apart from the author it names."""
+    if citation.pages or not citation.narrative:
+        return citation.pages
+    home = next((s for s in reading.sentences if s.start <= citation.start < s.end), None)
+    tail = reading.layer.text[citation.end : home.end + 1] if home else ""
+    found = re.search(r"\((?:pp?|ss?)\.\s*(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?\)", tail)
+    return (int(found[1]), int(found[2] or found[1])) if found else None
 
 
 def _check(
     reading: Reading, citation: Citation, own: list[Work], others: list[Citation]
 ) -> Iterator[Conflict]:
-    here = _side(reading, citation.start, citation.end)
+    here = _citing(reading, citation)
     same = [w for w in own if w.year[:4] == str(citation.year)[:4]]
     if own and not same:
         years = ", ".join(sorted({w.year for w in own}))
         right = [c for c in others if c.year and any(c.year[:4] == w.year[:4] for w in own)]
-        sides = [here, *(_side(reading, c.start, c.end) for c in right[:1])]
+        sides = [here, *(_citing(reading, c) for c in right[:1])]
         sides.append(_side(reading, own[0].start, min(own[0].end, own[0].start + 300)))
         yield Conflict(
             "citation",
@@ -68,7 +98,7 @@ def _check(
             "a misprint of the year, or a work left out of the list",
             tuple(sides),
         )
-    elif not own and re.match(r"[A-ZÇĞİÖŞÜ][a-zçğıöşü]{2,}", citation.surname):
+    elif not own and not _quoted(citation) and re.match(r"[A-ZÇĞİÖŞÜ][a-zçğıöşü]{2,}", citation.surname):
         yield Conflict(
             "citation",
             "citation",

@@ -158,7 +158,7 @@ def _successors() -> dict[str, frozenset[str]]:
 def _functional(statement: Statement) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield what can have one date only, and the date a statement gives."""
     fields = statement.fields
-    if statement.kind != "event" or not fields["date"]:
+    if statement.kind != "event" or not fields["date"] or fields.get("date_note"):
         return
     label = statement.rule.partition(":")[2]
     states = [a for a in fields["actors"] if re.fullmatch("[A-Z]{3}", a)]
@@ -243,7 +243,9 @@ def statuses(statements: list[Statement]) -> Iterator[Conflict]:
 
 def _rank(statement: Statement) -> str:
     status = str(statement.fields["status"])
-    return "member" if status in MEMBERLIKE else status
+    if status in MEMBERLIKE:
+        return "member"
+    return "outside" if status in ("refused", "withdrew") else status
 
 
 def _ordered(one: Statement, other: Statement) -> bool:

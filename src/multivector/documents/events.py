@@ -350,6 +350,8 @@ def _draft(
         "power": power,
         "title": " ".join(sentence.text[low:high].split())[:160],
     }
+    if date is not None and date.kind == "inherited":
+        fields["date_note"] = "of the sentence before"
     return Draft("event", low, high, f"event:{hit.rule.label}", fields)
 
 

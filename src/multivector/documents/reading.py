@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from multivector.documents.actors import Actor, Persons, actors_of
+from multivector.documents.actors import Actor, Persons, actors_of, founded_years
 from multivector.documents.citations import Citation, citations_of, masked
 from multivector.documents.dates import Date, dates_of
 from multivector.documents.ingest import Source
@@ -151,9 +151,18 @@ def _sentence(
         for actor in actors_of(body, lang, persons)
         if not any(low <= actor.start < high for low, high in shown)
     ]
+    actors = [a for a in actors if not _before_its_time(a, dates)]
     taken = [(d.start, d.end) for d in dates] + resolutions
     quantities = quantities_of(hidden, lang, taken)
     return Sentence(start, end, body, lang, block, dates, actors, quantities, citations)
+
+
+def _before_its_time(actor: Actor, dates: list[Date]) -> bool:
+    """Whether an organisation is named where every date lies long before it was founded."""
+    founded = founded_years().get(actor.code)
+    if founded is None or not dates:
+        return False
+    return max(int(d.value.rpartition("/")[2][:4]) for d in dates) < founded - 20
 
 
 def _focus(sentences: list[Sentence]) -> tuple[list[str], bool]:
