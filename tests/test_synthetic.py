@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import numpy as np
+import polars as pl
 import pytest
 
 from multivector.errors import BadValue, MissingData
@@ -69,3 +73,62 @@ def test_bad_input() -> None:
         synthetic_control(treated, outcomes, np.ones(12, dtype=bool))
     with pytest.raises(BadValue, match="missing"):
         synthetic_control(np.where(BEFORE, treated, np.nan), outcomes, BEFORE)
+
+
+GERMANY = Path(__file__).parent / "reference" / "germany.tsv"
+PUBLISHED = tomllib.loads(GERMANY.with_name("synthetic.toml").read_text())["weights"]
+PYSYNCON = {
+    "Austria": 0.414522,
+    "United States": 0.216250,
+    "Japan": 0.163161,
+    "Switzerland": 0.107655,
+    "Netherlands": 0.098412,
+}
+
+
+def predictors(rows: pl.DataFrame, country: str, decade: int, invested: str) -> list[float]:
+    own = rows.filter(pl.col("country") == country)
+    years = own.filter(pl.col("year").is_between(decade, decade + 9))
+    schooled = own.filter(pl.col("year").is_in([decade - 1, decade + 4]))
+    means = [years[name].mean() for name in ("gdp", "trade", "inflation", "industry")]
+    return [*means, schooled["schooling"].mean(), own[invested].drop_nulls().item()]
+
+
+def test_west_germany() -> None:
+    """Abadie, Diamond and Hainmueller (2015), Table 1: weights to the printed decimals."""
+    rows = pl.read_csv(GERMANY, separator="\t")
+    wide = rows.pivot(on="country", index="year", values="gdp").sort("year")
+    donors = sorted(set(rows["country"]) - {"West Germany"})
+    treated = wide["West Germany"].cast(pl.Float64).to_numpy()
+    outcomes = wide.select(donors).cast(pl.Float64).to_numpy()
+    years = wide["year"].to_numpy()
+
+    def both(decade: int, invested: str) -> tuple[np.ndarray, np.ndarray]:
+        own = np.array(predictors(rows, "West Germany", decade, invested))
+        return own, np.column_stack([predictors(rows, c, decade, invested) for c in donors])
+
+    trained = synthetic_control(
+        treated,
+        outcomes,
+        years < 1990,
+        predictors=both(1971, "invest70"),
+        fitted=(years > 1980) & (years <= 1990),
+        placebos=0,
+    )
+    found = synthetic_control(
+        treated,
+        outcomes,
+        years < 1990,
+        predictors=both(1981, "invest80"),
+        importance=trained.importance,
+        placebos=0,
+    )
+    weight = dict(zip(donors, found.weights, strict=True))
+    for country, expected in PUBLISHED.items():
+        assert weight.pop(country) == pytest.approx(expected, abs=0.005), country
+    assert max(weight.values()) < 0.005
+    assert found.effect == pytest.approx(-1555.13, rel=0.03)
+    peer = np.array([PYSYNCON.get(country, 0.0) for country in donors])
+    gap = (treated - outcomes @ peer)[years >= 1990].mean()
+    assert gap == pytest.approx(-1555.13, abs=0.01)
+    assert np.abs(found.weights - peer).max() < 0.0065

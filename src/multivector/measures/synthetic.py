@@ -48,6 +48,7 @@ def synthetic_control(
     before: NDArray[np.bool_],
     *,
     predictors: tuple[Array, Array] | None = None,
+    importance: Array | None = None,
     fitted: NDArray[np.bool_] | None = None,
     nearest: int | None = None,
     placebos: int = 200,
@@ -70,6 +71,8 @@ def synthetic_control(
         Which years lie before treatment.
     predictors : tuple of array, optional
         Predictors of the treated unit, and of the donors with predictors in rows.
+    importance : array, optional
+        Importance of the predictors, found elsewhere: in an earlier period, say.
     fitted : array of bool, optional
         With predictors, the years before treatment on which their importance is judged; all those
         before if not given.
@@ -107,9 +110,10 @@ def synthetic_control(
     ([0.5, 0.5], 4.0)
     """
     _check(treated, donors, before)
-    importance = None
     if predictors is None:
         weights = _of_nearest(treated[before], donors[before], nearest)
+    elif importance is not None:
+        weights = _weighed(*_scaled(*predictors), importance)
     else:
         judged = before if fitted is None else fitted
         weights, importance = _by_predictors(treated[judged], donors[judged], *predictors)
@@ -169,22 +173,30 @@ def _of_nearest(target: Array, columns: Array, nearest: int | None) -> Array:
     return weights
 
 
+def _scaled(own: Array, others: Array) -> tuple[Array, Array]:
+    """Return predictors over their standard deviation over all units."""
+    spread = np.column_stack([own, others]).std(axis=1, ddof=1)
+    spread[spread == 0] = 1.0
+    return own / spread, others / spread[:, None]
+
+
+def _weighed(own: Array, others: Array, importance: Array) -> Array:
+    root = np.sqrt(importance)
+    return _simplex(root * own, root[:, None] * others)
+
+
 def _by_predictors(
     target: Array, outcomes: Array, own: Array, others: Array
 ) -> tuple[Array, Array]:
     """Return weights and the importance of predictors that meets the outcome best."""
     from scipy.optimize import minimize
 
-    both = np.column_stack([own, others])
-    spread = both.std(axis=1, ddof=1)
-    spread[spread == 0] = 1.0
-    own, others = own / spread, others / spread[:, None]
+    own, others = _scaled(own, others)
 
     def weigh(logs: Array) -> tuple[Array, Array]:
         importance = np.exp(logs - logs.max())
         importance = importance / importance.sum()
-        root = np.sqrt(importance)
-        return _simplex(root * own, root[:, None] * others), importance
+        return _weighed(own, others, importance), importance
 
     def loss(logs: Array) -> float:
         return float(np.mean((target - outcomes @ weigh(np.clip(logs, -30, 30))[0]) ** 2))
