@@ -41,6 +41,7 @@ CELLS = tuple(f"{a}_{b}" for a in CAST for b in CAST)
 KINDS = ROLLCALLS.column("kind").allowed
 ISSUES = ("me", "nu", "di", "hr", "co", "ec")
 _PART = 16_384
+_DRAWN = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,16 +198,12 @@ def blocks(frame: pl.DataFrame) -> tuple[tuple[str, ...], list[Block]]:
     return states, found
 
 
-def cross(
-    block: Block, first: NDArray[np.intp], second: NDArray[np.intp], weights: Array | None = None
-) -> Array:
-    """Return the joint counts (3, 3, pairs) of pairs of the block's states, weighted if asked."""
+def cross(block: Block, first: NDArray[np.intp], second: NDArray[np.intp]) -> Array:
+    """Return the joint counts (3, 3, pairs) of pairs of the block's states."""
     _, size, width = block.chosen.shape
     right = block.chosen.reshape(3 * size, width)
     lone = np.unique(first)
     left = (block.chosen if len(lone) == size else block.chosen[:, lone]).reshape(-1, width)
-    if weights is not None:
-        left = left * weights.astype(np.float32)
     product = (left @ right.T).reshape(3, -1, 3, size)
     place = np.searchsorted(lone, first) * (3 * size) + second
     table = np.empty((3, 3, len(first)))
@@ -377,27 +374,31 @@ def _bounds(
     _, families = np.unique(block.families, return_inverse=True)
     size = int(families.max()) + 1
     random = np.random.default_rng([interval.seed, block.year])
-    values = np.empty((interval.replicates, len(first)), dtype=np.float32)
-    for draw in range(interval.replicates):
-        times = random.multinomial(size, np.full(size, 1 / size))
-        values[draw] = formula(cross(block, first, second, times[families].astype(np.float64)))
-    tail = (1 - interval.level) / 2
-    low, high = _quantiles(values, (tail, 1 - tail))
+    times = random.multinomial(size, np.full(size, 1 / size), interval.replicates)
+    weights = times[:, families].T.astype(np.float32)
+    low, high = np.empty(len(first)), np.empty(len(first))
+    step = max(1, _DRAWN // interval.replicates)
+    for start in range(0, len(first), step):
+        part = slice(start, start + step)
+        one, two = block.chosen[:, None, first[part]], block.chosen[None, :, second[part]]
+        drawn = ((one * two).reshape(-1, len(weights)) @ weights).astype(np.float64)
+        values = formula(drawn.reshape(3, 3, -1, interval.replicates))
+        low[part], high[part] = _quantiles(values, (1 - interval.level) / 2)
     return low, high
 
 
-def _quantiles(values: NDArray[np.float32], at: tuple[float, float]) -> tuple[Array, Array]:
-    """Return two quantiles of each column, leaving out replicates in which it is undefined."""
-    values.sort(axis=0)
-    defined = (~np.isnan(values)).sum(axis=0)
-    column = np.arange(values.shape[1])
+def _quantiles(values: Array, tail: float) -> tuple[Array, Array]:
+    """Return two quantiles of each row, leaving out replicates in which it is undefined."""
+    values = np.sort(values, axis=1)
+    last = np.maximum((~np.isnan(values)).sum(axis=1) - 1, 0)
+    row = np.arange(len(values))
     found = []
-    for share in at:
-        place = share * np.maximum(defined - 1, 0)
+    for share in (tail, 1 - tail):
+        place = share * last
         below = np.floor(place).astype(np.intp)
-        above = np.minimum(below + 1, np.maximum(defined - 1, 0))
+        above = np.minimum(below + 1, last)
         part = place - below
-        found.append(values[below, column] * (1 - part) + values[above, column] * part)
+        found.append(values[row, below] * (1 - part) + values[row, above] * part)
     return found[0], found[1]
 
 
