@@ -41,7 +41,8 @@ def json(brief: Brief) -> str:
 def html(brief: Brief) -> str:
     """Return the brief as one self-contained HTML page, without scripts or requests."""
     marks = _Marks(brief)
-    views = {chart.id: _view(chart) for s in brief.sections for chart in s.charts}
+    order = {code: n for n, code in enumerate((brief.state, *(p.pole for p in brief.poles)))}
+    views = {chart.id: _view(chart, order) for s in brief.sections for chart in s.charts}
     page = _environment().get_template("brief.html.j2")
     return page.render(brief=brief, marks=marks, views=views, cell=cell, day=day)
 
@@ -155,8 +156,11 @@ def _environment() -> Environment:
 # --- charts: where things stand
 
 
-def _view(chart: Chart) -> dict[str, Any]:
-    shapes = {"dumbbell": _dumbbell, "timeline": _timeline, "lines": _lines}
+def _view(chart: Chart, order: dict[str, int]) -> dict[str, Any]:
+    """Return what the template draws; ``order`` gives each state and pole its colour."""
+    if chart.shape == "lines":
+        return _lines(chart.data, order)
+    shapes = {"dumbbell": _dumbbell, "timeline": _timeline}
     return shapes[chart.shape](chart.data) if chart.shape in shapes else chart.data
 
 
@@ -205,7 +209,7 @@ def _bar(bar: dict[str, Any], first: float, last: float) -> dict[str, Any]:
     return {"x": x, "width": width, "kind": kind, "hover": f"{bar['status']}, {span}".strip()}
 
 
-def _lines(data: dict[str, Any]) -> dict[str, Any]:
+def _lines(data: dict[str, Any], order: dict[str, int]) -> dict[str, Any]:
     points = [point for line in data["lines"] for point in line["points"]]
     ends = [p[key] for p in points for key in ("y", "low", "high") if p[key] is not None]
     marks = svg.ticks(min(ends), max(ends), 5)
@@ -215,6 +219,7 @@ def _lines(data: dict[str, Any]) -> dict[str, Any]:
         {
             "key": line["key"],
             "label": line["label"],
+            "colour": order.get(line["key"], len(order)) % 8,
             "paths": svg.polylines([(p["x"], p["y"]) for p in line["points"]], x_range, y_range),
             "bands": svg.band(
                 [
@@ -246,7 +251,7 @@ def _lines(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _end(value: float, unit: str) -> str:
-    return f"{100 * value:.0f}%" if unit == "share" else number(value, 2).replace("-", "−")
+    return f"{100 * value:.0f}%" if unit == "share" else number(value, 2)
 
 
 # --- text: what fits in a terminal

@@ -60,11 +60,11 @@ def trade(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
         lists = _lists(inquiry, flow)
         if not lists:
             inquiry.miss(
-                f"Main {flow} partners of {inquiry.name}",
+                f"Main {flow[:-1]} partners of {inquiry.name}",
                 "the embedded editions of the World Factbook list none"
                 + (f" up to {inquiry.year}" if inquiry.year else ""),
             )
-            sentences.append(Sentence(f"No list of {flow} partners is in the data at hand."))
+            sentences.append(Sentence(f"No list of {flow[:-1]} partners is in the data at hand."))
             continue
         facts.append(_largest(lists[-1], title, preposition))
         sentences += _told(flow, preposition, lists)
@@ -303,7 +303,11 @@ def _not_states(inquiry: Inquiry, flow: str) -> list[str]:
         + f" ({row['year']}, {row['reason'] or 'no share printed'})"
         for row in rows.sort("edition", "rank").iter_rows(named=True)
     ]
-    return [f"Listed among the {flow} partners but not counted: {'; '.join(told)}."] if told else []
+    return (
+        [f"Listed among the {flow[:-1]} partners but not counted: {'; '.join(told)}."]
+        if told
+        else []
+    )
 
 
 def _series(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:

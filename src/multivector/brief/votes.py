@@ -330,6 +330,6 @@ def _ideal_points(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
         f"{number(newest['value'], 2)}{span}" + (f"; {listing(ends)}." if ends else ".")
     )
     data = {"unit": "number", "from": first, "to": newest["year"], "lines": lines}
-    caption = "Ideal points, with 90% intervals"
+    caption = "Ideal points (mean 0, sd 1 over all), with 90% intervals"
     chart = Chart("ideal-points", "lines", caption, f"{caption}. {text}", data, cites)
     return Sentence(text, cites), chart

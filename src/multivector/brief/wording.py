@@ -14,12 +14,14 @@ _MONTHS = [
 def number(value: float, digits: int = 3) -> str:
     """Return a number with ``digits`` significant digits and thousands separated.
 
-    >>> number(1234.56), number(0.01234), number(12.0)
-    ('1,235', '0.0123', '12')
+    >>> number(1234.56), number(0.01234), number(-12.0)
+    ('1,235', '0.0123', '−12')
     """
+    if value < 0:
+        return f"−{number(-value, digits)}"
     if value == 0:
         return "0"
-    if abs(value) >= 10 ** (digits - 1):
+    if value >= 10 ** (digits - 1):
         return f"{value:,.0f}"
     text = f"{value:.{digits}g}"
     return f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text else text
