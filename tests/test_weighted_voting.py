@@ -165,6 +165,13 @@ def test_impossible_games(weights, quota, message):
         voting_power(weights=weights, quota=quota)
 
 
+def test_weights_without_names_are_numbered():
+    found = voting_power(weights=("4", "4", "4", "2", "2", "1"), quota=12, index="swings")
+    assert found["state"].to_list() == ["1", "2", "3", "4", "5", "6"]
+    assert found["value"].to_list() == [10, 10, 10, 6, 6, 0]
+    assert voting_power(weights=(3, 2, 1), quota=4, index="swings")["value"].to_list() == [3, 1, 1]
+
+
 def test_unknown_index_and_nothing_to_compute():
     with pytest.raises(BadValue, match="'holler'"):
         voting_power(weights=("A=1",), index="holler")

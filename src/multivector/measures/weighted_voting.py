@@ -91,7 +91,8 @@ def voting_power(
     organisation : str, optional
         Only the rules of this organisation.
     weights : tuple of str, optional
-        A game of one's own as ``MEMBER=WEIGHT``, instead of the table.
+        A game of one's own instead of the table: ``MEMBER=WEIGHT``, or weights alone, whose
+        members are then numbered from 1.
     quota : float, optional
         Votes needed; between 0 and 1 exclusive, a share of all votes. Overrides the table's
         quota; without any, more than half of the votes.
@@ -142,8 +143,9 @@ def voting_power(
 
 def _own_game(weights: tuple[str, ...]) -> pl.DataFrame:
     rows = []
-    for item in weights:
-        name, _, number = str(item).partition("=")
+    for place, item in enumerate(weights, start=1):
+        name, _, number = str(item).rpartition("=")
+        name = name or f"{place:0{len(str(len(weights)))}d}"
         try:
             rows.append(("own", name.strip(), float(Fraction(number.strip()))))
         except (ValueError, ZeroDivisionError):

@@ -204,7 +204,9 @@ def _numbers(numbers: pl.Series, countries: Path | None) -> dict[int, str]:
         table = pl.read_csv(countries, infer_schema=False)
         iso = next((c for c in ("country_iso3", "iso_3digit_alpha") if c in table.columns), None)
         if iso is not None:
-            found = states.identify_column(table[iso], None, scheme="iso3", unknown="null")
+            code = table[iso].str.strip_chars()
+            code = pl.select(pl.when(code.str.contains("^[A-Z]{3}$")).then(code)).to_series()
+            found = states.identify_column(code, None, scheme="iso3", unknown="null")
             pairs = zip(table["country_code"].cast(pl.Int32), found, strict=True)
             names = {number: state for number, state in pairs if state is not None}
     rest = [number for number in numbers.unique().sort().to_list() if number not in names]
