@@ -144,10 +144,16 @@ def works_of(text: str, spans: list[tuple[int, int]]) -> list[Work]:
     for start, end in spans:
         match = _LISTED.match(text[start:end])
         if match:
-            tail = re.split(r"(?i)retrieved|https?:|erişim|дата обращения", text[start + match.end() : end])[0]
+            tail = re.split(
+                r"(?i)retrieved|https?:|erişim|дата обращения", text[start + match.end() : end]
+            )[0]
             ranges = [tuple(map(int, each.groups())) for each in _PAGE_RANGE.finditer(tail)]
             pages = [(a, b if b >= a else _full(a, b)) for a, b in ranges]
-            good = [each for each in pages if each[0] <= each[1] < each[0] + 400 and not 1850 <= each[0] <= each[1] <= 2100]
+            good = [
+                each
+                for each in pages
+                if each[0] <= each[1] < each[0] + 400 and not 1850 <= each[0] <= each[1] <= 2100
+            ]
             works.append(
                 Work(
                     match["authors"].strip(), match["year"], good[-1] if good else None, start, end

@@ -98,7 +98,11 @@ def _check(
             "a misprint of the year, or a work left out of the list",
             tuple(sides),
         )
-    elif not own and not _quoted(citation) and re.match(r"[A-ZÇĞİÖŞÜ][a-zçğıöşü]{2,}", citation.surname):
+    elif (
+        not own
+        and not _quoted(citation)
+        and re.match(r"[A-ZÇĞİÖŞÜ][a-zçğıöşü]{2,}", citation.surname)
+    ):
         yield Conflict(
             "citation",
             "citation",

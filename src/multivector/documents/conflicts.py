@@ -87,26 +87,46 @@ def conflicts_in(pairs: Iterable[Pair]) -> list[Conflict]:
     >>> [(c.type, c.confidence) for c in conflicts_in([(reading, statements_in(reading))])]
     [('status', 'high')]
     """
+    documents = list(pairs)
+    found = [c for reading, statements in documents for c in conflicts_within(reading, statements)]
+    found += conflicts_across([s for _, statements in documents for s in statements])
+    return ranked(found)
+
+
+def conflicts_within(reading: Reading, statements: list[Statement]) -> list[Conflict]:
+    """Return the contradictions of one document."""
     from multivector.documents.citing import citation_conflicts
     from multivector.documents.naming import name_conflicts
 
-    documents = list(pairs)
-    everything = [statement for _, statements in documents for statement in statements]
-    found = [
-        *dates_apart(everything),
-        *statuses(everything),
-        *values_apart(documents),
-        *sums(documents),
-        *growth(everything),
-        *numbered_meetings(documents),
-        *disagreements(documents),
-        *opposed(documents),
-        *citation_conflicts([reading for reading, _ in documents]),
-        *name_conflicts([reading for reading, _ in documents]),
+    return [
+        *dates_apart(statements),
+        *statuses(statements),
+        *values_apart(statements),
+        *sums(reading, statements),
+        *growth(statements),
+        *numbered_meetings(reading),
+        *disagreements(reading),
+        *opposed(reading),
+        *citation_conflicts([reading]),
+        *name_conflicts([reading]),
     ]
+
+
+def conflicts_across(statements: list[Statement]) -> list[Conflict]:
+    """Return the contradictions between documents."""
+    found = [*dates_apart(statements), *statuses(statements), *values_apart(statements)]
+    return [conflict for conflict in found if conflict.scope == "across"]
+
+
+def ranked(found: list[Conflict]) -> list[Conflict]:
+    """Return the contradictions numbered, those most sure first, each once."""
     order = {"high": 0, "medium": 1, "low": 2}
-    found.sort(key=lambda c: (order[c.confidence], c.type, c.sides[0].doc, c.sides[0].start))
-    return [replace(c, id=f"C{n:03d}") for n, c in enumerate(_once(found), start=1)]
+
+    def place(conflict: Conflict) -> tuple[int, str, str, int]:
+        first = conflict.sides[0]
+        return order[conflict.confidence], conflict.type, first.doc, first.start
+
+    return [replace(c, id=f"C{n:03d}") for n, c in enumerate(_once(sorted(found, key=place)), 1)]
 
 
 def _once(found: list[Conflict]) -> list[Conflict]:
@@ -200,11 +220,12 @@ def dates_apart(statements: list[Statement]) -> Iterator[Conflict]:
 
 
 def _apart(what: tuple[str, ...], dated: list[tuple[str, Statement]]) -> Iterator[Conflict]:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str, str]] = set()
     for (first, one), (second, other) in combinations(dated, 2):
-        if compatible(first, second) or (first, second) in seen or one is other:
+        key = (first, second, one.doc, other.doc)
+        if compatible(first, second) or key in seen or one is other:
             continue
-        seen |= {(first, second), (second, first)}
+        seen |= {key, (second, first, other.doc, one.doc), (second, first, one.doc, other.doc)}
         exact = len(first.partition("/")[0]) >= 4 and "/" not in first + second
         close = what[0] != "independence" or first[:4] == second[:4]
         yield Conflict(
@@ -224,12 +245,13 @@ def statuses(statements: list[Statement]) -> Iterator[Conflict]:
         if statement.kind == "membership":
             table[statement.fields["org"], statement.fields["actor"]].append(statement)
     for (org, actor), rows in table.items():
-        seen: set[frozenset[str]] = set()
+        seen: set[tuple[frozenset[str], frozenset[str]]] = set()
         for one, other in combinations(rows, 2):
             kinds = frozenset({_rank(one), _rank(other)})
-            if len(kinds) < 2 or kinds in seen or _ordered(one, other):
+            key = (kinds, frozenset({one.doc, other.doc}))
+            if len(kinds) < 2 or key in seen or _ordered(one, other):
                 continue
-            seen.add(kinds)
+            seen.add(key)
             within = one.doc == other.doc
             yield Conflict(
                 "status",
@@ -253,81 +275,60 @@ def _ordered(one: Statement, other: Statement) -> bool:
     return any(dates)
 
 
-def values_apart(documents: list[Pair]) -> Iterator[Conflict]:
+def values_apart(statements: list[Statement]) -> Iterator[Conflict]:
     """Yield figures for the same named thing that differ, by powers of ten or by less."""
-    table: dict[tuple[str, str], list[tuple[Statement, Sentence | None]]] = defaultdict(list)
-    for reading, statements in documents:
-        spots = _sentences_by_span(reading)
-        for statement in statements:
-            if statement.kind != "quantity" or statement.block == "table":
-                continue
-            if statement.fields["unit"] in ("percent", "rank", "years", "ratio"):
-                continue
-            sentence = spots(statement)
-            for name in _names(sentence.text if sentence else statement.quote):
-                table[name, statement.fields["unit"]].append((statement, sentence))
-    reported: set[tuple[str, str]] = set()
+    table: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for statement in statements:
+        if statement.kind == "quantity" and statement.fields["unit"] not in _RELATIVE:
+            for name in statement.names:
+                table[name, statement.fields["unit"]].append(statement)
+    reported: set[frozenset[str]] = set()
     for (name, unit), rows in table.items():
-        for (one, first), (other, second) in combinations(rows, 2):
-            if first is second or one.fields["comparison"] == "target" or _updated(second):
+        for one, other in combinations(rows, 2):
+            key = frozenset({f"{one.doc}/{one.id}", f"{other.doc}/{other.id}"})
+            if key in reported or not _values_clash(one, other):
                 continue
+            reported.add(key)
             a, b = one.fields["value"], other.fields["value"]
-            if not a or not b or (one.id, other.id) in reported or abs(a - b) <= _APART * max(a, b):
-                continue
-            dates = [s.fields["date"] for s in (one, other)]
-            if all(dates) and not compatible(dates[0], dates[1]):
-                continue
-            reported.add((one.id, other.id))
             large = max(a, b) / min(a, b) >= _MAGNITUDE
             yield Conflict(
                 "order_of_magnitude" if large else "value",
                 "contradiction",
                 "high" if large else "medium",
                 f"{name}: {a:g} and {b:g} {unit}",
-                "a wrong scale word" if large else "another scope, a revision, or a part of the whole",
+                "a wrong scale word"
+                if large
+                else "another scope, a revision, or part of the whole",
                 (side_of(one), side_of(other)),
             )
 
 
-def _updated(sentence: Sentence | None) -> bool:
-    words = r"(?i)\blater\b|\bthen\b|daha sonra|sonradan|позже|затем|кейін"
-    return sentence is not None and bool(re.search(words, sentence.text))
+_RELATIVE = frozenset({"percent", "rank", "years", "ratio"})
 
 
-_QUOTED = re.compile(r"[“\"«‘]([^“”\"«»‘’]{4,60})[”\"»’]")
-
-
-def _names(text: str) -> set[str]:
-    """Return the names of programmes, projects and the like that a text puts in quotation marks."""
-    found = (match[1].strip().casefold() for match in _QUOTED.finditer(text))
-    return {name for name in found if 1 <= len(name.split()) <= 6 and any(map(str.isalpha, name))}
-
-
-def _sentences_by_span(reading: Reading) -> Any:
-    starts = [reading.layer.starts[s.start] for s in reading.sentences]
-    from bisect import bisect_right
-
-    def spot(statement: Statement) -> Sentence | None:
-        place = bisect_right(starts, statement.start) - 1
-        return reading.sentences[place] if place >= 0 else None
-
-    return spot
+def _values_clash(one: Statement, other: Statement) -> bool:
+    near = one.doc == other.doc and abs(one.start - other.start) < 400
+    a, b = one.fields["value"], other.fields["value"]
+    targets = "target" in (one.fields["comparison"], other.fields["comparison"])
+    if near or targets or not a or not b or abs(a - b) <= _APART * max(a, b):
+        return False
+    dates = [s.fields["date"] for s in (one, other)]
+    return not all(dates) or compatible(dates[0], dates[1])
 
 
 _TOTAL = re.compile(r"(?i)^(?:total|sum|toplam|genel toplam|итого|всего|жиыны|барлығы)\b")
 
 
-def sums(documents: list[Pair]) -> Iterator[Conflict]:
+def sums(reading: Reading, statements: list[Statement]) -> Iterator[Conflict]:
     """Yield rows of tables whose total is not their sum, and shares of a whole over 100 per cent."""
-    for reading, statements in documents:
-        rows: dict[tuple[int, int], list[Statement]] = defaultdict(list)
-        for statement in statements:
-            if statement.kind == "quantity" and statement.block == "table":
-                rows[statement.start, statement.end].append(statement)
-        for cells in rows.values():
-            yield from _row_total(cells)
-        for sentence in reading.sentences:
-            yield from _shares(reading, sentence)
+    rows: dict[tuple[int, int], list[Statement]] = defaultdict(list)
+    for statement in statements:
+        if statement.kind == "quantity" and statement.block == "table":
+            rows[statement.start, statement.end].append(statement)
+    for cells in rows.values():
+        yield from _row_total(cells)
+    for sentence in reading.sentences:
+        yield from _shares(reading, sentence)
 
 
 def _row_total(cells: list[Statement]) -> Iterator[Conflict]:
@@ -348,7 +349,9 @@ def _row_total(cells: list[Statement]) -> Iterator[Conflict]:
         )
 
 
-_WHOLE = re.compile(r"(?i)\b(?:share|consist|compos|account|constitut|made up|oluştur|pay[ıi]|iştirak|состав|дол[яи]|үлес)\w*")
+_WHOLE = re.compile(
+    r"(?i)\b(?:share|consist|compos|account|constitut|made up|oluştur|pay[ıi]|iştirak|состав|дол[яи]|үлес)\w*"
+)
 
 
 def _shares(reading: Reading, sentence: Sentence) -> Iterator[Conflict]:
@@ -407,34 +410,35 @@ def growth(statements: list[Statement]) -> Iterator[Conflict]:
 _ORDINAL_MEETING = re.compile(
     r"(?i)\b(\d{1,2})(?:\.|st|nd|rd|th|-?(?:й|го|м|ші|шы))\s+(?:\w+\s+){0,2}?(?:summit|zirve|meeting|саммит)\w*"
 )
-_FOUNDS = re.compile(r"(?i)kuruluş\w*|kurul(?:ma|muş|du)\w*|found\w*|establish\w*|creat\w*|учрежд\w*|создан\w*|құрыл\w*")
+_FOUNDS = re.compile(
+    r"(?i)kuruluş\w*|kurul(?:ma|muş|du)\w*|found\w*|establish\w*|creat\w*|учрежд\w*|создан\w*|құрыл\w*"
+)
 
 
-def numbered_meetings(documents: list[Pair]) -> Iterator[Conflict]:
+def numbered_meetings(reading: Reading) -> Iterator[Conflict]:
     """Yield an organisation founded at a meeting whose number its own meetings cannot have reached."""
-    for reading, _ in documents:
-        counted = [
-            (s, q, {a.code for a in s.organisations})
-            for s in reading.sentences
-            for q in s.quantities
-            if q.unit == "summits" and q.value >= 2
-        ]
-        for sentence in reading.sentences:
-            match = _ORDINAL_MEETING.search(sentence.text)
-            if not match or not _FOUNDS.search(sentence.text) or int(match[1]) < 3:
-                continue
-            named = {a.code for a in sentence.organisations}
-            for other, quantity, orgs in counted:
-                if other is not sentence and named & orgs:
-                    yield Conflict(
-                        "chronology",
-                        "contradiction",
-                        "high" if quantity.value <= int(match[1]) else "medium",
-                        f"{', '.join(sorted(named & orgs))} is founded at meeting number {match[1]}, "
-                        f"and has held {quantity.value:g} of its own",
-                        "meetings of a forerunner are numbered on",
-                        (sentence_side(reading, other), sentence_side(reading, sentence)),
-                    )
+    counted = [
+        (s, q, {a.code for a in s.organisations})
+        for s in reading.sentences
+        for q in s.quantities
+        if q.unit == "summits" and q.value >= 2
+    ]
+    for sentence in reading.sentences:
+        match = _ORDINAL_MEETING.search(sentence.text)
+        if not match or not _FOUNDS.search(sentence.text) or int(match[1]) < 3:
+            continue
+        named = {a.code for a in sentence.organisations}
+        for other, quantity, orgs in counted:
+            if other is not sentence and named & orgs:
+                yield Conflict(
+                    "chronology",
+                    "contradiction",
+                    "high" if quantity.value <= int(match[1]) else "medium",
+                    f"{', '.join(sorted(named & orgs))} is founded at meeting number {match[1]}, "
+                    f"and has held {quantity.value:g} of its own",
+                    "meetings of a forerunner are numbered on",
+                    (sentence_side(reading, other), sentence_side(reading, sentence)),
+                )
 
 
 _CONTRAST = re.compile(
@@ -449,38 +453,45 @@ _NEGATED = re.compile(
 )
 
 
-def disagreements(documents: list[Pair]) -> Iterator[Conflict]:
+def disagreements(reading: Reading) -> Iterator[Conflict]:
     """Yield works that a text sets against each other, both shown, none chosen."""
-    for reading, _ in documents:
-        sentences = reading.sentences
-        for place, sentence in enumerate(sentences):
-            cited = [c for c in sentence.citations if c.narrative]
-            if not cited:
-                continue
-            earlier = [
-                s
-                for s in sentences[max(0, place - 4) : place]
-                if s.block is sentence.block and any(c.narrative for c in s.citations)
-            ]
-            others = [s for s in earlier if {c.surname for c in s.citations} - {c.surname for c in cited}]
-            if not others:
-                continue
-            contrast = bool(_CONTRAST.match(sentence.text.strip()))
-            both_dated = bool(sentence.dates) and any(s.dates for s in others)
-            target = others[-1]
-            if contrast and both_dated:
-                stretch = sentences[sentences.index(target) : place + 1]
-                dated = [s for s in stretch if s.dates]
-                yield _disagreement(reading, dated, "date", "high")
-            elif _denies(target, sentence):
-                yield _disagreement(reading, [target, sentence], "claim", "high" if not contrast else "medium")
+    sentences = reading.sentences
+    for place, sentence in enumerate(sentences):
+        cited = [c for c in sentence.citations if c.narrative]
+        if not cited:
+            continue
+        earlier = [
+            s
+            for s in sentences[max(0, place - 4) : place]
+            if s.block is sentence.block and any(c.narrative for c in s.citations)
+        ]
+        others = [
+            s for s in earlier if {c.surname for c in s.citations} - {c.surname for c in cited}
+        ]
+        if not others:
+            continue
+        contrast = bool(_CONTRAST.match(sentence.text.strip()))
+        both_dated = bool(sentence.dates) and any(s.dates for s in others)
+        target = others[-1]
+        if contrast and both_dated:
+            stretch = sentences[sentences.index(target) : place + 1]
+            dated = [s for s in stretch if s.dates]
+            yield _disagreement(reading, dated, "date", "high")
+        elif _denies(target, sentence):
+            yield _disagreement(
+                reading, [target, sentence], "claim", "high" if not contrast else "medium"
+            )
 
 
 def _denies(first: Sentence, second: Sentence) -> bool:
     """Whether of two sentences on the same state exactly one denies, with words in common."""
     shared = {a.code for a in first.states} & {a.code for a in second.states}
     one, other = (bool(_NEGATED.search(s.text)) for s in (first, second))
-    timed = all(s.dates or re.search(r"(?i)\bbefore\b|\bafter\b|\bsince\b|önce|sonra|\bдо\b|после|кейін", s.text) for s in (first, second))
+    timed = all(
+        s.dates
+        or re.search(r"(?i)\bbefore\b|\bafter\b|\bsince\b|önce|sonra|\bдо\b|после|кейін", s.text)
+        for s in (first, second)
+    )
     return bool(shared) and one != other and timed
 
 
@@ -496,30 +507,31 @@ def _disagreement(reading: Reading, sentences: list[Sentence], kind: str, sure: 
     )
 
 
-_CLOSE = re.compile(r"(?i)uyum\w*|yakın\w*|ön plan\w*|yansıma\w*|agree\w*|close\w*|closest|reflect\w*|near\w*|близ\w*|совпа\w*|жақын\w*")
+_CLOSE = re.compile(
+    r"(?i)uyum\w*|yakın\w*|ön plan\w*|yansıma\w*|agree\w*|close\w*|closest|reflect\w*|near\w*|близ\w*|совпа\w*|жақын\w*"
+)
 
 
-def opposed(documents: list[Pair]) -> Iterator[Conflict]:
+def opposed(reading: Reading) -> Iterator[Conflict]:
     """Yield sentences on the closeness of the same actors in the same body, one of which denies it."""
-    for reading, _ in documents:
-        hits = [
-            s
-            for s in reading.sentences
-            if _CLOSE.search(s.text) and len({a.code for a in s.states}) >= 1 and s.block.kind != "list"
-        ]
-        for first, second in combinations(hits, 2):
-            orgs = {a.code for a in first.organisations} & {a.code for a in second.organisations}
-            states = {a.code for a in first.states} & {a.code for a in second.states}
-            if not orgs or len(states) < 2:
-                continue
-            one, other = (bool(_NEGATED.search(s.text)) for s in (first, second))
-            if one != other:
-                yield Conflict(
-                    "claim",
-                    "contradiction",
-                    "medium",
-                    f"closeness of {' and '.join(sorted(states)[:3])} in {', '.join(sorted(orgs))} "
-                    "is stated once and denied once",
-                    "another time or another field is meant",
-                    (sentence_side(reading, first), sentence_side(reading, second)),
-                )
+    hits = [
+        s
+        for s in reading.sentences
+        if _CLOSE.search(s.text) and len({a.code for a in s.states}) >= 1 and s.block.kind != "list"
+    ]
+    for first, second in combinations(hits, 2):
+        orgs = {a.code for a in first.organisations} & {a.code for a in second.organisations}
+        states = {a.code for a in first.states} & {a.code for a in second.states}
+        if not orgs or len(states) < 2:
+            continue
+        one, other = (bool(_NEGATED.search(s.text)) for s in (first, second))
+        if one != other:
+            yield Conflict(
+                "claim",
+                "contradiction",
+                "medium",
+                f"closeness of {' and '.join(sorted(states)[:3])} in {', '.join(sorted(orgs))} "
+                "is stated once and denied once",
+                "another time or another field is meant",
+                (sentence_side(reading, first), sentence_side(reading, second)),
+            )

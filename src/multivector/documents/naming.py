@@ -21,7 +21,9 @@ _HABIT = {
 def name_conflicts(readings: list[Reading]) -> Iterator[Conflict]:
     """Yield full names of one organisation, in one language, that differ in a telling word."""
     for reading in readings:
-        forms: dict[tuple[str, str], dict[frozenset[str], tuple[Sentence, Actor]]] = defaultdict(dict)
+        forms: dict[tuple[str, str], dict[frozenset[str], tuple[Sentence, Actor]]] = defaultdict(
+            dict
+        )
         for sentence in reading.sentences:
             for actor in sentence.organisations:
                 text = sentence.text[actor.start : actor.end]
@@ -50,7 +52,9 @@ def _differing(
             apart = words ^ other
             if not shared or not apart or max(len(words), len(other)) < 3:
                 continue
-            full = len(words) >= 4 and len(other) >= 4 and bool(words - other) and bool(other - words)
+            full = (
+                len(words) >= 4 and len(other) >= 4 and bool(words - other) and bool(other - words)
+            )
             yield Conflict(
                 "name",
                 "name",

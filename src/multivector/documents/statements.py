@@ -7,6 +7,7 @@ source it is attributed to, and the span of the raw text it rests on.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,6 +43,7 @@ class Statement:
     block: str = "body"
     id: str = ""
     duplicate_of: str | None = None
+    names: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """Return the statement as one row of the exchange format."""
@@ -70,6 +72,7 @@ class Draft:
     end: int
     rule: str
     fields: dict[str, Any]
+    names: tuple[str, ...] = ()
 
 
 def statements_of(source: Source) -> list[Statement]:
@@ -126,6 +129,7 @@ def anchored(draft: Draft, sentence: Sentence, reading: Reading) -> Statement:
         draft.fields,
         attribution(sentence, low, high),
         block=sentence.block.kind,
+        names=draft.names,
     )
 
 
@@ -142,6 +146,7 @@ def quantities_in(sentence: Sentence, reading: Reading) -> list[Draft]:
     """Return the quantities of a sentence as drafts: what they count, whose, and when."""
     drafts = []
     ranked = list_ranks(sentence)
+    names = names_in(sentence.text)
     for quantity in [*sentence.quantities, *ranked]:
         before = [d for d in sentence.dates if d.start <= quantity.start + 40]
         date = before[-1].value if before else (sentence.dates[0].value if sentence.dates else None)
@@ -160,8 +165,23 @@ def quantities_in(sentence: Sentence, reading: Reading) -> list[Draft]:
         if quantity.other_reading is not None:
             fields["other_reading"] = quantity.other_reading
         low = max(0, min(quantity.start, quantity.end))
-        drafts.append(Draft("quantity", low, quantity.end, f"quantity:{quantity.unit}", fields))
+        rule = f"quantity:{quantity.unit}"
+        drafts.append(Draft("quantity", low, quantity.end, rule, fields, names))
     return drafts
+
+
+_QUOTED = re.compile(r"[“\"«‘]([^“”\"«»‘’]{4,60})[”\"»’]")
+_REVISED = re.compile(r"(?i)\blater\b|\bthen\b|daha sonra|sonradan|позже|затем|кейін")
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the names of programmes and the like in quotation marks; none where a figure is revised."""
+    if _REVISED.search(text):
+        return ()
+    found = (match[1].strip().casefold() for match in _QUOTED.finditer(text))
+    return tuple(
+        dict.fromkeys(n for n in found if len(n.split()) <= 6 and re.search(r"[^\W\d]", n))
+    )
 
 
 def list_ranks(sentence: Sentence) -> list[Any]:
