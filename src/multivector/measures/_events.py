@@ -11,12 +11,30 @@ from numpy.typing import NDArray
 from multivector.errors import BadValue, choices
 from multivector.tables import EVENTS, Events
 
-Category = Literal["dimension", "mode", "power"]
+Category = Literal["dimension", "mode", "power", "quad"]
 Reading = Literal["mode", "power"]
 By = Literal["period", "year"]
 
+QUADS = {
+    "verbal cooperation": ("AGREE", "CONSULT", "SUPPORT", "CONCEDE"),
+    "material cooperation": ("COOPERATE", "AID", "RETREAT", "INVESTIGATE"),
+    "verbal conflict": (
+        "DEMAND",
+        "REQUEST",
+        "DISAPPROVE",
+        "ACCUSE",
+        "REJECT",
+        "THREATEN",
+        "SANCTION",
+    ),
+    "material conflict": ("PROTEST", "CRIME", "MOBILIZE", "COERCE", "ASSAULT"),
+}
 HARD = {"mode": ("coerce", "induce"), "power": ("hard",)}
 SOFT = {"mode": ("attract",), "power": ("soft",)}
+
+
+_QUAD_OF = {event: quad for quad, those in QUADS.items() for event in those}
+CATEGORIES = ("dimension", "mode", "power", "quad")
 
 
 def example_events() -> Events:
@@ -52,7 +70,8 @@ def kept(
         if actor is not None:
             rows = rows.filter(actors.list.contains(actor))
     year = pl.col("date").str.slice(0, 4).cast(pl.Int64, strict=False)
-    rows = rows.with_columns(year=year)
+    quad = pl.col("type").replace_strict(_QUAD_OF, default=None, return_dtype=pl.String)
+    rows = rows.with_columns(year=year, quad=quad)
     return rows if years is None else rows.filter(pl.col("year").is_between(*years))
 
 

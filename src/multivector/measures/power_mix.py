@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 
 from multivector.errors import BadValue
 from multivector.measures._events import (
+    CATEGORIES,
     HARD,
+    QUADS,
     SOFT,
     By,
     Category,
@@ -72,8 +74,9 @@ def power_composition(
         Events of any source; repeats are left out.
     state, partner : str, optional
         Only events with this actor, or with both.
-    of : {"dimension", "mode", "power"}
-        Which column is the category; events without it are left out.
+    of : {"dimension", "mode", "power", "quad"}
+        What the category is; events without it are left out. The quad classes, words or deeds of
+        cooperation or conflict, are those of PLOVER's events.
     years : tuple of int, optional
         First and last year; with years only dated events count.
     by : {"period", "year"}
@@ -102,7 +105,7 @@ def power_composition(
     >>> power_composition(example_events()).select("category", "value").rows()
     [('cultural', 0.5), ('economic', 0.5)]
     """
-    among("of", of, ("dimension", "mode", "power"))
+    among("of", of, CATEGORIES)
     check_level(level)
     rows = placed(kept(events, state, partner, years), by).filter(pl.col(of).is_not_null())
     counts = rows.group_by("start", "end", category=pl.col(of)).agg(events=pl.len())
@@ -183,14 +186,14 @@ def power_evenness(
     >>> power_evenness(example_events(), measure="hill", order=1, draws=0)["value"].item()
     2.0
     """
-    among("of", of, ("dimension", "mode", "power"))
+    among("of", of, CATEGORIES)
     among("measure", measure, ("shannon", "hill"))
     check_level(level)
     if not order >= 0 or draws < 0:
         raise BadValue(
             f"order {order} with {draws} draws cannot be used; expected both from 0; correct them"
         )
-    possible = len(EVENTS.column(of).allowed)
+    possible = len(QUADS) if of == "quad" else len(EVENTS.column(of).allowed)
     rows: list[dict[str, Any]] = []
     for start, end, part in periods(placed(kept(events, state, partner, years), by)):
         counts = part[of].drop_nulls().value_counts().sort(of)["count"].to_numpy().astype(float)

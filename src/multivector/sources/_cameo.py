@@ -1,0 +1,96 @@
+"""From CAMEO codes to rows of events, for every source that uses them.
+
+``data/cameo.tsv`` gives each code PLOVER's event and contexts. The field of policy follows from the
+contexts and the mode of power from the event, where they say it: an act of words has no mode, and
+no act is hard for its field.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+from multivector import states
+from multivector.tables import EVENTS
+
+Report = list[tuple[str, int, str]]
+
+_SECURITY = ("military", "intelligence", "cbrn", "peacekeeping")
+_ARMED = ("ASSAULT", "MOBILIZE")
+_MODES = {
+    "THREATEN": "coerce",
+    "SANCTION": "coerce",
+    "MOBILIZE": "coerce",
+    "COERCE": "coerce",
+    "ASSAULT": "coerce",
+    "AID": "induce",
+}
+
+
+@cache
+def table() -> pl.DataFrame:
+    """Return the codes with type, dimension and mode of the events they stand for."""
+    path = files("multivector") / "data" / "cameo.tsv"
+    rows = pl.read_csv(str(path), separator="\t", quote_char=None, infer_schema=False)
+    contexts = pl.col("context").fill_null("").str.split(";")
+    security = contexts.list.eval(pl.element().is_in(_SECURITY)).list.any()
+    armed = contexts.list.first().eq("") & pl.col("event").is_in(_ARMED)
+    return rows.select(
+        "code",
+        type=pl.coalesce("event", pl.lit("CAMEO ") + pl.col("code").str.slice(0, 2)),
+        dimension=pl.when(contexts.list.contains("economic"))
+        .then(pl.lit("economic"))
+        .when(security | armed.fill_null(value=False))
+        .then(pl.lit("security"))
+        .when(contexts.list.contains("religion_ethnicity"))
+        .then(pl.lit("cultural"))
+        .otherwise(pl.lit("political")),
+        mode=pl.col("event").replace_strict(_MODES, default=None, return_dtype=pl.String),
+    )
+
+
+def events(frame: pl.DataFrame, report: Report, *, scheme: str | None) -> pl.DataFrame:
+    """Return events between two different states, the rest counted in the report.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Columns event, date (ISO), code, first, second (names or codes of states), intensity,
+        title, locator; all text but the intensity.
+    report : list
+        Where what was left out is noted.
+    scheme : str, optional
+        Whose codes of states they are.
+    """
+    year = frame["date"].str.slice(0, 4).cast(pl.Int64)
+    for column in ("first", "second"):
+        found = states.identify_column(frame[column], year, scheme=scheme, unknown="null")
+        frame = frame.with_columns(found.alias(f"{column}_state"))
+        lost = frame.filter(pl.col(column).is_not_null() & found.is_null())
+        if lost.height:
+            labels = lost[column].value_counts(sort=True)[column].head(12).to_list()
+            report.append((f"{column} actor is no state", lost.height, ", ".join(labels)))
+    between = pl.col("first_state") != pl.col("second_state")
+    kept = frame.filter(between.fill_null(value=False)).join(table(), on="code", how="left")
+    unknown = kept.filter(pl.col("type").is_null())
+    if unknown.height:
+        report.append(("codes not in CAMEO", unknown.height, ", ".join(unknown["code"].unique())))
+    report.append(("events read", frame.height, ""))
+    report.append(("events not between two states, left out", frame.height - kept.height, ""))
+    return EVENTS.conform(
+        kept.filter(pl.col("type").is_not_null()).select(
+            "event",
+            "type",
+            "date",
+            "dimension",
+            "mode",
+            "title",
+            "code",
+            "intensity",
+            "locator",
+            actors=pl.col("first_state") + ";" + pl.col("second_state"),
+            source=pl.lit(""),
+        )
+    )
