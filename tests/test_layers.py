@@ -20,6 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("organisations",),
     ("sources", "documents"),
     ("world", "poles"),
+    ("migrations",),
     ("store", "judgements"),
     ("measures",),
     ("options",),
