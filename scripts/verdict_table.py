@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from multivector import world
-from multivector.measures.binds import binds
+from multivector.measures.binding import binds
 from multivector.sources import baci_totals, cow_trade, unga_votes
 
 ORGANISATIONS = ("SCO", "CIS", "EAEU", "CSTO", "OTS")

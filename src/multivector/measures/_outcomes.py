@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from multivector.errors import MissingData
-from multivector.measures._pairs import directed, undirected
+from multivector.measures._dyads import directed, undirected
 from multivector.measures.similarity import agreement
 from multivector.tables import Flows, JointVotes, Rollcalls, Treaties, Votes
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from multivector.errors import MissingData, MissingExtra
 from multivector.measures._study import Study
-from multivector.measures.gravity import gravity, inference
+from multivector.measures.structural_gravity import gravity, inference
 from multivector.tables import ESTIMATES, Flows, Memberships
 
 

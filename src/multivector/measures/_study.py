@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from multivector.measures._pairs import Status, holders, spells, tied
+from multivector.measures._dyads import Status, holders, spells, tied
 from multivector.measures._ties import Cube, Integers, Ties
 from multivector.tables import Memberships
 

@@ -14,7 +14,7 @@ from multivector.errors import BadValue, MissingData, MissingExtra, UnknownOrgan
 from multivector.measures._binding_example import example
 from multivector.measures._outcomes import agreements, counted
 from multivector.measures._ties import Cube, Kernel, Ties
-from multivector.measures.binds import binds
+from multivector.measures.binding import binds
 from multivector.measures.did import aggregate, group_time
 from multivector.tables import FLOWS_TABLE, MEMBERSHIPS, TREATIES, VERDICTS
 

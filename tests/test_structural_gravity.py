@@ -16,13 +16,14 @@ import pytest
 
 from multivector.errors import BadValue, MissingData, UnknownOrganisation
 from multivector.measures import _ppml
-from multivector.measures._pairs import directed, holders, tied, with_zeros
-from multivector.measures.gravity import estimate, gravity
+from multivector.measures._dyads import directed, holders, tied, with_zeros
+from multivector.measures.structural_gravity import estimate, gravity
 from multivector.sources import _rdata
 from multivector.tables import FLOWS_TABLE, MEMBERSHIPS
 from tests.panels import panel
 
-CASES = tomllib.loads((Path(__file__).parent / "reference" / "gravity.toml").read_text())["case"]
+REFERENCE = Path(__file__).parent / "reference" / "structural_gravity.toml"
+CASES = tomllib.loads(REFERENCE.read_text())["case"]
 YEARS = (1986, 1990, 1994, 1998, 2002)
 BOTH = [["exporter", "year"], ["importer", "year"]]
 CONTROLS = ["log_dist", "cntg", "lang", "clny"]

@@ -26,7 +26,7 @@ import polars as pl
 
 from multivector.errors import BadValue, MissingData, choices
 from multivector.measures import _ppml
-from multivector.measures._pairs import Status, directed, numbered, require, tied, with_zeros
+from multivector.measures._dyads import Status, directed, numbered, require, tied, with_zeros
 from multivector.tables import ESTIMATES, Distances, Estimates, Flows, Memberships
 
 __all__ = ["estimate", "gravity"]

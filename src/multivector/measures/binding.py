@@ -33,7 +33,7 @@ import polars as pl
 
 from multivector.errors import BadValue, choices
 from multivector.measures import _outcomes as outcomes
-from multivector.measures._pairs import Status, require
+from multivector.measures._dyads import Status, require
 from multivector.measures._rivals import other
 from multivector.measures._study import BEFORE, Study, ties_of
 from multivector.measures._ties import Integers, Kernel, random_clubs
