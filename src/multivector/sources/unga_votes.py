@@ -111,13 +111,15 @@ def described(calls: pl.DataFrame) -> pl.DataFrame:
     """Return the roll calls with title and issues.
 
     Until the 1980s ``descr`` says what was voted on and ``short`` is a heading; later ``descr`` is
-    the title of the resolution, or, for separate votes, what the president said.
+    the title of the resolution, or, for separate votes, what the president said, and in 2016 to
+    2018 the item of the agenda, with the title in ``short``.
     """
     empty = [name for name in ("short", "descr", *ISSUES) if name not in calls.columns]
     calls = calls.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in empty)
     spoken = pl.col("descr").str.contains(r"^The (?:Acting )?President\b")
     telegram = pl.col("descr").str.to_uppercase() == pl.col("descr")
-    name = pl.when(~(spoken | telegram)).then(pl.col("descr"))
+    agenda = pl.col("descr").str.contains(r"^A/\d+/\d+ ")
+    name = pl.when(~(spoken | telegram | agenda)).then(pl.col("descr"))
     tidy = r"(?i)\s*:\s*resolution\s*/.*$"
     flags = [
         pl.when(pl.col(issue).str.to_uppercase().is_in(["1", "1.0", "TRUE"])).then(pl.lit(issue))
@@ -128,6 +130,6 @@ def described(calls: pl.DataFrame) -> pl.DataFrame:
         issues = pl.col("issues")
     return calls.with_columns(
         text=pl.col("descr"),
-        title=pl.coalesce(name, "short").str.replace(tidy, ""),
+        title=pl.coalesce(name, "short").str.replace(tidy, "").str.strip_chars(),
         issues=pl.when(issues != "").then(issues),
     )
