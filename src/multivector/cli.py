@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from multivector import cli_claims, cli_vectors
+from multivector import cli_claims, cli_documents, cli_vectors
 from multivector.errors import BadValue, MultivectorError, choices
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ data_app = typer.Typer(no_args_is_help=True, help="Data sets: add, list, verify,
 states_app = typer.Typer(no_args_is_help=True, help="States: names and codes in any scheme.")
 app.add_typer(data_app, name="data")
 app.add_typer(states_app, name="states")
+app.add_typer(cli_documents.documents_app, name="documents")
 app.command("vectors")(cli_vectors.vectors)
 app.command("compare")(cli_vectors.compare)
 app.command("check")(cli_claims.check)

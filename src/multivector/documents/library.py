@@ -1,0 +1,504 @@
+"""The documents of a study: bytes kept by their hash, what was coded in them, what people decided.
+
+A document is a folder named by the hash of its bytes. It is written aside and takes its place by
+one rename: a killed run leaves whole documents and nothing half done, and the next run goes on
+where it stopped. A document added twice is one. What was imported is never changed; reviews are
+judgements beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from multivector.documents.conflicts import Conflict, Side, conflicts_across, ranked
+from multivector.documents.ingest import Source, doc_name, files_in
+from multivector.documents.statements import Statement
+from multivector.errors import (
+    BadValue,
+    MultivectorError,
+    StudyError,
+    UnknownName,
+    choices,
+)
+
+FORMAT = 1
+CODING = "rules@1"
+"""Version of the coding; documents coded by an older one are coded anew when they are added."""
+
+DECISIONS = ("accept", "correct", "reject")
+_FEW = 3
+_SCALARS = ("doc", "kind", "start", "end", "quote", "lang", "rule", "attributed_to", "coder")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file: ``added``, ``known`` or ``failed``, with the counts or the reason."""
+
+    file: str
+    status: str
+    doc: str = ""
+    statements: int = 0
+    conflicts: int = 0
+    message: str = ""
+
+
+class Library:
+    """The documents of the study in ``folder``; nothing is written before the first is added."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "documents"
+        self.study = folder
+
+    # --- adding
+
+    def add(
+        self,
+        paths: Iterable[Path],
+        *,
+        jobs: int | None = None,
+        told: Callable[[Outcome], None] | None = None,
+    ) -> list[Outcome]:
+        """Read, code and keep documents; a file that cannot be read is reported, the rest go on.
+
+        Parameters
+        ----------
+        paths : iterable of Path
+            Files, or folders with documents in them.
+        jobs : int, optional
+            Processes at once; by default as many as there are cores.
+        told : callable, optional
+            Called with each outcome as it comes.
+
+        Raises
+        ------
+        StudyError
+            If the study cannot be written.
+        BadValue
+            If ``paths`` name no document.
+        """
+        files = list(dict.fromkeys(files_in(list(paths))))
+        if not files:
+            raise BadValue(
+                "there is no document in what was named; expected PDF, DOCX, HTML, Markdown or "
+                "plain text; name files, or a folder that holds some"
+            )
+        self._prepare()
+        names = self._short_names(files)
+        tell = told or (lambda outcome: None)
+        workers = min(jobs or os.cpu_count() or 1, len(files))
+        if workers == 1 or len(files) <= _FEW:
+            outcomes = []
+            for file in files:
+                outcomes.append(add_one(str(self.folder), str(file), names[file]))
+                tell(outcomes[-1])
+            return outcomes
+        return self._in_parallel(files, names, workers, tell)
+
+    def _in_parallel(
+        self,
+        files: list[Path],
+        names: dict[Path, str],
+        workers: int,
+        tell: Callable[[Outcome], None],
+    ) -> list[Outcome]:
+        """Add over several processes, few at a time, so that memory does not grow with the batch."""
+        from multiprocessing import get_context
+
+        outcomes: dict[Path, Outcome] = {}
+        waiting = iter(files)
+        with ProcessPoolExecutor(
+            workers, mp_context=get_context("spawn"), max_tasks_per_child=200
+        ) as pool:
+            running: dict[Future[Outcome], Path] = {}
+            while True:
+                for file in waiting:
+                    task = pool.submit(add_one, str(self.folder), str(file), names[file])
+                    running[task] = file
+                    if len(running) >= 2 * workers:
+                        break
+                if not running:
+                    break
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for task in done:
+                    file = running.pop(task)
+                    try:
+                        outcomes[file] = task.result()
+                    except BrokenProcessPool as error:
+                        raise StudyError(
+                            f"a process ended while reading {file.name} (out of memory?); expected "
+                            "it to finish; run the command again, what was added is kept, or set "
+                            "that file aside"
+                        ) from error
+                    tell(outcomes[file])
+        return [outcomes[file] for file in files]
+
+    def _prepare(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            mark = self.folder / "library.json"
+            if mark.exists():
+                found = json.loads(mark.read_text(encoding="utf-8")).get("format")
+                if not isinstance(found, int) or found > FORMAT:
+                    raise StudyError(
+                        f"the documents of {str(self.study)!r} have the format {found!r}; expected "
+                        f"{FORMAT}; upgrade with: pip install --upgrade multivector"
+                    )
+            else:
+                _write(mark, json.dumps({"format": FORMAT}))
+        except (OSError, ValueError) as error:
+            if isinstance(error, MultivectorError):
+                raise
+            reason = getattr(error, "strerror", None) or str(error)
+            raise StudyError(
+                f"the study {str(self.study)!r} cannot be written ({reason}); expected a folder "
+                "with room and rights; name another with --study"
+            ) from error
+        for left in self.folder.glob(".incoming-*"):
+            if not _alive(left.name):
+                shutil.rmtree(left, ignore_errors=True)
+
+    def _short_names(self, files: list[Path]) -> dict[Path, str]:
+        """Return a short name for each file, unlike that of any other document."""
+        taken = {meta["doc"]: meta["sha256"] for meta in self._metas()}
+        names: dict[Path, str] = {}
+        given: dict[str, Path] = {}
+        for file in files:
+            base = doc_name(file.name)
+            for number in count(1):
+                name = base if number == 1 else f"{base}-{number}"
+                if name in taken and taken[name] != _digest(file):
+                    continue
+                if name in given and _digest(given[name]) != _digest(file):
+                    continue
+                break
+            names[file] = name
+            given.setdefault(name, file)
+        return names
+
+    # --- reading
+
+    def _metas(self) -> Iterator[dict[str, Any]]:
+        for path in sorted(self.folder.glob("*/document.json")):
+            if path.parent.name.startswith("."):
+                continue
+            with suppress(OSError, ValueError):
+                yield json.loads(path.read_text(encoding="utf-8")) | {"folder": str(path.parent)}
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return what is known of each document, in order of its short name."""
+        return sorted(self._metas(), key=lambda meta: str(meta["doc"]))
+
+    def statements(self, *, reviewed: bool = True) -> list[Statement]:
+        """Return the statements of all documents, with ``reviewed`` as people decided on them."""
+        found: list[Statement] = []
+        for meta in self.documents():
+            path = Path(meta["folder"]) / "statements.jsonl"
+            found += [_statement(row) for row in _rows(path)]
+        return self._decided(found) if reviewed else found
+
+    def text(self, doc: str) -> str:
+        """Return the raw text of a document.
+
+        Raises
+        ------
+        UnknownName
+            If there is no document of that name.
+        """
+        known = {str(meta["doc"]): meta for meta in self.documents()}
+        if doc not in known:
+            raise UnknownName(
+                f"there is no document {doc!r}; expected one of {choices(known)}; "
+                "add it with: multivector documents add FILE"
+            )
+        path = Path(known[doc]["folder"]) / "text.txt"
+        return path.read_bytes().decode("utf-8")
+
+    def conflicts(self) -> list[Conflict]:
+        """Return the contradictions within and between the documents, those most sure first."""
+        found: list[Conflict] = []
+        for meta in self.documents():
+            found += [_conflict(row) for row in _rows(Path(meta["folder"]) / "conflicts.jsonl")]
+        return ranked([*found, *conflicts_across(self.statements())])
+
+    # --- judging
+
+    def review(
+        self,
+        statement: str,
+        decision: str,
+        *,
+        coder: str,
+        fields: dict[str, Any] | None = None,
+        note: str | None = None,
+    ) -> int:
+        """Keep what a person decides on a statement, and return the number of the decision.
+
+        Parameters
+        ----------
+        statement : str
+            The statement by document and number, as in ``001-0007``.
+        decision : str
+            ``accept``, ``correct`` (with ``fields``) or ``reject``.
+        coder : str
+            Who decides.
+        fields : dict, optional
+            The fields corrected.
+        note : str, optional
+            The reason.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such statement.
+        BadValue
+            If the decision is not one of the three, or corrects nothing or a field of another kind.
+        """
+        from multivector.documents.statements import FIELDS
+        from multivector.judgements import Judgements
+
+        known = {s.id: s for s in self.statements(reviewed=False)}
+        if statement not in known:
+            raise UnknownName(
+                f"there is no statement {statement!r}; expected the id of one that is stored; "
+                "see: multivector documents export --to csv"
+            )
+        allowed = FIELDS[known[statement].kind]
+        wrong = sorted(set(fields or {}) - set(allowed))
+        if decision not in DECISIONS or wrong or (decision == "correct") != bool(fields):
+            raise BadValue(
+                f"the decision {decision!r} with the fields {choices(fields or ['none'])} cannot be "
+                f"kept; expected {choices(DECISIONS)}, and with correct one or more of "
+                f"{choices(allowed)}; write --set field=value"
+            )
+        value = {"decision": decision, "fields": fields or {}, "quote": known[statement].quote}
+        return Judgements.of(self.study).record(
+            "review", f"document:{statement}", value, coder=coder, note=note
+        )
+
+    def _decided(self, statements: list[Statement]) -> list[Statement]:
+        from dataclasses import replace
+
+        latest = self._reviews()
+        kept = []
+        for statement in statements:
+            decision = latest.get(f"document:{statement.id}")
+            if decision is None or decision[0].get("quote") != statement.quote:
+                kept.append(statement)
+            elif decision[0]["decision"] != "reject":
+                fields = statement.fields | decision[0].get("fields", {})
+                kept.append(replace(statement, fields=fields, coder=decision[1]))
+        return kept
+
+    def stale_reviews(self) -> list[str]:
+        """Return the statements reviewed whose quote is no longer what was reviewed."""
+        known = {f"document:{s.id}": s.quote for s in self.statements(reviewed=False)}
+        return sorted(
+            subject.removeprefix("document:")
+            for subject, (value, _) in self._reviews().items()
+            if known.get(subject) != value.get("quote")
+        )
+
+    def _reviews(self) -> dict[str, tuple[dict[str, Any], str]]:
+        from multivector.judgements import Judgements
+
+        if not (self.study / "judgements.sqlite").exists() and not os.environ.get(
+            "MULTIVECTOR_DATABASE"
+        ):
+            return {}
+        frame = Judgements.of(self.study).frame()
+        latest: dict[str, tuple[dict[str, Any], str]] = {}
+        for row in frame.sort("judgement").iter_rows(named=True):
+            if row["kind"] == "review" and str(row["subject"]).startswith("document:"):
+                latest[row["subject"]] = (json.loads(row["value"]), row["coder"])
+        return latest
+
+
+def add_one(folder: str, file: str, doc: str) -> Outcome:
+    """Read, code and keep one document; never raises for what the document is."""
+    from multivector.documents.ingest import document_of, read_document
+
+    path = Path(file)
+    try:
+        digest = _digest(path) if path.is_file() else ""
+        target = Path(folder) / digest[:24]
+        if digest and _is_current(target):
+            meta = json.loads((target / "document.json").read_text(encoding="utf-8"))
+            return Outcome(
+                file, "known", meta["doc"], meta["statements"], meta["conflicts"], "already added"
+            )
+        source = read_document(path)
+        del document_of
+        return _keep(Path(folder), target, path, source, doc)
+    except MultivectorError as error:
+        return Outcome(file, "failed", doc, message=str(error))
+    except (RecursionError, MemoryError) as error:
+        return Outcome(
+            file, "failed", doc,
+            message=f"{path.name} is too deep or too large to read ({type(error).__name__}); "
+            "expected an ordinary document; save it as plain text",
+        )  # fmt: skip
+
+
+def _keep(folder: Path, target: Path, path: Path, source: Source, doc: str) -> Outcome:
+    from dataclasses import replace
+
+    from multivector.documents.conflicts import conflicts_within
+    from multivector.documents.reading import read
+    from multivector.documents.statements import statements_in
+
+    reading = read(source)
+    made = statements_in(reading)
+    if doc != source.doc:
+        made = [replace(s, doc=doc, id=s.id.replace(source.doc, doc, 1)) for s in made]
+    found = conflicts_within(reading, made)
+    if doc != source.doc:
+        found = [replace(c, sides=tuple(replace(s, doc=doc) for s in c.sides)) for c in found]
+    meta = {
+        "doc": doc,
+        "name": source.name,
+        "sha256": source.sha256,
+        "media": source.media,
+        "characters": len(source.text),
+        "pages": len(source.pages),
+        "languages": sorted({b.lang for b in reading.blocks if b.lang != "und"}),
+        "repairs": len(reading.layer.edits),
+        "statements": len(made),
+        "conflicts": len(found),
+        "remarks": list(source.remarks),
+        "coding": CODING,
+        "added_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    incoming = folder / f".incoming-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    try:
+        incoming.mkdir()
+        shutil.copyfile(path, incoming / "raw.bin")
+        (incoming / "text.txt").write_bytes(source.text.encode("utf-8", "surrogatepass"))
+        _write_rows(incoming / "blocks.jsonl", _block_rows(reading))
+        _write_rows(incoming / "edits.jsonl", (vars(edit) for edit in reading.layer.edits))
+        _write_rows(
+            incoming / "statements.jsonl",
+            (s.record() | {"block": s.block, "names": s.names} for s in made),
+        )
+        _write_rows(incoming / "conflicts.jsonl", (c.record() for c in found))
+        _write(incoming / "document.json", json.dumps(meta, ensure_ascii=False, indent=1))
+        _take_place(incoming, target)
+    except OSError as error:
+        raise StudyError(
+            f"{path.name} cannot be stored ({error.strerror or error}); expected room and rights "
+            f"in {str(folder)!r}; make room and run the command again, what was added is kept"
+        ) from error
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+    remark = "; ".join(source.remarks)
+    return Outcome(str(path), "added", doc, len(made), len(found), remark)
+
+
+def _take_place(incoming: Path, target: Path) -> None:
+    """Rename the folder into place; an older coding of the same document gives way."""
+    leaving = target.with_name(f".leaving-{uuid.uuid4().hex[:8]}")
+    if target.exists() and not _is_current(target):
+        target.rename(leaving)
+    try:
+        incoming.rename(target)
+    except OSError:
+        if not _is_current(target):  # else another process was first with the same document
+            raise
+    shutil.rmtree(leaving, ignore_errors=True)
+
+
+def _is_current(target: Path) -> bool:
+    try:
+        meta = json.loads((target / "document.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(meta.get("coding") == CODING)
+
+
+def _block_rows(reading: Any) -> Iterator[dict[str, Any]]:
+    for block in reading.blocks:
+        start, end = reading.layer.span(block.start, block.end)
+        yield {
+            "kind": block.kind, "lang": block.lang, "start": start, "end": end,
+            "section": block.section, "text": reading.layer.text[block.start : block.end],
+        }  # fmt: skip
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            digest = sha256()
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+            return digest.hexdigest()
+    except OSError:
+        return ""
+
+
+def _alive(name: str) -> bool:
+    found = re.match(r"\.incoming-(\d+)-", name)
+    if not found:
+        return False
+    try:
+        os.kill(int(found[1]), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", errors="surrogatepass") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with path.open(encoding="utf-8", errors="surrogatepass") as file:
+            for line in file:
+                yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise StudyError(
+            f"{path.parent.name}/{path.name} cannot be read ({error}); expected what multivector "
+            "wrote there; remove that folder and add the document again"
+        ) from error
+
+
+def _statement(row: dict[str, Any]) -> Statement:
+    known = {name: row[name] for name in _SCALARS}
+    other = {*_SCALARS, "id", "duplicate_of", "block", "names"}
+    fields = {name: value for name, value in row.items() if name not in other}
+    return Statement(
+        **known,
+        fields=fields,
+        id=row["id"],
+        duplicate_of=row["duplicate_of"],
+        block=row["block"],
+        names=tuple(row["names"]),
+    )
+
+
+def _conflict(row: dict[str, Any]) -> Conflict:
+    sides = tuple(Side(**side) for side in row["sides"])
+    return Conflict(
+        row["type"], row["nature"], row["confidence"], row["why"], row["explained_by"], sides
+    )
