@@ -223,6 +223,11 @@ def _shared(
         )
         for pole in inquiry.poles
     ]
+    told = [_ranked(inquiry, rows, year)]
+    return _shared_table(rows, year), told, _matrix(inquiry, chosen.frame, now, year, names)
+
+
+def _shared_table(rows: list[Row], year: int) -> Table:
     columns = (
         Column("pole", "Pole"),
         Column("code", "Code"),
@@ -235,11 +240,8 @@ def _shared(
         "organisations with either; not defined for a pole that is an organisation. An "
         "organisation counts as sitting where at least half of its members sit."
     )
-    shared = Table(
-        "shared-seats", f"Seats shared with each pole, {year}", columns, tuple(rows), note
-    )
-    told = [_ranked(inquiry, rows, year)]
-    return shared, told, _matrix(inquiry, chosen.frame, now, year, names)
+    caption = f"Seats shared with each pole, {year}"
+    return Table("shared-seats", caption, columns, tuple(rows), note)
 
 
 def _mine(frame: pl.DataFrame, state: str) -> list[tuple[str, float]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import combinations
 from typing import Any
 
 import polars as pl
 
 from multivector import measures
-from multivector.brief.content import Chart, Column, Fact, Kind, Row, Section, Sentence, Table
+from multivector.brief.content import Chart, Cite, Column, Fact, Kind, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, merge
 from multivector.brief.wording import count, listing, number, percent
 
@@ -232,29 +231,14 @@ def _lines(inquiry: Inquiry, last: int) -> Chart | None:
 
 def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
     last = _last_year(inquiry)
-    if last is None or "splits" not in measures.catalogue():
+    poles = _powers(inquiry)
+    if last is None or len(poles) < 2 or "splits" not in measures.catalogue():
         return None
     span = (last - _WINDOW + 1, last)
-    rows: list[Row] = []
-    said: list[Sentence] = []
-    for first, second in combinations(inquiry.pole_states, 2):
-        answer = inquiry.compute(
-            "splits", state=inquiry.state, poles=(first.pole, second.pole), years=span
-        )
-        if answer is None or answer.frame.is_empty():
-            continue
-        found = answer.frame.row(0, named=True)
-        if not found["n"]:
-            continue
-        names = {first.pole: first.name, second.pole: second.name}
-        a, b = names.get(found["pole_a"], first.name), names.get(found["pole_b"], second.name)
-        cites = answer.cites(f"{span[0]}/{span[1]}")
-        cells = {"pair": f"{a} – {b}", "pole_a": a, "pole_b": b}
-        kept = ("n_a", "n_b", "abstain", "absent", "n", "value", "low", "high")
-        rows.append(Row({**cells, **{key: found[key] for key in kept}}, cites))
+    answer = inquiry.compute("splits", state=inquiry.state, poles=tuple(poles), years=span)
+    rows = [] if answer is None else _split_rows(answer, poles, span)
     if not rows:
         return None
-    said = _most_split(inquiry, rows, span)
     columns = (
         Column("pair", "Poles opposed"),
         Column("n_a", "With the first", "integer"),
@@ -271,7 +255,29 @@ def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
         "The share counts only roll calls on which the state took a side; interval after Jeffreys."
     )
     caption = f"Split votes: whom {inquiry.name} joined, {span[0]} to {span[1]}"
-    return Table("splits", caption, columns, tuple(rows), note), said
+    table = Table("splits", caption, columns, tuple(rows), note)
+    return table, _most_split(inquiry, rows, span)
+
+
+def _powers(inquiry: Inquiry) -> dict[str, str]:
+    """Return the poles whose splits are known in full: all with the votes, else the embedded."""
+    poles = {pole.pole: pole.name for pole in inquiry.pole_states}
+    if inquiry.table("votes") is not None:
+        return poles
+    joint = inquiry.table("joint_votes")
+    known = set() if joint is None else set(joint.frame["pole"])
+    return {code: name for code, name in poles.items() if code in known}
+
+
+def _split_rows(answer: Answer, poles: dict[str, str], span: tuple[int, int]) -> list[Row]:
+    cites = answer.cites(f"{span[0]}/{span[1]}")
+    kept = ("n_a", "n_b", "abstain", "absent", "n", "value", "low", "high")
+    rows = []
+    for found in answer.frame.filter(pl.col("n") > 0).iter_rows(named=True):
+        a, b = poles[found["pole_a"]], poles[found["pole_b"]]
+        cells = {"pair": f"{a} – {b}", "pole_a": a, "pole_b": b}
+        rows.append(Row({**cells, **{key: found[key] for key in kept}}, cites))
+    return rows
 
 
 def _most_split(inquiry: Inquiry, rows: list[Row], span: tuple[int, int]) -> list[Sentence]:
@@ -299,23 +305,8 @@ def _ideal_points(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
     own = rows.filter(pl.col("state") == inquiry.state).sort("session")
     if own.is_empty():
         return None
-    wanted = [(inquiry.state, inquiry.name), *((p.pole, p.name) for p in inquiry.pole_states)]
-    first = int(str(own["year"].min()))
-    lines: list[dict[str, Any]] = []
-    for code, name in wanted:
-        line = rows.filter((pl.col("state") == code) & (pl.col("year") >= first)).sort("session")
-        points = [
-            {"x": x, "y": y, "low": low, "high": high}
-            for x, y, low, high in line.select("year", "value", "low", "high").iter_rows()
-        ]
-        if points:
-            lines.append({"key": code, "label": name, "points": points})
-    newest = own.row(-1, named=True)
-    answer = Answer(own, "", tuple(sorted(own["source"].unique().to_list())))
-    cites = tuple(
-        type(c)(c.source, f"session {newest['session']}", str(newest["year"]))
-        for c in answer.cites()
-    )
+    first, newest = int(str(own["year"].min())), own.row(-1, named=True)
+    lines = _ideal_lines(inquiry, rows.filter(pl.col("year") >= first))
     ends = [
         f"{line['label']} {number(line['points'][-1]['y'], 2)} ({line['points'][-1]['x']})"
         for line in lines[1:]
@@ -329,7 +320,20 @@ def _ideal_points(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
         f"Ideal point of {inquiry.name} in session {newest['session']} ({newest['year']}): "
         f"{number(newest['value'], 2)}{span}" + (f"; {listing(ends)}." if ends else ".")
     )
+    session, year = f"session {newest['session']}", str(newest["year"])
+    cites = tuple(Cite(source, session, year) for source in sorted(own["source"].unique()))
     data = {"unit": "number", "from": first, "to": newest["year"], "lines": lines}
     caption = "Ideal points (mean 0, sd 1 over all), with 90% intervals"
     chart = Chart("ideal-points", "lines", caption, f"{caption}. {text}", data, cites)
     return Sentence(text, cites), chart
+
+
+def _ideal_lines(inquiry: Inquiry, rows: pl.DataFrame) -> list[dict[str, Any]]:
+    wanted = {inquiry.state: inquiry.name, **{p.pole: p.name for p in inquiry.pole_states}}
+    lines = []
+    for code, name in wanted.items():
+        line = rows.filter(pl.col("state") == code).sort("session")
+        points = line.select(x="year", y="value", low="low", high="high").to_dicts()
+        if points:
+            lines.append({"key": code, "label": name, "points": points})
+    return lines
