@@ -6,6 +6,7 @@ answers from the embedded world alone.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from multivector.measures import Measure
 from multivector.options import check_year, coerce, year_range
 from multivector.provenance import Origin, Result, Run, fingerprint
 from multivector.store import Release, Store, query
-from multivector.tables import FLOWS, Table, record
+from multivector.tables import FLOWS, JOINT_VOTES, Table, record
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
@@ -141,8 +142,8 @@ class Workspace:
         origins = self.origins()
         rows: list[tuple[str, str, int, bool, str | None]] = []
         for name in world.names():
-            counts = world.table(name).group_by("source").len().sort("source")
-            rows += [(name, r, n, False, _licence(origins.get(r))) for r, n in counts.iter_rows()]
+            counts = world.releases(name).items()
+            rows += [(name, r, n, False, _licence(origins.get(r))) for r, n in counts]
         for release in self.releases():
             rows += [
                 (table, release.id, int(entry["rows"]), True, release.origin.licence)
@@ -178,6 +179,7 @@ class Workspace:
         years: tuple[int, int] | None = None,
         source: str | None = None,
         flow: str | None = None,
+        state: str | None = None,
     ) -> Chosen:
         """Return a record table: the rows of the source chosen, or of all that stand together.
 
@@ -191,6 +193,8 @@ class Workspace:
             ``source`` or ``source@version`` to use instead of the default choice.
         flow : str, optional
             The kind of flow wanted, for the table of flows.
+        state : str, optional
+            Only the pairs with this state, for the table of joint votes.
 
         Raises
         ------
@@ -209,17 +213,16 @@ class Workspace:
                 "'multivector --study DIR data add FILE' (see 'multivector data list --all')"
             )
         if declared.choose is None or source is not None:
-            return self._join(declared, [(part, None) for part in parts], years)
-        return self._choose(declared, parts, years, flow)
+            return self._join(declared, [(part, None) for part in parts], years, state=state)
+        return self._choose(declared, parts, years, flow, state)
 
     def _parts(self, table: Table) -> list[_Part]:
         parts: list[_Part] = []
         if table.name in world.names():
             content = world.digest(table.name)
-            counts = world.table(table.name).group_by("source").len().sort("source")
             parts += [
                 _Part(release, rows, content, None, table.curated)
-                for release, rows in counts.iter_rows()
+                for release, rows in world.releases(table.name).items()
             ]
         for release in self.releases():
             if table.name in release.files:
@@ -252,6 +255,7 @@ class Workspace:
         parts: list[_Part],
         years: tuple[int, int] | None,
         flow: str | None = None,
+        state: str | None = None,
     ) -> Chosen:
         leader = table if table.follows is None else record(table.follows)
         if leader is not table:
@@ -268,7 +272,7 @@ class Workspace:
             f"{table.name}: {choices(sorted(taken))} used; also available: {choices(others)} "
             "(choose with source=)"
         )
-        return self._join(table, picked, years, (note,) if others else ())
+        return self._join(table, picked, years, (note,) if others else (), state=state)
 
     def _picked(self, table: Table, parts: list[_Part]) -> list[tuple[_Part, pl.DataFrame | None]]:
         """Return the parts of the best source for each combination of the choosing columns."""
@@ -305,6 +309,8 @@ class Workspace:
         picked: list[tuple[_Part, pl.DataFrame | None]],
         years: tuple[int, int] | None,
         notes: tuple[str, ...] = (),
+        *,
+        state: str | None = None,
     ) -> Chosen:
         whole = [p.release for p, only in picked if p.installed is None and only is None]
         frames = [
@@ -313,7 +319,7 @@ class Workspace:
             if part.installed is not None or only is not None
         ]
         if whole:
-            frames.append(_embedded(table, whole, years))
+            frames.append(_embedded(table, whole, years, state))
         frame = pl.concat(frames) if frames else table.empty()
         key = [name for name in table.key if name != "source"]
         several = "source" in frame.columns and len(picked) > 1
@@ -378,6 +384,7 @@ class Workspace:
             tuple(note for c in chosen.values() for note in c.notes),
             tuple(origins[r] for r in releases if r in origins),
             measure.references,
+            {} if measure.main is None else _frames(output),
         )
 
     def _options(
@@ -422,7 +429,9 @@ class Workspace:
                 wanted = flow if "flow" in table.schema else None
                 beside = table.curated and bool(frames)
                 asked = None if beside else source
-                found = self.table(table.name, years=span, source=asked, flow=wanted)
+                alone = table is JOINT_VOTES and "poles" not in measure.options
+                pair = given.get("state") if alone else None
+                found = self.table(table.name, years=span, source=asked, flow=wanted, state=pair)
             except MissingData as error:
                 first = first or error
                 if parameter not in measure.optional:
@@ -510,11 +519,21 @@ class Workspace:
         return Judgements.of(self.store.folder).frame(history=history)
 
 
-def _embedded(table: Table, releases: list[str], years: tuple[int, int] | None) -> pl.DataFrame:
-    rows = world.table(table.name).filter(pl.col("source").is_in(releases))
+def _embedded(
+    table: Table, releases: list[str], years: tuple[int, int] | None, state: str | None
+) -> pl.DataFrame:
+    one = state is not None and table is JOINT_VOTES
+    rows = world.joint_votes(str(state)) if one else world.table(table.name)
+    if set(releases) != set(world.releases(table.name)):
+        rows = rows.filter(pl.col("source").is_in(releases))
     if years is not None and "year" in table.schema:
         rows = rows.filter(pl.col("year").is_between(*years))
     return rows
+
+
+def _frames(output: Any) -> dict[str, pl.DataFrame]:
+    fields = {field.name: getattr(output, field.name) for field in dataclasses.fields(output)}
+    return {name: value for name, value in fields.items() if isinstance(value, pl.DataFrame)}
 
 
 def _version() -> str:

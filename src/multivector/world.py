@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from multivector.errors import SchemaError
 from multivector.provenance import Origin
 from multivector.tables import (
     BORDERS,
+    CRITERIA,
     EVENTS,
     FLOWS_TABLE,
     IDEAL_POINTS,
@@ -27,8 +28,8 @@ from multivector.tables import (
     ORGANISATIONS,
     SPLIT_VOTES,
     VOTE_TOTALS,
+    VOTING_RULES,
     Table,
-    record,
 )
 
 _DATA = files("multivector") / "data"
@@ -64,7 +65,13 @@ def digest(name: str) -> str:
 def _typed(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     flags = [c.name for c in table.columns if c.kind == "boolean" and c.name in frame.columns]
     flags = [name for name in flags if frame[name].dtype == pl.String]
-    return table.conform(frame.with_columns(pl.col(name) == "true" for name in flags))
+    rows = table.conform(frame.with_columns(pl.col(name) == "true" for name in flags))
+    return _sorted(table, rows)
+
+
+def _sorted(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    key = [name for name in table.key if name != "source"]
+    return rows.sort(key, nulls_last=True, maintain_order=True)
 
 
 def _organisations() -> pl.DataFrame:
@@ -96,7 +103,16 @@ def _flows() -> pl.DataFrame:
 
 def _indicators() -> pl.DataFrame:
     rows = read("factbook_indicators.parquet").filter(pl.col("part").is_null())
-    return _typed(INDICATORS, rows)
+    wdi = INDICATORS.conform(read("wdi_indicators.parquet"))
+    return _typed(INDICATORS, pl.concat([INDICATORS.conform(rows), wdi]))
+
+
+def _voting_rules() -> pl.DataFrame:
+    return _typed(VOTING_RULES, read("voting_rules.tsv"))
+
+
+def _criteria() -> pl.DataFrame:
+    return _typed(CRITERIA, read("criteria.tsv"))
 
 
 def _borders() -> pl.DataFrame:
@@ -140,7 +156,7 @@ def unpacked(stored: pl.DataFrame) -> pl.DataFrame:
 
 
 def _joint_votes() -> pl.DataFrame:
-    return unpacked(_typed(JOINT_VOTES, read("joint_votes.parquet")))
+    return _sorted(JOINT_VOTES, unpacked(_typed(JOINT_VOTES, read("joint_votes.parquet"))))
 
 
 def _vote_totals() -> pl.DataFrame:
@@ -166,19 +182,23 @@ _BUILD: dict[str, Callable[[], pl.DataFrame]] = {
     "vote_totals": _vote_totals,
     "split_votes": _split_votes,
     "ideal_points": _ideal_points,
+    "voting_rules": _voting_rules,
+    "criteria": _criteria,
 }
 
 FILES: dict[str, tuple[str, ...]] = {
     "organisations": ("organisations.tsv",),
     "memberships": ("memberships.tsv",),
     "flows": ("factbook_partners.tsv",),
-    "indicators": ("factbook_indicators.parquet",),
+    "indicators": ("factbook_indicators.parquet", "wdi_indicators.parquet"),
     "borders": ("factbook_borders.tsv",),
     "events": ("casebook_events.tsv",),
     "joint_votes": ("joint_votes.parquet",),
     "vote_totals": ("vote_totals.parquet",),
     "split_votes": ("split_votes.parquet",),
     "ideal_points": ("ideal_points.parquet",),
+    "voting_rules": ("voting_rules.tsv",),
+    "criteria": ("criteria.tsv",),
 }
 
 
@@ -201,9 +221,29 @@ def table(name: str) -> pl.DataFrame:
         raise SchemaError(
             f"no table {name!r} is embedded; expected one of {', '.join(names())}; correct the name"
         )
-    declared = record(name)
-    key = [column for column in declared.key if column != "source"]
-    return _BUILD[name]().sort(key, nulls_last=True, maintain_order=True)
+    return _BUILD[name]()
+
+
+@cache
+def releases(name: str) -> dict[str, int]:
+    """Return the releases that have rows in an embedded table, and how many."""
+    if name == JOINT_VOTES.name:
+        counted = _scan(name).group_by("source").len().collect()
+    else:
+        counted = table(name).group_by("source").len()
+    return dict(counted.sort("source").iter_rows())
+
+
+@lru_cache(maxsize=4)
+def joint_votes(state: str) -> pl.DataFrame:
+    """Return the embedded joint votes of one state, without unpacking those of all others."""
+    concerned = (pl.col("state") == state) | (pl.col("pole") == state)
+    stored = _typed(JOINT_VOTES, _scan(JOINT_VOTES.name).filter(concerned).collect())
+    return _sorted(JOINT_VOTES, unpacked(stored))
+
+
+def _scan(name: str) -> pl.LazyFrame:
+    return pl.scan_parquet(path(FILES[name][0]))
 
 
 @cache
