@@ -36,7 +36,7 @@ def cites(made: Brief) -> Iterator[Cite]:
                 yield from row.cites
 
 
-@pytest.mark.parametrize("state", states.today())
+@pytest.mark.parametrize("state", [*states.today(), "TWN", "XKX"])
 def test_every_state_of_today_has_a_brief(state: str) -> None:
     made = brief.build(Workspace(), state)
     assert [s.id for s in made.sections][:6] == list(SECTIONS)

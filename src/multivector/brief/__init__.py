@@ -77,10 +77,10 @@ def build(workspace: Workspace, state: str, *, poles: object = None, year: objec
 
 def _identify(name: str, year: int | None) -> str:
     code = states.identify(name, year=year)
-    if year is None and code not in states.today():
+    if year is None and code not in states.today() and not _lasts(code):
         raise UnknownState(
-            f"{name!r} is {states.name(code)}, which is not among the states of today; expected a "
-            "state existing today; name another, or a year in which it existed with --year"
+            f"{name!r} is {states.name(code)}, whose codes no longer hold; expected a state of "
+            "today; name another, or a year in which it existed with --year"
         )
     if year is not None and not _existed(code, year):
         raise UnknownState(
@@ -88,6 +88,11 @@ def _identify(name: str, year: int | None) -> str:
             "it existed; name another with --year"
         )
     return code
+
+
+def _lasts(code: str) -> bool:
+    spells = states.table().filter(pl.col("state") == code)
+    return bool(spells["valid_to"].is_null().any())
 
 
 def _existed(code: str, year: int) -> bool:
