@@ -14,7 +14,20 @@ from multivector.errors import SchemaError, SourceChanged, UnreadableFile
 from multivector.sources import Loaded, baci, baci_totals
 
 SPECIMENS = Path(__file__).parent / "specimens"
-NAMES = ("baci_totals", "baci", "cow_trade", "wdi", "cow_igo", "sipri_arms")
+NAMES = (
+    "baci_totals",
+    "baci",
+    "cow_trade",
+    "itpd",
+    "wdi",
+    "cow_igo",
+    "sipri_arms",
+    "imf_dip",
+    "lowy",
+    "students",
+    "cow_alliances",
+    "desta",
+)
 FILES = sorted(
     path
     for path in SPECIMENS.iterdir()
@@ -76,6 +89,18 @@ def test_arms_are_added_by_year_and_names_follow_the_year():
     deals = load("sipri_arms-deals.csv")
     assert flow(deals, "RUS", "KAZ", "arms_exports", 1999) == 40
     assert flow(deals, "SUN", "AFG", "arms_exports", 1978) == 6.5
+
+
+def test_reports_of_investment_are_kept_apart():
+    rows = load("imf_dip.csv").tables["flows"]
+    assert dict(rows.select("reported_by", "value").rows()) == {"state": 97.5e6, "partner": -3e6}
+
+
+def test_the_edition_must_be_in_the_name(tmp_path):
+    path = tmp_path / "lowy.csv"
+    path.write_bytes((SPECIMENS / "lowy-2019.csv").read_bytes())
+    with pytest.raises(UnreadableFile, match="does not say the edition's year"):
+        sources.load(path, extract=True)
 
 
 def test_memberships_are_the_same_in_both_layouts_where_they_overlap():
@@ -223,3 +248,29 @@ def test_real_registers_of_sipri(shared):
     older = sources.load(folder / "trade-register_oldlayout.csv.gz").tables["flows"]
     russia = older.filter(state="KAZ", partner="RUS", flow="arms_imports")["value"].sum()
     assert russia == pytest.approx(2889, abs=1)
+
+
+@pytest.mark.shared
+def test_real_smaller_files(shared):
+    data = shared / "data"
+    itpd = sources.load(next((data / "08_trade_itpde").glob("itpde_totals*.gz")))
+    assert flow(itpd, "KAZ", "CHN", "exports", 2016) == pytest.approx(4.37e9, rel=0.01)
+    inward = sources.load(next((data / "21_fdi_imf_dip").glob("*08_13*.gz"))).tables["flows"]
+    china = inward.filter(state="CHN", partner="KAZ", year=2024, reported_by="state")
+    assert china["value"].to_list() == pytest.approx([97.9e6], rel=1e-3)
+    lowy = sources.load(next((data / "23_diplomacy_lowy").glob("2019*.gz"))).tables["flows"]
+    assert lowy.filter(partner="KAZ")["value"].sum() == 51
+    pacts = sources.load(next((data / "11_alliances").glob("alliance*.csv"))).tables["treaties"]
+    assert pacts.filter(state="KAZ")["treaty"].to_list() == [
+        "cow-349",
+        "cow-350",
+        "cow-353",
+        "cow-389",
+    ]
+    desta = sources.load(next((data / "12_trade_agreements_desta").glob("DESTA*.gz")))
+    kaz = desta.tables["treaties"].filter(state="KAZ")
+    assert kaz["treaty"].n_unique() == 35
+    assert kaz.filter(pl.col("name").str.contains("Kazakhstan"))["treaty"].n_unique() == 17
+    for pattern in ("OECD*.gz", "uis_popular-destinations*.gz"):
+        loaded = sources.load(next((data / "25_students").glob(pattern)))
+        assert loaded.tables["flows"].height > 50_000

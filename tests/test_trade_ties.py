@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multivector.errors import BadValue
+from multivector.errors import BadValue, SchemaError
 from multivector.measures.partners import partner_shares
 from multivector.measures.trade_ties import (
     asymmetry,
@@ -101,6 +101,12 @@ def test_dependence_without_product_or_flow_is_null():
     ]
     with pytest.raises(BadValue, match="'arms_imports'"):
         dependence(flows, product({}), flow="arms_imports")
+
+
+def test_constant_dollars_are_not_divided_by_current_ones():
+    flows = world([[0, 10], [20, 0]]).with_columns(unit=pl.lit("USD of 2010"))
+    with pytest.raises(SchemaError, match="USD of 2010"):
+        dependence(flows, product({"S0": 100.0}))
 
 
 def test_the_last_release_of_the_product_counts():

@@ -307,7 +307,8 @@ def one_report(
 ) -> pl.DataFrame:
     """Return the flows with one report and one release in each state, year and direction.
 
-    ``kinds`` are the kinds of flow wanted, all by default. The locator is left behind.
+    ``kinds`` are the kinds of flow wanted, all by default. What a state sells at home is left out,
+    and so is the locator.
 
     Raises
     ------
@@ -318,6 +319,7 @@ def one_report(
     """
     _require("report", report, ("best", *_PREFERENCE))
     narrow = FLOWS_TABLE.conform(flows).lazy().drop("locator")
+    narrow = narrow.filter(pl.col("state") != pl.col("partner"))
     if kinds:
         narrow = narrow.filter(pl.col("flow").is_in(kinds))
     frame = narrow.collect()

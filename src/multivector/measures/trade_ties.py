@@ -16,7 +16,7 @@ from typing import Literal
 
 import polars as pl
 
-from multivector.errors import BadValue, choices
+from multivector.errors import BadValue, SchemaError, choices
 from multivector.measures.partners import Direction, Report, pair_flows, partner_shares, trade
 from multivector.tables import (
     DYAD_YEARS,
@@ -72,7 +72,8 @@ def dependence(
     BadValue
         If an option is not known, or a flow is negative.
     SchemaError
-        If a state's year and direction holds several sources or units.
+        If a state's year and direction holds several sources or units, or a unit is not the
+        current dollar.
 
     References
     ----------
@@ -92,6 +93,7 @@ def dependence(
     0.05
     """
     _direction(flow)
+    _require_dollars(flows)
     table = trade(flows, report=report)
     column = "total" if flow == "both" else flow
     figures = pl.sum_horizontal(
@@ -453,6 +455,16 @@ def _direction(flow: str) -> None:
         allowed = choices(("both", "exports", "imports"))
         raise BadValue(
             f"the option flow is {flow!r}; expected one of {allowed}; choose one of these"
+        )
+
+
+def _require_dollars(flows: Flows) -> None:
+    units = flows.filter(pl.col("flow").is_in(["exports", "imports"]))["unit"].unique()
+    strange = sorted(set(units.to_list()) - {"USD", "percent"})
+    if strange:
+        raise SchemaError(
+            f"trade comes in {choices(strange)}; expected USD at current prices, as the product "
+            "is; use a release in current dollars"
         )
 
 

@@ -42,21 +42,24 @@ def placed(
     *,
     scheme: str | None,
     years: str | None = "year",
+    names: dict[str, str] | None = None,
 ) -> pl.DataFrame:
     """Return the frame with each column of ``columns`` as state codes under its new name.
 
+    ``names`` says whom a producer means by names of its own, or by names that several states bear.
     Rows in which a column is no state are left out, and counted in the report by label.
     """
     for column, target in columns.items():
         when = frame[years].cast(pl.Int64) if years is not None else None
-        found = states.identify_column(
-            frame[column].cast(pl.String), when, scheme=scheme, unknown="null"
-        )
+        labels = frame[column].cast(pl.String)
+        if names:
+            labels = labels.replace(names)
+        found = states.identify_column(labels, when, scheme=scheme, unknown="null")
         frame = frame.with_columns(found.alias(target))
         lost = frame.filter(pl.col(target).is_null())
         if lost.height:
-            labels = lost[column].cast(pl.String).value_counts(sort=True)[column].to_list()
-            report.append((f"rows whose {target} is no state", lost.height, choices(labels, 40)))
+            strange = lost[column].cast(pl.String).value_counts(sort=True)[column].to_list()
+            report.append((f"rows whose {target} is no state", lost.height, choices(strange, 40)))
             frame = frame.filter(pl.col(target).is_not_null())
     return frame
 
