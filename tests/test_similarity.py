@@ -393,6 +393,7 @@ def test_closest_to_whom_depends_on_the_measure(shared: Path, case: dict[str, An
     assert found == pytest.approx(case["values"], abs=6e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_embedded_counts_give_what_the_votes_give(shared: Path) -> None:
     path = shared / "data/01_un_votes_voeten/UNVotes_rebuilt_1946-2024.csv.gz"

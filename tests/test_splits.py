@@ -181,6 +181,10 @@ def test_what_the_embedded_splits_cannot_tell() -> None:
     embedded = world.table("split_votes")
     with pytest.raises(MissingData, match="install them"):
         splits(split_votes=embedded, **KAZ, strict=False)
+    with pytest.raises(MissingData, match="not those of MEX"):
+        splits(split_votes=embedded, state="KAZ", poles=("MEX", "CHN"))
+    with pytest.raises(BadValue, match="EU casts no votes"):
+        splits(panel(VOTES), panel(ROLLCALLS), state="KAZ", poles=("EU", "CHN"))
     with pytest.raises(MissingData, match="split votes need votes"):
         splits(**KAZ)
 

@@ -416,8 +416,8 @@ def _from_counts(
     if interval.replicates or (found.is_empty() and joint.height):
         known = joint.select("universe", "issue").unique().sort("universe", "issue")
         raise BadValue(
-            f"joint counts hold no {'intervals' if interval.replicates else universe.name} for "
-            f"issue {issue}; expected one of "
+            f"joint counts hold {'no intervals' if interval.replicates else 'nothing'} for "
+            f"{universe.name!r}, issue {issue}; expected one of "
             f"{choices(('/'.join(row) for row in known.iter_rows()), 20)}; "
             "install the votes themselves for anything else: multivector data add UNVotes.csv"
         )

@@ -11,7 +11,7 @@ from itertools import combinations
 import polars as pl
 
 from multivector.measures._choices import CAST, CELLS, ISSUES, Universe, joint_choices, rows
-from multivector.measures._split_calls import FINAL, heir
+from multivector.measures._split_calls import FINAL, POWERS, heir
 from multivector.tables import (
     CHOICES,
     JOINT_VOTES,
@@ -24,7 +24,6 @@ from multivector.tables import (
     VoteTotals,
 )
 
-POLES = ("USA", "RUS", "CHN", "GBR", "FRA", "DEU", "TUR", "IND", "JPN", "BRA")
 UNIVERSES = (
     Universe(),
     *(Universe(issue) for issue in ISSUES),
@@ -95,7 +94,7 @@ def split_votes(votes: Votes, rollcalls: Rollcalls) -> SplitVotes:
         "state", index="rollcall", values="choice", aggregate_function="first"
     )
     codes = sorted(set(wide.columns) - {"rollcall"})
-    seats = {pole: [c for c in codes if heir(c) == pole] for pole in POLES}
+    seats = {pole: [c for c in codes if heir(c) == pole] for pole in POWERS}
     cast = {pole: pl.coalesce(held) for pole, held in seats.items() if held}
     apart = pl.any_horizontal(
         ((cast[a] == "yes") & (cast[b] == "no")) | ((cast[a] == "no") & (cast[b] == "yes"))
@@ -113,7 +112,7 @@ def split_votes(votes: Votes, rollcalls: Rollcalls) -> SplitVotes:
 
 def _holders(votes: Votes) -> list[str]:
     present = votes["state"].unique().to_list()
-    return sorted(c for c in present if heir(c) in POLES)
+    return sorted(c for c in present if heir(c) in POWERS)
 
 
 def _source(votes: Votes) -> str:

@@ -19,6 +19,8 @@ Duplicates = Literal["merge", "keep"]
 Side = Literal["same", "nearer"]
 
 FINAL = ("final", "unknown")
+POWERS = ("USA", "RUS", "CHN", "GBR", "FRA", "DEU", "TUR", "IND", "JPN", "BRA")
+"""The powers whose splits the package carries."""
 _LETTERS = {"y": "yes", "a": "abstain", "n": "no", "x": "absent"}
 _LEVELS = {"yes": 0.0, "abstain": 1.0, "no": 2.0}
 _CALL = ("date", "year", "session", "resolution", "title", "kind", "issues", "duplicate_of")
@@ -66,6 +68,34 @@ def _checked(state: str, poles: tuple[str, ...]) -> None:
         )
 
 
+def _carried(poles: tuple[str, ...]) -> None:
+    strange = [pole for pole in poles if heir(pole) not in POWERS]
+    if strange:
+        raise MissingData(
+            f"the embedded split roll calls are not those of {choices(strange)}; expected poles "
+            f"among {choices(POWERS)}; for others install the votes: multivector data add "
+            "UNVotes.csv"
+        )
+
+
+def _voting(votes: Votes, poles: tuple[str, ...]) -> None:
+    held = set(seats(votes["state"], poles)["seat"])
+    strange = [pole for pole in poles if pole not in held and not _is_state(pole)]
+    if strange:
+        raise BadValue(
+            f"{choices(strange)} casts no votes in the General Assembly; expected states as poles; "
+            "name one of its members"
+        )
+
+
+def _is_state(code: str) -> bool:
+    try:
+        states.lineage(code)
+    except UnknownState:
+        return False
+    return True
+
+
 def has_absences(votes: Votes) -> bool:
     return bool((votes["choice"] == "absent").any())
 
@@ -111,8 +141,10 @@ def listed(
                 "definition, or the votes themselves; install them: multivector data add "
                 "UNVotes.csv"
             )
+        _carried(poles)
         cast = spelled(split_votes, (state, *poles))
     else:
+        _voting(votes, poles)
         cast = seat_choices(votes, (state, *poles))
     wide = cast.join(calls.select("rollcall"), on="rollcall", how="semi").pivot(
         "seat", index="rollcall", values="choice", aggregate_function="first"
