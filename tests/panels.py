@@ -168,7 +168,21 @@ def _criteria(rng: random.Random) -> list[dict[str, object]]:
     ]
 
 
+def _passages(rng: random.Random) -> list[dict[str, object]]:
+    vocabulary = ["trade", "gas", "oil", "treaty", "vote", "border", "army", "school"]
+    rows = []
+    for document in ("d1", "d2", "d3"):
+        start = 0
+        for _ in range(4):
+            text = " ".join(rng.choice(vocabulary) for _ in range(25))
+            place = {"document": document, "start": start, "end": start + len(text)}
+            rows.append({**place, "kind": "body", "language": "en", "text": text})
+            start += len(text) + 1
+    return rows
+
+
 _MAKERS = {
+    "passages": _passages,
     "criteria": _criteria,
     "codings": _codings,
     "voting_rules": _voting_rules,

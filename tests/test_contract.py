@@ -26,6 +26,7 @@ ANSWERS: dict[str, Any] = {
     "year": 2014,
     "weights": (4, 2, 1),
     "quota": 4,
+    "scores": ("d1=-1", "d2=1"),
 }
 LIGHT: dict[str, Any] = {"sweeps": 30, "burn": 10, "chains": 1, "draws": 20, "permutations": 50}
 MEASURES = list(catalogue().values())

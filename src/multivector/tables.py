@@ -1129,6 +1129,55 @@ PLACEBOS = Table(
     ),
 )
 
+KEYWORDS = Table(
+    "keywords",
+    "a word more, or less, frequent in some documents than in others",
+    ("target", "word"),
+    (
+        text("target", "the documents asked about, by short name, or several joined by ;"),
+        text("word", "the word in lower case"),
+        VALUE,
+        number("log_ratio", "binary logarithm of the ratio of frequencies", null=True),
+        number("difference", "percent more than elsewhere; null if absent there", null=True),
+        number("chi2", "chi-squared with Yates's correction; null if undefined", null=True),
+        number("p_value", "of the value, one degree of freedom; null if undefined", null=True),
+        number("adjusted", "p-value for as many words as tested; null if undefined", null=True),
+        number("dp", "Gries's deviation of proportions in the target; null if absent", null=True),
+        integer("parts", "parts of the target in which the word occurs"),
+        integer("elsewhere", "times the word occurs in the other documents"),
+        integer("n", "times the word occurs in the target"),
+    ),
+)
+DISPERSIONS = Table(
+    "dispersions",
+    "how evenly a word is spread over documents or passages",
+    ("word",),
+    (
+        text("word", "the word in lower case"),
+        VALUE,
+        number("normalised", "the value over its largest possible; null if undefined", null=True),
+        number("juilland", "Juilland's D; null with a single part", null=True),
+        integer("parts", "parts in which the word occurs"),
+        integer("n", "times the word occurs"),
+    ),
+)
+TEXT_SCORES = Table(
+    "text_scores",
+    "the position of a document on a scale that reference documents span",
+    ("document",),
+    (
+        text("document", "short name, or hash where there is none"),
+        text("role", "reference or virgin", allowed=("reference", "virgin")),
+        VALUE,
+        LOW,
+        HIGH,
+        number("se", "standard error of the raw score; null without scored words", null=True),
+        number("rescaled", "score on the references' scale; null where undefined", null=True),
+        number("given", "score given to a reference; null for a virgin text", null=True),
+        number("scored", "share of its words that the references hold; null if empty", null=True),
+        integer("n", "scored words of the document"),
+    ),
+)
 RECORDS: tuple[Table, ...] = (
     STATES,
     ORGANISATIONS,
@@ -1204,6 +1253,11 @@ Codings = Annotated[pl.DataFrame, CODINGS]
 Reliabilities = Annotated[pl.DataFrame, RELIABILITIES]
 CoderPairs = Annotated[pl.DataFrame, CODER_PAIRS]
 CategoryReliabilities = Annotated[pl.DataFrame, CATEGORY_RELIABILITIES]
+Documents = Annotated[pl.DataFrame, DOCUMENTS]
+Passages = Annotated[pl.DataFrame, PASSAGES]
+Keywords = Annotated[pl.DataFrame, KEYWORDS]
+Dispersions = Annotated[pl.DataFrame, DISPERSIONS]
+TextScores = Annotated[pl.DataFrame, TEXT_SCORES]
 
 
 def record(name: str) -> Table:
