@@ -24,8 +24,10 @@ Out = Annotated[Path | None, typer.Option("--out", help="File to write instead o
 def _library() -> Library:
     from multivector.cli import open_workspace
     from multivector.documents.library import Library
+    from multivector.judgements import Judgements
 
-    return Library(open_workspace().store.folder)
+    folder = open_workspace().store.folder
+    return Library(folder, Judgements.of(folder))
 
 
 @documents_app.command("add")

@@ -245,7 +245,7 @@ def _introduced(text: str, language: str) -> Iterator[tuple[str, str, str]]:
     for match in _introductions(language).finditer(text):
         words = [word for word in match["name"].split() if not _ENTITY_NOT_NAME.fullmatch(word)]
         words = [re.split("[’']", word)[0] for word in words]
-        words = [word for word in words if len(word) > 2 or word.endswith(".")]
+        words = [word for word in words if len(word) > 1]
         if not words or words[-1].endswith("."):
             continue
         near = text[max(0, match.start() - 45) : match.start("name")]

@@ -307,7 +307,7 @@ _RELATIVE = frozenset({"percent", "rank", "years", "ratio"})
 
 
 def _values_clash(one: Statement, other: Statement) -> bool:
-    near = one.doc == other.doc and abs(one.start - other.start) < 400
+    near = one.doc == other.doc and abs(one.start - other.start) < 150
     a, b = one.fields["value"], other.fields["value"]
     targets = "target" in (one.fields["comparison"], other.fields["comparison"])
     if near or targets or not a or not b or abs(a - b) <= _APART * max(a, b):

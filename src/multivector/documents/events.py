@@ -223,7 +223,7 @@ def events_of(
     inherited = inherited_date(sentence, previous)
     for hit in _chosen(hits_of(sentence)):
         actors = event_actors(sentence, reading, hit)
-        if not actors:
+        if not actors and hit.date is None:
             continue
         dates = _dates_of(sentence, hit) if hit.date or not inherited else [inherited]
         for date in dates:

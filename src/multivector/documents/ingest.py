@@ -82,9 +82,15 @@ def files_in(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             inside = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
-            yield from sorted(file for file in inside if file.is_file())
+            yield from sorted(file for file in inside if file.is_file() and not _kept(file))
         else:
             yield path
+
+
+def _kept(file: Path) -> bool:
+    """Whether a file is hidden, or a part of a study rather than a document."""
+    hidden = any(part.startswith(".") for part in file.parts[1:])
+    return hidden or (file.parent / "document.json").exists()
 
 
 def read_document(path: Path) -> Source:
@@ -163,7 +169,8 @@ def decoded(data: bytes, name: str = "the file") -> tuple[str, list[str]]:
     if b"\0" in data[:4096]:
         for encoding in ("utf-16-le", "utf-16-be"):
             text = data.decode(encoding, errors="replace")
-            if sum(map(str.isprintable, text[:2000])) > 0.9 * len(text[:2000]):
+            known = re.findall(r"[A-Za-zÀ-ɏЀ-ӿ0-9 ,.;:\n\r-]", text[:2000])
+            if len(known) > 0.9 * len(text[:2000]):
                 return text, [f"read as {encoding}"]
         raise _unreadable(
             name, "holds binary data", "PDF, DOCX, HTML, Markdown or plain text", "convert it first"

@@ -22,7 +22,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import polars as pl
 
 from multivector.documents.conflicts import Conflict, Side, conflicts_across, ranked
 from multivector.documents.ingest import Source, doc_name, files_in
@@ -56,12 +58,33 @@ class Outcome:
     message: str = ""
 
 
-class Library:
-    """The documents of the study in ``folder``; nothing is written before the first is added."""
+class Decisions(Protocol):
+    """Where people's decisions are kept: the judgements of a study or of a team."""
 
-    def __init__(self, folder: Path) -> None:
+    def record(
+        self, kind: str, subject: str, value: Any, *, coder: str, note: str | None = None
+    ) -> int:
+        """Append a decision and return its number."""
+
+    def frame(self) -> pl.DataFrame:
+        """Return the decisions in force: judgement, kind, subject, value, coder."""
+
+
+class Library:
+    """The documents of the study in ``folder``; nothing is written before the first is added.
+
+    Parameters
+    ----------
+    folder : Path
+        The study.
+    decisions : Decisions, optional
+        Where reviews are kept; without it statements are as the rules coded them.
+    """
+
+    def __init__(self, folder: Path, decisions: Decisions | None = None) -> None:
         self.folder = folder / "documents"
         self.study = folder
+        self.decisions = decisions
 
     # --- adding
 
@@ -268,8 +291,12 @@ class Library:
             If the decision is not one of the three, or corrects nothing or a field of another kind.
         """
         from multivector.documents.statements import FIELDS
-        from multivector.judgements import Judgements
 
+        if self.decisions is None:
+            raise StudyError(
+                "this library keeps no decisions; expected the judgements of the study; "
+                "write Library(folder, Judgements.of(folder))"
+            )
         known = {s.id: s for s in self.statements(reviewed=False)}
         if statement not in known:
             raise UnknownName(
@@ -285,7 +312,7 @@ class Library:
                 f"{choices(allowed)}; write --set field=value"
             )
         value = {"decision": decision, "fields": fields or {}, "quote": known[statement].quote}
-        return Judgements.of(self.study).record(
+        return self.decisions.record(
             "review", f"document:{statement}", value, coder=coder, note=note
         )
 
@@ -313,13 +340,9 @@ class Library:
         )
 
     def _reviews(self) -> dict[str, tuple[dict[str, Any], str]]:
-        from multivector.judgements import Judgements
-
-        if not (self.study / "judgements.sqlite").exists() and not os.environ.get(
-            "MULTIVECTOR_DATABASE"
-        ):
+        if self.decisions is None:
             return {}
-        frame = Judgements.of(self.study).frame()
+        frame = self.decisions.frame()
         latest: dict[str, tuple[dict[str, Any], str]] = {}
         for row in frame.sort("judgement").iter_rows(named=True):
             if row["kind"] == "review" and str(row["subject"]).startswith("document:"):

@@ -255,7 +255,7 @@ def _with_unit(
     ):
         return None
     return Quantity(
-        value, unit, low, high, _comparison(text, language, low, high), maximum, other, noun
+        value, unit, low, high, _comparison(text, language, low, high, last.end), maximum, other, noun
     )
 
 
@@ -350,14 +350,17 @@ def _per_head(
     return unit, noun, (low, high)
 
 
-def _comparison(text: str, language: str, low: int, high: int) -> str:
+def _comparison(text: str, language: str, low: int, high: int, digits: int | None = None) -> str:
     head, tail = text[max(0, low - 48) : low], text[high : high + 48]
+    behind = text[digits : digits + 48] if digits else tail
     near = text[max(0, low - 70) : high + 60]
     for name, sign, where in (
         ("above", ">", head),
         ("above_after", ">", tail),
+        ("above_after", ">", behind),
         ("approx", "~", head),
         ("approx_after", "~", tail),
+        ("approx_after", "~", behind),
     ):
         rule = pattern(language, "quantities", name)
         if rule and rule.search(where):
