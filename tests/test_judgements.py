@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from multivector import Workspace
-from multivector.errors import StudyError, UnknownName
+from multivector.errors import MissingData, StudyError, UnknownName
 from multivector.judgements import Judgements
 
 
@@ -57,3 +57,26 @@ def test_two_processes_write_at_once(tmp_path: Path) -> None:
     found = Workspace(tmp_path).judgements()
     assert found.height == 51
     assert found["judgement"].n_unique() == 51
+
+
+def test_codings_of_the_study_are_a_table_that_measures_take(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    for unit, ada, bo in (("p1", "visit", "visit"), ("p2", "summit", "visit")):
+        workspace.code(unit, "type", ada, coder="ada")
+        last = workspace.code(unit, "type", bo, coder="bo")
+    first = workspace.compute("krippendorff_alpha", bootstrap=0)
+    assert first.frame["n"].to_list() == [2]
+    assert first.run.sources == ("study@codings",)
+    workspace.code("p2", "type", "summit", coder="bo", supersedes=last)
+    second = workspace.compute("krippendorff_alpha", bootstrap=0)
+    assert second.frame["value"].to_list() == [1.0]
+    assert second.run.id != first.run.id
+    assert workspace.codings().height == 4
+    assert workspace.codings(history=True).height == 5
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_reliability_without_codings_says_what_is_missing(tmp_path: Path, folder: bool) -> None:
+    workspace = Workspace(tmp_path / "study" if folder else None)
+    with pytest.raises(MissingData, match="expected"):
+        workspace.compute("krippendorff_alpha")

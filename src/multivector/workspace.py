@@ -16,12 +16,12 @@ import polars as pl
 
 from multivector import measures, organisations, sources, states, world
 from multivector.errors import BadValue, MissingData, StudyError, UnknownName, choices
-from multivector.judgements import Judgements
+from multivector.judgements import SOURCE, Judgements
 from multivector.measures import Measure
 from multivector.options import check_year, coerce, year_range
 from multivector.provenance import Origin, Result, Run, fingerprint
 from multivector.store import Release, Store, query
-from multivector.tables import FLOWS, JOINT_VOTES, Table, record
+from multivector.tables import CODINGS, FLOWS, JOINT_VOTES, Table, record
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
@@ -202,6 +202,8 @@ class Workspace:
             If neither the package nor the study has rows for the table.
         """
         declared = record(name)
+        if declared is CODINGS:
+            return self._codings()
         parts = self._parts(declared)
         if source is not None:
             parts = _named(parts, source)
@@ -512,11 +514,36 @@ class Workspace:
 
     def decide(self, kind: str, subject: str, value: Any, *, coder: str, **more: Any) -> int:
         """Append a judgement to the study and return its number; see ``Judgements.record``."""
-        return Judgements.of(self.store.folder).record(kind, subject, value, coder=coder, **more)
+        return self._judgements().record(kind, subject, value, coder=coder, **more)
 
     def judgements(self, *, history: bool = False) -> pl.DataFrame:
         """Return the judgements in force; with ``history`` also those superseded."""
-        return Judgements.of(self.store.folder).frame(history=history)
+        return self._judgements().frame(history=history)
+
+    def code(self, unit: str, variable: str, value: str, *, coder: str, **more: Any) -> int:
+        """Append a coding of a unit and return its number; see ``Judgements.code``."""
+        return self._judgements().code(unit, variable, value, coder=coder, **more)
+
+    def codings(self, *, history: bool = False) -> pl.DataFrame:
+        """Return the codings in force; with ``history`` also those superseded."""
+        return self._judgements().codings(history=history)
+
+    def _judgements(self) -> Judgements:
+        return Judgements.of(None if self._store is None else self._store.folder)
+
+    def _codings(self) -> Chosen:
+        try:
+            frame = self.codings(history=True)
+        except StudyError as error:
+            if self._store is not None:
+                raise
+            raise MissingData(str(error)) from error
+        if frame.is_empty():
+            raise MissingData(
+                "nobody has coded anything here; expected codings in the study or the team's "
+                "database; add them with Workspace.code"
+            )
+        return Chosen(frame, (SOURCE,), fingerprint(frame.to_dicts()))
 
 
 def _embedded(
