@@ -252,10 +252,11 @@ def asymmetry(
         )
     own, other = ("both", "both") if basis == "trade" else ("exports", "imports")
     key = ["state", "partner", "year"]
-    mine = partner_shares(flows, flow=own, report=report).select(*key, own="value")  # type: ignore[arg-type]
-    theirs = partner_shares(flows, flow=other, report=report).select(  # type: ignore[arg-type]
-        state="partner", partner="state", year="year", other="value"
-    )
+    shares = partner_shares(flows, flow=own, report=report)  # type: ignore[arg-type]
+    mine = shares.select(*key, own="value")
+    if other != own:
+        shares = partner_shares(flows, flow=other, report=report)  # type: ignore[arg-type]
+    theirs = shares.select(state="partner", partner="state", year="year", other="value")
     a, b = pl.col("own"), pl.col("other")
     value = a - b if measure == "difference" else pl.when((a > 0) & (b > 0)).then((a / b).log())
     joined = mine.join(theirs, on=key, how="left")
