@@ -23,16 +23,70 @@ from babel import Locale
 
 DATA = Path(__file__).parents[1] / "src" / "multivector" / "data"
 LANGUAGES = {"english": "en", "turkish": "tr", "russian": "ru"}
-TOO_COMMON = {
-    ("ru", form)
-    for form in "того* слов* поля* чех* слова* венг* Рим* Вена* латв* мали* чад* рижан* алан* Слов* мальт* Риг*".split()
-} | {("tr", form) for form in ("GA", "Cuba", "OAC", "KDC")} | {("en", form) for form in ("Male", "Nice", "GA", "Islanders", "Georgetown", "Kingstown", "Victoria", "Hamilton", "Stanley", "Jamestown", "Plymouth")}  # fmt: skip
+TOO_COMMON = (
+    {
+        ("ru", form)
+        for form in [
+            "того*",
+            "слов*",
+            "поля*",
+            "чех*",
+            "слова*",
+            "венг*",
+            "Рим*",
+            "Вена*",
+            "латв*",
+            "мали*",
+            "чад*",
+            "рижан*",
+            "алан*",
+            "Слов*",
+            "мальт*",
+            "Риг*",
+        ]
+    }
+    | {("tr", form) for form in ("GA", "Cuba", "OAC", "KDC")}
+    | {
+        ("en", form)
+        for form in (
+            "Male",
+            "Nice",
+            "GA",
+            "Islanders",
+            "Georgetown",
+            "Kingstown",
+            "Victoria",
+            "Hamilton",
+            "Stanley",
+            "Jamestown",
+            "Plymouth",
+        )
+    }
+)
 KAZAKH_PEOPLE = {
-    "KAZ": "қазақ", "RUS": "орыс", "CHN": "қытай", "TUR": "түрік", "UZB": "өзбек", "KGZ": "қырғыз",
-    "TJK": "тәжік", "TKM": "түрікмен", "UKR": "украин", "BLR": "белорус", "AZE": "әзербайжан",
-    "ARM": "армян", "GEO": "грузин", "DEU": "неміс", "JPN": "жапон", "KOR": "корей", "MNG": "моңғол",
-    "USA": "америка", "FRA": "француз", "IND": "үнді", "IRN": "парсы", "GBR": "ағылшын",
-}  # fmt: skip
+    "KAZ": "қазақ",
+    "RUS": "орыс",
+    "CHN": "қытай",
+    "TUR": "түрік",
+    "UZB": "өзбек",
+    "KGZ": "қырғыз",
+    "TJK": "тәжік",
+    "TKM": "түрікмен",
+    "UKR": "украин",
+    "BLR": "белорус",
+    "AZE": "әзербайжан",
+    "ARM": "армян",
+    "GEO": "грузин",
+    "DEU": "неміс",
+    "JPN": "жапон",
+    "KOR": "корей",
+    "MNG": "моңғол",
+    "USA": "америка",
+    "FRA": "француз",
+    "IND": "үнді",
+    "IRN": "парсы",
+    "GBR": "ағылшын",
+}
 
 
 def iso3() -> dict[str, str]:
@@ -74,29 +128,104 @@ def newsmap(folder: Path) -> Iterator[tuple[str, str, str, str, str, str]]:
 
 
 USAGE = {
-    "SUN": {"en": "Soviet Union|USSR|Union of Soviet Socialist Republics|Soviets", "tr": "Sovyetler Birliği|SSCB|Sovyet Sosyalist Cumhuriyetler Birliği",
-            "ru": "Советск* Союз*|СССР", "kk": "Кеңес Одағы|КСРО"},
-    "RUS": {"en": "Russian Federation", "tr": "Rusya Federasyonu|Rusya", "ru": "Российск* Федераци*|российск*", "kk": "Ресей Федерациясы|Ресей*|РФ"},
-    "USA": {"en": "United States of America|United States|U.S.|U.S|American*|America|Washington", "tr": "Amerika Birleşik Devletleri|ABD|Amerikan|Amerikalı*|Amerika|Washington",
-            "ru": "Соединенн* Штат*|США|американск*", "kk": "Америка Құрама Штаттары|АҚШ"},
-    "CHN": {"en": "People's Republic of China|PRC|Beijing", "tr": "Çin Halk Cumhuriyeti|ÇHC|Çinli*|Pekin", "ru": "Китайск* Народн* Республик*|КНР|китайск*", "kk": "Қытай Халық Республикасы|ҚХР|Қытай*"},
-    "GBR": {"en": "Great Britain|England|English", "tr": "İngiltere|Büyük Britanya", "ru": "Соединенн* Королевств*", "kk": "Британия"},
-    "DEU": {"en": "Federal Republic of Germany|German*", "tr": "Federal Almanya|Alman*", "ru": "германск*|ФРГ", "kk": "Германия*"},
-    "KAZ": {"en": "Republic of Kazakhstan|Kazakhstani*", "tr": "Kazakistan Cumhuriyeti|Kazakistanlı*|Kazak SSC", "ru": "Республик* Казахстан*|казахстанск*|РК", "kk": "Қазақстан Республикасы|Қазақстан*|ҚР"},
-    "TUR": {"en": "Republic of Turkey|Republic of Türkiye|Türkiye|Turkey|Turkish", "tr": "Türkiye Cumhuriyeti|T.C.|Türkiye", "ru": "Турецк* Республик*|турецк*", "kk": "Түркия*"},
-    "UZB": {"en": "Uzbek*", "kk": "Өзбекстан*", "ru": "узбекск*|узбекистанск*"}, "KGZ": {"en": "Kyrgyz*", "kk": "Қырғызстан*", "ru": "кыргызск*|киргизск*|кыргызстанск*"},
-    "TJK": {"en": "Tajik*", "kk": "Тәжікстан*", "ru": "таджикск*"}, "TKM": {"en": "Turkmen*", "kk": "Түрікменстан*", "ru": "туркменск*"},
-    "KOR": {"tr": "Güney Kore", "en": "South Korea|Republic of Korea", "ru": "Южн* Коре*", "kk": "Оңтүстік Корея"},
-    "PRK": {"tr": "Kuzey Kore", "en": "North Korea", "ru": "Северн* Коре*", "kk": "Солтүстік Корея"},
-    "CZE": {"en": "Czech Republic"}, "CSK": {"en": "Czechoslovakia", "tr": "Çekoslovakya", "ru": "Чехословаки*"},
-    "YUG": {"en": "Yugoslavia", "tr": "Yugoslavya", "ru": "Югослави*"}, "DDR": {"en": "East Germany|GDR", "tr": "Doğu Almanya", "ru": "ГДР"},
-    "ARE": {"en": "United Arab Emirates|UAE", "tr": "Birleşik Arap Emirlikleri|BAE", "ru": "Объединенн* Арабск* Эмират*|ОАЭ", "kk": "БАӘ"},
-    "MDA": {"en": "Moldova", "tr": "Moldova"}, "BLR": {"en": "Belarus*", "tr": "Belarus|Beyaz Rusya", "ru": "Белорусси*|белорусск*"},
-    "hist:Prussia": {"en": "Prussia*", "tr": "Prusya"}, "hist:Bavaria": {"en": "Bavaria", "tr": "Bavyera"},
-    "hist:Württemberg": {"en": "Württemberg"}, "hist:Hesse-Darmstadt": {"en": "Hesse-Darmstadt"}, "hist:Ottoman Empire": {"en": "Ottoman Empire", "tr": "Osmanlı İmparatorluğu", "ru": "Османск* импери*"},
-    "": {"tr": "Türk dünya*|Türk Dünya*|Türk cumhuriyet*|Türk Cumhuriyet*|Türk devlet*|Türk Devlet*|Türk halk*|Türk dil*|Türk Dil*|Türk ülke*|Türk Ülke*|Türk soylu*|Türki|Türk Birli*|Arap Dünya*|Türk Üniversiteler*",
-         "en": "Turkic*|Turkish Straits|New York|Washington Post|China Sea|Indian Ocean|Persian Gulf|Kazakh language|Georgia State",
-         "ru": "тюркск*|Индийск* океан*", "kk": "түркі*"},
+    "SUN": {
+        "en": "Soviet Union|USSR|Union of Soviet Socialist Republics|Soviets",
+        "tr": "Sovyetler Birliği|SSCB|Sovyet Sosyalist Cumhuriyetler Birliği",
+        "ru": "Советск* Союз*|СССР",
+        "kk": "Кеңес Одағы|КСРО",
+    },
+    "RUS": {
+        "en": "Russian Federation",
+        "tr": "Rusya Federasyonu|Rusya",
+        "ru": "Российск* Федераци*|российск*",
+        "kk": "Ресей Федерациясы|Ресей*|РФ",
+    },
+    "USA": {
+        "en": "United States of America|United States|U.S.|U.S|American*|America|Washington",
+        "tr": ("Amerika Birleşik Devletleri|ABD|Amerikan|Amerikalı*|Amerika|Washington"),
+        "ru": "Соединенн* Штат*|США|американск*",
+        "kk": "Америка Құрама Штаттары|АҚШ",
+    },
+    "CHN": {
+        "en": "People's Republic of China|PRC|Beijing",
+        "tr": "Çin Halk Cumhuriyeti|ÇHC|Çinli*|Pekin",
+        "ru": "Китайск* Народн* Республик*|КНР|китайск*",
+        "kk": "Қытай Халық Республикасы|ҚХР|Қытай*",
+    },
+    "GBR": {
+        "en": "Great Britain|England|English",
+        "tr": "İngiltere|Büyük Britanya",
+        "ru": "Соединенн* Королевств*",
+        "kk": "Британия",
+    },
+    "DEU": {
+        "en": "Federal Republic of Germany|German*",
+        "tr": "Federal Almanya|Alman*",
+        "ru": "германск*|ФРГ",
+        "kk": "Германия*",
+    },
+    "KAZ": {
+        "en": "Republic of Kazakhstan|Kazakhstani*",
+        "tr": "Kazakistan Cumhuriyeti|Kazakistanlı*|Kazak SSC",
+        "ru": "Республик* Казахстан*|казахстанск*|РК",
+        "kk": "Қазақстан Республикасы|Қазақстан*|ҚР",
+    },
+    "TUR": {
+        "en": "Republic of Turkey|Republic of Türkiye|Türkiye|Turkey|Turkish",
+        "tr": "Türkiye Cumhuriyeti|T.C.|Türkiye",
+        "ru": "Турецк* Республик*|турецк*",
+        "kk": "Түркия*",
+    },
+    "UZB": {"en": "Uzbek*", "kk": "Өзбекстан*", "ru": "узбекск*|узбекистанск*"},
+    "KGZ": {"en": "Kyrgyz*", "kk": "Қырғызстан*", "ru": "кыргызск*|киргизск*|кыргызстанск*"},
+    "TJK": {"en": "Tajik*", "kk": "Тәжікстан*", "ru": "таджикск*"},
+    "TKM": {"en": "Turkmen*", "kk": "Түрікменстан*", "ru": "туркменск*"},
+    "KOR": {
+        "tr": "Güney Kore",
+        "en": "South Korea|Republic of Korea",
+        "ru": "Южн* Коре*",
+        "kk": "Оңтүстік Корея",
+    },
+    "PRK": {
+        "tr": "Kuzey Kore",
+        "en": "North Korea",
+        "ru": "Северн* Коре*",
+        "kk": "Солтүстік Корея",
+    },
+    "CZE": {"en": "Czech Republic"},
+    "CSK": {"en": "Czechoslovakia", "tr": "Çekoslovakya", "ru": "Чехословаки*"},
+    "YUG": {"en": "Yugoslavia", "tr": "Yugoslavya", "ru": "Югослави*"},
+    "DDR": {"en": "East Germany|GDR", "tr": "Doğu Almanya", "ru": "ГДР"},
+    "ARE": {
+        "en": "United Arab Emirates|UAE",
+        "tr": "Birleşik Arap Emirlikleri|BAE",
+        "ru": "Объединенн* Арабск* Эмират*|ОАЭ",
+        "kk": "БАӘ",
+    },
+    "MDA": {"en": "Moldova", "tr": "Moldova"},
+    "BLR": {"en": "Belarus*", "tr": "Belarus|Beyaz Rusya", "ru": "Белорусси*|белорусск*"},
+    "hist:Prussia": {"en": "Prussia*", "tr": "Prusya"},
+    "hist:Bavaria": {"en": "Bavaria", "tr": "Bavyera"},
+    "hist:Württemberg": {"en": "Württemberg"},
+    "hist:Hesse-Darmstadt": {"en": "Hesse-Darmstadt"},
+    "hist:Ottoman Empire": {
+        "en": "Ottoman Empire",
+        "tr": "Osmanlı İmparatorluğu",
+        "ru": "Османск* импери*",
+    },
+    "": {
+        "tr": (
+            "Türk dünya*|Türk Dünya*|Türk cumhuriyet*|Türk Cumhuriyet*|Türk devlet*|"
+            "Türk Devlet*|Türk halk*|Türk dil*|Türk Dil*|Türk ülke*|Türk Ülke*|Türk "
+            "soylu*|Türki|Türk Birli*|Arap Dünya*|Türk Üniversiteler*"
+        ),
+        "en": (
+            "Turkic*|Turkish Straits|New York|Washington Post|China Sea|Indian Ocean|"
+            "Persian Gulf|Kazakh language|Georgia State"
+        ),
+        "ru": "тюркск*|Индийск* океан*",
+        "kk": "түркі*",
+    },
 }
 
 
@@ -108,15 +237,24 @@ def states(folder: Path) -> pl.DataFrame:
         for state, form in KAZAKH_PEOPLE.items()
     ]
     rows += [
-        (form, state, "name" if form[0].isupper() else "people", language, "usage", "common name or people")
+        (
+            form,
+            state,
+            "name" if form[0].isupper() else "people",
+            language,
+            "usage",
+            "common name or people",
+        )
         for state, forms in USAGE.items()
         for language, names in forms.items()
         for form in names.split("|")
     ]
     columns = ["form", "state", "kind", "language", "source", "locator"]
-    return pl.DataFrame(rows, schema=columns, orient="row").unique(
-        ["form", "state", "language"], keep="first", maintain_order=True
-    ).sort("state", "language", "kind", "form")
+    return (
+        pl.DataFrame(rows, schema=columns, orient="row")
+        .unique(["form", "state", "language"], keep="first", maintain_order=True)
+        .sort("state", "language", "kind", "form")
+    )
 
 
 def editions(paths: list[Path]) -> Iterator[tuple[str, str, dict]]:  # type: ignore[type-arg]
@@ -139,9 +277,20 @@ OFFICER = re.compile(
     r"((?:[A-Z][\w-]+ )(?:(?:Minister|of|the|Federal|State) )*)([^()]*?[A-ZÀ-Þ]{2,}[^()]*)"
     r"\((?:since|elected|chairman|president)?[^()]*?(\d{1,2} )?([A-Z][a-z]+ )?(\d{4})"
 )
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def officer(text: str) -> tuple[str, str, str, str] | None:
@@ -176,9 +325,11 @@ def persons(paths: list[Path]) -> pl.DataFrame:
                 if state and (row := officer(part)):
                     rows.append((*row[:2], state, *row[2:], f"factbook@{edition}", place))
     columns = ["surname", "given", "state", "role", "since", "source", "locator"]
-    return pl.DataFrame(rows, schema=columns, orient="row").unique(
-        ["surname", "state", "since"], keep="first", maintain_order=True
-    ).sort("state", "since", "surname")
+    return (
+        pl.DataFrame(rows, schema=columns, orient="row")
+        .unique(["surname", "state", "since"], keep="first", maintain_order=True)
+        .sort("state", "since", "surname")
+    )
 
 
 def main() -> None:

@@ -234,12 +234,19 @@ def test_paragraphs_are_joined_over_pages_and_words_over_lines() -> None:
 def test_blocks_without_statements_are_told_apart() -> None:
     text = "\n\n".join(
         [
-            "ABSTRACT", "The states signed a treaty and they met in the capital of the country.",
-            "1. Introduction", "Body text that is long enough to be told to be English, by the way.",
-            "Table 1. Students", "Year Male Female Total", "2001 1 2 3", "2002 2 3 5",
-            "REFERENCES", "Smith, A. (2001). A book. London.", "Kaya, B. (2002). Bir kitap. Ankara.",
+            "ABSTRACT",
+            "The states signed a treaty and they met in the capital of the country.",
+            "1. Introduction",
+            ("Body text that is long enough to be told to be English, by the way."),
+            "Table 1. Students",
+            "Year Male Female Total",
+            "2001 1 2 3",
+            "2002 2 3 5",
+            "REFERENCES",
+            "Smith, A. (2001). A book. London.",
+            "Kaya, B. (2002). Bir kitap. Ankara.",
         ]
-    )  # fmt: skip
+    )
     kinds = [block.kind for block in blocks_of(text)]
     assert kinds[1] == "abstract"
     assert kinds[3] == "body"

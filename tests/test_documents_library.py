@@ -1,4 +1,4 @@
-"""The documents of a study: added once, never half, on through bad files, the same from everywhere."""
+"""The documents of a study: added once, never half, on through bad files."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_killed_run_resumes(tmp_path: Path) -> None:
     run.kill()
     run.wait()
     before = len(library.documents())
-    assert 3 <= before
+    assert before >= 3
     outcomes = library.add([folder])
     assert sum(o.status == "known" for o in outcomes) == before
     assert len(library.documents()) == 40
@@ -138,8 +138,11 @@ def run(*words: str, study: Path | None = None) -> subprocess.CompletedProcess[s
     head = ["--study", str(study)] if study else []
     return subprocess.run(
         [sys.executable, "-m", "multivector", *head, "documents", *words],
-        capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"}, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "200"},
+        check=False,
+    )
 
 
 def test_the_command_line_says_what_python_says(tmp_path: Path, papers: Path) -> None:

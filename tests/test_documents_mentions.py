@@ -111,23 +111,35 @@ def test_dates_on_public_gold(shared: Path) -> None:
 @pytest.mark.parametrize(
     ("lang", "text", "wanted"),
     [
-        ("en", "more than 1,300 international and intergovernmental agreements", [(1300, "agreements", ">")]),
+        (
+            "en",
+            "more than 1,300 international and intergovernmental agreements",
+            [(1300, "agreements", ">")],
+        ),
         ("en", "2,72 square kilometer", [(2.72, "km2", "=")]),
         ("en", "the population, 4,811,662 in 1914", [(4811662, "persons", "=")]),
         ("en", "the tenth largest country", [(10, "rank", "=")]),
         ("en", "trade increased more than double", [(2, "ratio", ">")]),
         ("en", "approximately 40% of the people", [(40, "percent", "~")]),
-        ("en", "$28 billion exports and $9.8 billion imports", [(28e9, "USD", "="), (9.8e9, "USD", "=")]),
+        (
+            "en",
+            "$28 billion exports and $9.8 billion imports",
+            [(28e9, "USD", "="), (9.8e9, "USD", "=")],
+        ),
         ("en", "three main types of regional institution", []),
         ("en", "40 years after the disaster", []),
-        ("tr", "27-28 milyar dolar değerinde 51 projenin", [(27e9, "USD", "="), (51, "projects", "=")]),
+        (
+            "tr",
+            "27-28 milyar dolar değerinde 51 projenin",
+            [(27e9, "USD", "="), (51, "projects", "=")],
+        ),
         ("tr", "%84,27'sini", [(84.27, "percent", "=")]),
         ("tr", "üç bin kişiye istihdam", [(3000, "persons", "=")]),
         ("tr", "150’nin üzerinde Kazak şirketi", [(150, "companies", ">")]),
         ("ru", "более 3 млрд долларов и 15 процентов", [(3e9, "USD", ">"), (15, "percent", "=")]),
         ("kk", "екі миллион теңге және 12 пайыз", [(2e6, "KZT", "="), (12, "percent", "=")]),
     ],
-)  # fmt: skip
+)
 def test_quantities(lang: str, text: str, wanted: list[tuple[float, str, str]]) -> None:
     assert [(q.value, q.unit, q.comparison) for q in quantities_of(text, lang)] == wanted
 
@@ -170,8 +182,10 @@ def test_citations_and_works() -> None:
     )
     found = citations_of(text, 0, len(text))
     assert [(str(c), c.pages) for c in found] == [
-        ("Weitz 2008", None), ("Kaya 2001", (5, 5)), ("Nye 1990", None)
-    ]  # fmt: skip
+        ("Weitz 2008", None),
+        ("Kaya 2001", (5, 5)),
+        ("Nye 1990", None),
+    ]
     entry = "Bostancı, M., Lüleci, T. (2019). 21. Yüzyıl Başında, Journal, XLI, 715-754."
     work = works_of(entry, [(0, len(entry))])[0]
     assert (work.surname, work.year, work.pages) == ("Bostancı", "2019", (715, 754))

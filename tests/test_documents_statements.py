@@ -43,10 +43,13 @@ def members(text: str) -> set[tuple[str, str, str]]:
         ("2014 yılında Rusya ile Belarus bir anlaşma imzalamıştır.", ("agreement_signed", "2014")),
         ("1996 yılında Şanghay Beşlisi kurulmuştur.", ("organisation_founded", "1996")),
         ("Özbekistan 2012 yılında KGAÖ’den ayrılmıştır.", ("withdrawal", "2012")),
-        ("В 1992 году Казахстан и Россия подписали договор о дружбе.", ("agreement_signed", "1992")),
+        (
+            "В 1992 году Казахстан и Россия подписали договор о дружбе.",
+            ("agreement_signed", "1992"),
+        ),
         ("Қазақстан мен Қытай 1994 жылы келісімге қол қойды.", ("agreement_signed", "1994")),
     ],
-)  # fmt: skip
+)
 def test_events(text: str, wanted: tuple[str, str]) -> None:
     assert wanted in events(text)
 
@@ -77,7 +80,8 @@ def test_memberships() -> None:
 
 def test_votes_tell_the_side() -> None:
     text = (
-        "Genel Kurul oylamalarında Kazakistan, ölüm cezası (71/187) konusunda Rusya’yı desteklerken, "
+        "Genel Kurul oylamalarında Kazakistan, ölüm cezası (71/187) konusunda Rusya’yı "
+        "desteklerken, "
         "çevrenin korunması (72/277) ile ilgili oylamada Çin’i desteklemiştir."
     )
     sides = {(s.fields["resolution"], s.fields["sides_with"]) for s in coded(text, "vote")}
@@ -88,8 +92,11 @@ def test_tables_are_coded_cell_by_cell() -> None:
     text = "Table 1. Number of students\n\nYear\tMale\tFemale\n2001\t10\t12\n2002\t20\t21\n"
     found = coded(text, "quantity")
     assert [(s.fields["value"], s.fields["date"], s.fields["unit"]) for s in found] == [
-        (10, "2001", "persons"), (12, "2001", "persons"), (20, "2002", "persons"), (21, "2002", "persons"),
-    ]  # fmt: skip
+        (10, "2001", "persons"),
+        (12, "2001", "persons"),
+        (20, "2002", "persons"),
+        (21, "2002", "persons"),
+    ]
 
 
 def test_bibliographies_hold_no_statements() -> None:
@@ -109,16 +116,25 @@ def conflicts(text: str) -> list[tuple[str, str]]:
     ("text", "wanted"),
     [
         ("The SCO was founded in 1996. Later on, the SCO was founded in 2001.", ("date", "high")),
-        ('"New Way" costs 900 billion dollars. It is said much. Then there is more to be said of it, '
-         'in many words, of this and of that, at length, and with great care, so that the reader may '
-         'know where all of it comes from, what it is for, and how the states that take part in it '
-         'will pay for it in the years to come, as they have agreed among themselves, and what for. '
-         '"New Way" costs 800 million dollars.', ("order_of_magnitude", "high")),
-        ("Table 1. Students\n\nYear\tMale\tFemale\tTotal\n2001\t10\t12\t40\n2002\t1\t2\t3\n", ("arithmetic", "high")),
+        (
+            '"New Way" costs 900 billion dollars. It is said much. Then there is more to '
+            "be said of it, "
+            "in many words, of this and of that, at length, and with great care, so that "
+            "the reader may "
+            "know where it comes from, what it is for, and how the states that take part in it "
+            "will pay for it in the years to come, as they have agreed among themselves,"
+            " and what for. "
+            '"New Way" costs 800 million dollars.',
+            ("order_of_magnitude", "high"),
+        ),
+        (
+            "Table 1. Students\n\nYear\tMale\tFemale\tTotal\n2001\t10\t12\t40\n2002\t1\t2\t3\n",
+            ("arithmetic", "high"),
+        ),
         ("Ukraine is a member of the CIS. Ukraine is not a member of the CIS.", ("status", "high")),
         ("Trade reached 5 billion dollars in 2013 (Cohen, 2008).", ("citation", "high")),
     ],
-)  # fmt: skip
+)
 def test_contradictions_are_found(text: str, wanted: tuple[str, str]) -> None:
     assert wanted in conflicts(text)
 
@@ -127,7 +143,10 @@ def test_contradictions_are_found(text: str, wanted: tuple[str, str]) -> None:
     "text",
     [
         "The SCO was founded in 2001. The SCO was founded on 15 June 2001.",
-        "Kazakhstan was an observer of the SCO in 1999. Kazakhstan is a member of the SCO since 2001.",
+        (
+            "Kazakhstan was an observer of the SCO in 1999. Kazakhstan is a member of the "
+            "SCO since 2001."
+        ),
         "Kazakhstan is a member of the CSTO. Kazakhstan is a member of the CIS.",
         "Table 1. Students\n\nYear\tMale\tFemale\tTotal\n2001\t10\t12\t22\n2002\t1\t2\t3\n",
     ],
@@ -151,7 +170,7 @@ def test_trying_a_sentence_shows_rules() -> None:
 
 @pytest.mark.shared
 def test_agreement_with_a_careful_reader(shared: Path, tmp_path: Path) -> None:
-    """F1 per kind on the coded part of three papers, and contradictions of high confidence found."""
+    """F1 per kind on the coded part of three papers, and contradictions of high confidence."""
     pairs = []
     for doc in ("001", "002", "003"):
         reading = read(read_document(next((shared / "papers").glob(f"{doc}_*"))))
@@ -162,10 +181,21 @@ def test_agreement_with_a_careful_reader(shared: Path, tmp_path: Path) -> None:
         (tmp_path / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
     gold = shared / "gold"
     done = subprocess.run(
-        [sys.executable, "-B", gold / "score.py", gold / "dev.jsonl", tmp_path / "s.jsonl", "--json",
-         "--conflicts", gold / "conflicts_dev.jsonl", tmp_path / "c.jsonl"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-B",
+            gold / "score.py",
+            gold / "dev.jsonl",
+            tmp_path / "s.jsonl",
+            "--json",
+            "--conflicts",
+            gold / "conflicts_dev.jsonl",
+            tmp_path / "c.jsonl",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     result = json.loads(done.stdout)
     kinds = result["all"]["kinds"] if "kinds" in result["all"] else result["all"]
     wanted = {"event": 0.65, "membership": 0.75, "quantity": 0.80, "vote": 0.90}

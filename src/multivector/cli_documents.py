@@ -74,7 +74,17 @@ def add(
 @documents_app.command("list")
 def list_documents(to: To = "table", out: Out = None) -> None:
     """List the documents of the study."""
-    columns = "doc name media characters pages statements conflicts coding added_at".split()
+    columns = [
+        "doc",
+        "name",
+        "media",
+        "characters",
+        "pages",
+        "statements",
+        "conflicts",
+        "coding",
+        "added_at",
+    ]
     metas = [{key: meta[key] for key in columns} for meta in _library().documents()]
     _write(metas, columns, to, out)
 
@@ -103,7 +113,19 @@ def export_statements(
         for statement in library.statements()
         if kind in (None, statement.kind) and doc in (None, statement.doc)
     ]
-    shared = "id doc lang start end quote kind attributed_to duplicate_of coder rule".split()
+    shared = [
+        "id",
+        "doc",
+        "lang",
+        "start",
+        "end",
+        "quote",
+        "kind",
+        "attributed_to",
+        "duplicate_of",
+        "coder",
+        "rule",
+    ]
     fields = [name for names in FIELDS.values() for name in names]
     _write(rows, list(dict.fromkeys([*shared, *fields])), to, out)
 
@@ -127,7 +149,7 @@ def conflicts(
         )
     shown = levels[: levels.index(confidence) + 1] if confidence else levels
     rows = [c.record() for c in _library().conflicts() if c.confidence in shown]
-    columns = "id type nature scope confidence why explained_by sides".split()
+    columns = ["id", "type", "nature", "scope", "confidence", "why", "explained_by", "sides"]
     _write(rows, columns, to, out)
 
 

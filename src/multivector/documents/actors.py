@@ -37,9 +37,21 @@ _CASES = (
 _LETTER = "A-ZÇĞİÖŞÜÂА-ЯЁӘҒҚҢӨҰҮҺІÁÉ"
 _NAME = rf"(?:[{_LETTER}]\.(?:\s?[{_LETTER}]\.)?|[{_LETTER}][\w’'-]*?[\w](?=[’'\s,.;:)(]|$))"
 _TITLES = {
-    "tr": r"(?:[Kk]urucu |[Ee]ski |[Dd]önemin |[Dd]evlet )?(?:[Cc]umhurbaşkanı|[Dd]evlet [Bb]aşkanı|[Bb]aşbakanı?|(?:Dışişleri|Savunma|Ekonomi|Ticaret|Enerji|Eğitim|Kültür) [Bb]akanı|[Bb]akanı|[Bb]üyükelçisi|[Ll]ideri|Elbaşı|[Bb]aşkanı)",
-    "en": r"(?:[Ff]ormer |[Ff]irst |[Tt]hen[- ])*(?:[A-Z]\w+ )?(?:[Pp]resident|[Pp]rime [Mm]inister|[Ff]oreign [Mm]inister|[Dd]efen[cs]e [Mm]inister|[Mm]inister(?: of [A-Z]\w+(?: [A-Z]\w+)?)?|[Cc]hancellor|[Ss]ecretary of [Ss]tate|[Aa]mbassador|[Ll]eader|[Pp]remier|[Tt]sar|[Kk]ing|[Ss]ecretary[- ][Gg]eneral|Mr\.|Mrs\.)",
-    "ru": r"(?:[Пп]резидент\w*|[Пп]ремьер(?:-министр\w*)?|[Мм]инистр\w*(?: иностранных дел| обороны)?|[Гг]лав\w|[Пп]осол|[Лл]идер\w*|[Кк]анцлер\w*)",
+    "tr": (
+        r"(?:[Kk]urucu |[Ee]ski |[Dd]önemin |[Dd]evlet )?(?:[Cc]umhurbaşkanı|[Dd]evlet "
+        r"[Bb]aşkanı|[Bb]aşbakanı?|(?:Dışişleri|Savunma|Ekonomi|Ticaret|Enerji|Eğitim|"
+        r"Kültür) [Bb]akanı|[Bb]akanı|[Bb]üyükelçisi|[Ll]ideri|Elbaşı|[Bb]aşkanı)"
+    ),
+    "en": (
+        r"(?:[Ff]ormer |[Ff]irst |[Tt]hen[- ])*(?:[A-Z]\w+ )?(?:[Pp]resident|[Pp]rime "
+        r"[Mm]inister|[Ff]oreign [Mm]inister|[Dd]efen[cs]e [Mm]inister|[Mm]inister(?: "
+        r"of [A-Z]\w+(?: [A-Z]\w+)?)?|[Cc]hancellor|[Ss]ecretary of [Ss]tate|[Aa]mbassador|"
+        r"[Ll]eader|[Pp]remier|[Tt]sar|[Kk]ing|[Ss]ecretary[- ][Gg]eneral|Mr\.|Mrs\.)"
+    ),
+    "ru": (
+        r"(?:[Пп]резидент\w*|[Пп]ремьер(?:-министр\w*)?|[Мм]инистр\w*(?: иностранных "
+        r"дел| обороны)?|[Гг]лав\w|[Пп]осол|[Лл]идер\w*|[Кк]анцлер\w*)"
+    ),
     "kk": r"(?:[Пп]резидент\w*|[Пп]ремьер-министр\w*|[Мм]инистр\w*|[Ее]лбасы\w*|[Ее]лші\w*)",
 }
 _ENTITY_NOT_NAME = re.compile(
@@ -105,7 +117,7 @@ def _make(form: str, code: str, kind: str, language: str) -> _Form | None:
         return None
     bare = [word.rstrip("*") for word in words]
     letters = re.sub(r"[^\w]", "", form)
-    exact = len(bare) == 1 and (bare[0].isupper() and len(bare[0]) <= 8 or len(letters) <= 3)
+    exact = len(bare) == 1 and ((bare[0].isupper() and len(bare[0]) <= 8) or len(letters) <= 3)
     cyrillic = bool(re.search("[Ѐ-ӿ]", form)) and language == "ru"
     stems = tuple(word.endswith("*") or (cyrillic and len(word) > 4) for word in words)
     tokens = tuple(word if exact else _fold(word) for word in bare)
@@ -121,11 +133,21 @@ def _variants(form: str) -> Iterator[str]:
     """Yield a name and the spellings that differ by habit."""
     yield form
     for old, new in (
-        ("İşbirliği", "İş Birliği"), ("Şanghay", "Şangay"), ("Örgütü", "Teşkilatı"), ("Teşkilatı", "Örgütü"),
-        ("Anlaşması", "Antlaşması"), ("Antlaşması", "Anlaşması"), ("Ekonomik", "Ekonomi"), ("Artırıcı", "Arttırıcı"),
-        ("Organization", "Organisation"), ("Organisation", "Organization"), ("İşbirliği ve", "Etkileşim ve"),
-        ("Konferansı", "Konferans"), ("Speaking", "-speaking"), ("States", "Countries"),
-    ):  # fmt: skip
+        ("İşbirliği", "İş Birliği"),
+        ("Şanghay", "Şangay"),
+        ("Örgütü", "Teşkilatı"),
+        ("Teşkilatı", "Örgütü"),
+        ("Anlaşması", "Antlaşması"),
+        ("Antlaşması", "Anlaşması"),
+        ("Ekonomik", "Ekonomi"),
+        ("Artırıcı", "Arttırıcı"),
+        ("Organization", "Organisation"),
+        ("Organisation", "Organization"),
+        ("İşbirliği ve", "Etkileşim ve"),
+        ("Konferansı", "Konferans"),
+        ("Speaking", "-speaking"),
+        ("States", "Countries"),
+    ):
         if old in form:
             yield form.replace(old, new)
     if "İşbirliği" in form and "Örgütü" in form:
@@ -313,7 +335,7 @@ def _fits(
             return None
         return _with_ending(text, tokens, at, count, "")
     for place in range(count):
-        word, start, end = tokens[at + place]
+        word, start, _ = tokens[at + place]
         if place and not _adjoining(text, tokens[at + place - 1][2], start):
             return None
         folded = _folded(word)

@@ -1,4 +1,4 @@
-"""Citations in the text and the works listed: who is cited for a statement, and is it listed?"""
+"""Citations in the text and the works listed: who is cited for a statement, and is it listed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _NARRATIVE = re.compile(
     rf"(?:[,:]\s*(?:pp?\.|ss?\.|с\.)?\s*(?P<pages>\d{{1,4}}(?:\s*[-–]\s*\d{{1,4}})?))?\)"
 )
 _LINK = re.compile(
-    r"\(\s*(?:URL[- ]?\d+|https?://[^()\s]+)(?:\s*[,;]\s*URL[- ]?\d+)*\s*\)|\[\d{1,3}(?:[,;–-]\s*\d{1,3})*\]"
+    r"\(\s*(?:URL[- ]?\d+|https?://[^()\s]+)(?:\s*[,;]\s*URL[- ]?\d+)*\s*\)|\[\d{1,3}(?:[,"
+    r";–-]\s*\d{1,3})*\]"
 )
 _PAGES = re.compile(r"\(\s*(?:pp?|ss?|с|б)\.\s*\d{1,4}(?:\s*[-–]\s*\d{1,4})?\s*\)", re.I)
 _MONTHLESS = re.compile(
@@ -90,7 +91,8 @@ def citations_of(
 
     Examples
     --------
-    >>> [str(c) for c in citations_of("Weitz (2008) and others (Nye, 1990, p. 5; Kaya 2001: 7)", 0, 58)]
+    >>> text = "Weitz (2008) and others (Nye, 1990, p. 5; Kaya 2001: 7)"
+    >>> [str(c) for c in citations_of(text, 0, len(text))]
     ['Weitz 2008', 'Nye 1990', 'Kaya 2001']
     """
     found: list[Citation] = []

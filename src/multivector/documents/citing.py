@@ -1,4 +1,4 @@
-"""Citations against the bibliography: year, presence, pages, and works older than what they attest."""
+"""Citations against the bibliography: year, pages, and works older than what they attest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FUTURE = 2031
 
 
 def citation_conflicts(readings: list[Reading]) -> Iterator[Conflict]:
-    """Yield citations that do not agree with the works listed, and works too old for their claim."""
+    """Yield citations the list of works denies, and works too old for their claim."""
     for reading in readings:
         spans = [(b.start, b.end) for b in reading.blocks if b.kind == "bibliography"]
         works = works_of(reading.layer.text, spans)
@@ -124,7 +124,10 @@ def _pages(reading: Reading, citation: Citation, work: Work, here: Side) -> Iter
             "citation",
             "citation",
             "high",
-            f"{citation} is cited with page {citation.pages[0]}; the work has the pages {low}-{high}",
+            (
+                f"{citation} is cited with page {citation.pages[0]}; the work has the pages "
+                f"{low}-{high}"
+            ),
             "pages of another edition or of a manuscript",
             (here, _side(reading, work.start, min(work.end, work.start + 300))),
         )

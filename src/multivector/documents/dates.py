@@ -63,41 +63,81 @@ def _grammar(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     day = r"(?P<d>[0-3]?\d)(?:\s*-\s*(?:[ıі]?н?[шс][ыі]|е|го))?"
     kk = r"(?:\s*-?\s*[а-яәғқңөұүһі]{2,6})?"
     cue = {
-        "en": r"\b(?:in|since|by|until|till|from|of|during|after|before|between|year|for|to|and|early|late|mid)[ -]",
+        "en": (
+            r"\b(?:in|since|by|until|till|from|of|during|after|before|between|year|for|"
+            r"to|and|early|late|mid)[ -]"
+        ),
         "tr": r"(?!x)x",
         "ru": r"(?<!\w)(?:в|к|с|со|до|по|на|от|после|около)\.? ?",
         "kk": r"(?!x)x",
     }[language]
     year_word = {
         "en": r"(?!x)x",
-        "tr": r"\s*[’'`]?\s*(?:(?:te|ta|de|da|ten|tan|den|dan|deki|daki|teki|taki|in|ın|un|ün|e|a|ye|ya|yi|yı|i|ı|u|ü|nin|nın|lı|li|"
+        "tr": r"\s*[’'`]?\s*(?:(?:te|ta|de|da|ten|tan|den|dan|deki|daki|teki|taki|in|ın|"
+        r"un|ün|e|a|ye|ya|yi|yı|i|ı|u|ü|nin|nın|lı|li|"
         r"le|la)\b)?\s*(?:tarih\w*|yıl\w*|sene\w*|itibar\w*)?",
         "ru": r"\s*-?(?:го|м|й|ом)?\s*(?:год(?:а|у|ом|е|ы|ов|ах|ам|ами)?\b|гг?\b\.?|годы)",
-        "kk": r"(?:\s*-?\s*[а-яәғқңөұүһі]{2,6})?(?:\s*\([^()]{1,12}\))?\s+(?:жыл(?!ж)\w*|жж?\b)|-(?:де|да|те|та)\b",
+        "kk": (
+            r"(?:\s*-?\s*[а-яәғқңөұүһі]{2,6})?(?:\s*\([^()]{1,12}\))?\s+(?:жыл(?!ж)\w*|"
+            r"жж?\b)|-(?:де|да|те|та)\b"
+        ),
     }[language]
     yy = rf"(?P<y>{_Y})"
     rows: list[tuple[str, str]] = [
-        (rf"(?<![\d.]){day}{_DASH}(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\s+(?P<m>{month}),?\s+{yy}(?!\d)", "days"),
-        (rf"(?<![\d.]){day}\s+(?P<m>{month}){_DASH}(?P<d2>[0-3]?\d)\s+(?P<m2>{month}),?\s+{yy}(?!\d)", "days"),
-        (rf"(?<![\d.]){day}\s+(?P<m>{month})\s+{yy}{_DASH}(?P<d2>[0-3]?\d)\s+(?P<m2>{month})\s+(?P<y2>{_Y})(?!\d)", "days"),
+        (
+            rf"(?<![\d.]){day}{_DASH}(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\s+(?P<m>{month}),?\s+{yy}(?!\d)",
+            "days",
+        ),
+        (
+            rf"(?<![\d.]){day}\s+(?P<m>{month}){_DASH}(?P<d2>[0-3]?\d)\s+(?P<m2>{month}),?\s+{yy}(?!\d)",
+            "days",
+        ),
+        (
+            (
+                rf"(?<![\d.]){day}\s+(?P<m>{month})\s+{yy}{_DASH}(?P<d2>[0-3]?\d)\s+(?P<m2>{month})"
+                rf"\s+(?P<y2>{_Y})(?!\d)"
+            ),
+            "days",
+        ),
         (rf"(?<![\d.]){day}(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<m>{month}),?\s+{yy}(?!\d)", "day"),
-        (rf"\b(?P<m>{month})\s+{day}(?:st|nd|rd|th)?{_DASH}(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?,?\s+{yy}(?!\d)", "days"),
+        (
+            (
+                rf"\b(?P<m>{month})\s+{day}(?:st|nd|rd|th)?{_DASH}(?P<d2>[0-3]?\d)(?:st|nd|rd|"
+                rf"th)?,?\s+{yy}(?!\d)"
+            ),
+            "days",
+        ),
         (rf"\b(?P<m>{month})\s+{day}(?:st|nd|rd|th)?,?\s+{yy}(?!\d)", "day"),
         (rf"(?<![\w-]){yy}{kk}\s*(?:жыл\w*|ж\.|год\w*)\s*{day}\s*(?P<m>{month})", "day"),
-        (rf"(?<![\w-]){yy}(?:{kk}\s*(?:жыл\w*|ж\.)|\s*(?:yıl\w*|sene\w*))?\s*(?P<m>{month})(?:\s*(?:ay|ай)\w*)?", "month"),
+        (
+            (
+                rf"(?<![\w-]){yy}(?:{kk}\s*(?:жыл\w*|ж\.)|\s*(?:yıl\w*|sene\w*))?\s*(?P<m>{month})"
+                rf"(?:\s*(?:ay|ай)\w*)?"
+            ),
+            "month",
+        ),
         (rf"(?<![\d.])(?P<d>[0-3]?\d)\.(?P<mm>[01]?\d)\.{yy}(?!\d)", "day"),
         (rf"(?<![\d/-]){yy}-(?P<mm>0[1-9]|1[0-2])-(?P<d>[0-3]\d)(?!\d)", "day"),
         (rf"(?<![\d.])(?P<d>[0-3]?\d)\s+(?P<m>{month})(?:\s+(?:tarih|gün)\w*)?", "partial"),
         (rf"\b(?P<m>{month})\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:])", "partial"),
         (rf"\b(?P<m>{month}),?(?:\s+ayı\w*)?\s*(?:of\s+)?{yy}(?!\d)", "month"),
         (
-            rf"(?<![\w-])(?:(?:between(?: the years)?|from|с|со|в период с)\s+)?{yy}(?:\s*(?:год[а-я]*|г\.|yılı\w*|жыл\w*))?[’'`]?(?:ten|tan|den|dan)?"
-            rf"(?:{_DASH}|\s*(?:to|and|until|till|through|по|до|ve|ile|и)\s+(?:until )?)(?P<y2>{_Y})(?![\d-])(?:{year_word})?",
+            rf"(?<![\w-])(?:(?:between(?: the years)?|from|с|со|в период с)\s+)?{yy}(?:\s*(?:год"
+            rf"[а-я]"
+            rf"*|г\.|yılı\w*|жыл\w*))?[’'`]?(?:ten|tan|den|dan)?"
+            rf"(?:{_DASH}|\s*(?:to|and|until|till|through|по|до|ve|ile|и)\s+(?:until )?)"
+            rf"(?P<y2>{_Y})(?![\d-])(?:{year_word})?",
             "years",
         ),
-        (rf"(?<![\w-]){yy}(?:[’'`]?(?:den|dan|ten|tan)|\s+yılından|\s*жылдан|\s*жылдар мен)\s+(?P<y2>{_Y})(?!\d)(?:[’'`]?(?:ye|ya|e|a))?(?:\s+(?:yıl\w*|жыл\w*))?", "years"),
+        (
+            (
+                rf"(?<![\w-]){yy}(?:[’'`]?(?:den|dan|ten|tan)|\s+yılından|\s*жылдан|\s*жылдар "
+                rf"мен)\s+(?P<y2>{_Y})(?!\d)(?:[’'`]?(?:ye|ya|e|a))?(?:\s+(?:yıl\w*|жыл\w*))?"
+            ),
+            "years",
+        ),
         (rf"(?<![\w-]){yy}[/–-](?P<yy2>\d\d)(?!\d|[-/]\d)", "short"),
-    ]  # fmt: skip
+    ]
     dates = pack(language).get("dates", {})
     rows += [(dates["decade"], "decade"), (dates["century"], "century")]
     if language != "en":
@@ -172,9 +212,9 @@ _KIND = {"days": "range", "years": "range", "short": "range"}
 def _extent(match: re.Match[str]) -> tuple[int, int]:
     low, high = match.span()
     groups = [match.start(name) for name in match.groupdict() if match.start(name) >= 0]
-    if groups and not re.search(r"\w{4,}", match.string[low : min(groups)]):
-        low = min(groups)
-    elif groups and match.string[low : low + 1].isalpha():
+    if (groups and not re.search(r"\w{4,}", match.string[low : min(groups)])) or (
+        groups and match.string[low : low + 1].isalpha()
+    ):
         low = min(groups)
     while high > low and match.string[high - 1].isspace():
         high -= 1

@@ -11,15 +11,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
+from importlib import import_module
 from math import log
 
 from multivector.documents.layers import Change, Layer
 
 _MARKED = {
-    ("u", "¨"): "ü", ("o", "¨"): "ö", ("U", "¨"): "Ü", ("O", "¨"): "Ö", ("a", "¨"): "ä",
-    ("g", "˘"): "ğ", ("G", "˘"): "Ğ", ("s", "¸"): "ş", ("S", "¸"): "Ş", ("c", "¸"): "ç",
-    ("C", "¸"): "Ç", ("I", "˙"): "İ", ("a", "ˆ"): "â", ("ı", "˙"): "i",
-}  # fmt: skip
+    ("u", "¨"): "ü",
+    ("o", "¨"): "ö",
+    ("U", "¨"): "Ü",
+    ("O", "¨"): "Ö",
+    ("a", "¨"): "ä",
+    ("g", "˘"): "ğ",
+    ("G", "˘"): "Ğ",
+    ("s", "¸"): "ş",
+    ("S", "¸"): "Ş",
+    ("c", "¸"): "ç",
+    ("C", "¸"): "Ç",
+    ("I", "˙"): "İ",
+    ("a", "ˆ"): "â",
+    ("ı", "˙"): "i",
+}
 _BESIDE = re.compile(r"([uoUOagGsScCIı]) ?([¨˘¸˙ˆ])|([¨˘¸˙ˆ]) ?([uoUOagGsScCI])")
 _TORN = {"u": "ü", "o": "ö", "g": "ğ", "U": "Ü", "O": "Ö", "G": "Ğ", "İ": "İ"}
 _SIGN = re.compile(
@@ -159,10 +171,11 @@ def _harmony(stem: str, ending: str) -> bool:
 def _frequencies() -> dict[str, float]:
     """Return the frequencies of Turkish words; without the package, those of the text must do."""
     try:
-        from wordfreq import get_frequency_dict
+        wordfreq = import_module("wordfreq")
     except ImportError:
         return {}
-    return get_frequency_dict("tr", wordlist="best")
+    found: dict[str, float] = wordfreq.get_frequency_dict("tr", wordlist="best")
+    return found
 
 
 def _line_repairs(line: str, lexicon: Lexicon) -> list[Change]:

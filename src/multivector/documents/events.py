@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,8 @@ _CLAUSE = re.compile(
     r"\b(?:while|whereas|but|ancak|fakat)\b"
 )
 _NAMED_ORG = re.compile(
-    r"(?:[A-ZÇĞİÖŞÜ][\w’'-]+ (?:of |and |for |the |ve )?){1,5}(?:Union|Organi[sz]ation|Community|Council|"
+    r"(?:[A-ZÇĞİÖŞÜ][\w’'-]+ (?:of |and |for |the |ve )?){1,5}(?:Union|Organi[sz]ation|"
+    r"Community|Council|"
     r"Commonwealth|Party|Government|Forum|League|Zollverein|Assembly|Commission|Committee|Alliance|Birliği|"
     r"Örgütü|Teşkilatı|Konseyi|Topluluğu|Komisyonu|Asamblesi|Akademisi|Kurumu)"
 )
@@ -90,7 +92,7 @@ _FINITE = re.compile(
 
 
 def _finite(text: str, match: re.Match[str]) -> bool:
-    """Whether a Turkish trigger ends its clause as a verb that reports, not as a noun or participle."""
+    """Whether a Turkish trigger is a verb that reports, not a noun or participle."""
     tail = re.match(
         r"[\w’']*(?: (?:edil|ol|et|gel|kon|geç|geçiril|bulun|başla)\w*)?", text[match.end() :]
     )
@@ -131,7 +133,7 @@ def hits_of(sentence: Sentence) -> list[Hit]:
 
 def _clauses(text: str) -> list[tuple[int, int]]:
     cuts = [0, *(m.start() for m in _CLAUSE.finditer(text)), len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [(a, b) for a, b in itertools.pairwise(cuts) if b > a]
 
 
 def _holds(rule: Rule, sentence: Sentence, clause: tuple[int, int], match: re.Match[str]) -> bool:
@@ -236,8 +238,17 @@ def events_of(
 
 
 _BILATERAL = frozenset(
-    "visit meeting agreement_signed joint_venture_founded institution_opened exercise "
-    "status_granted pipeline_or_infrastructure recognition".split()
+    [
+        "visit",
+        "meeting",
+        "agreement_signed",
+        "joint_venture_founded",
+        "institution_opened",
+        "exercise",
+        "status_granted",
+        "pipeline_or_infrastructure",
+        "recognition",
+    ]
 )
 """Kinds of events that take two: in a document on two states, the other is understood."""
 
@@ -315,9 +326,9 @@ def event_actors(sentence: Sentence, reading: Reading, hit: Hit) -> list[str]:
     if len(telling) < 2:
         codes += [code for code in others if code not in codes]
     states = [code for code in codes if code.isupper() and len(code) == 3]
-    if hit.rule.type in _BILATERAL and len(states) < 2 and len(reading.focus) > 1:
-        if reading.dyadic and (not states or states[0] in reading.focus[:2]):
-            codes += [code for code in reading.focus[:2] if code not in codes]
+    pair = reading.focus[:2] if reading.dyadic and len(states) < 2 else []
+    if hit.rule.type in _BILATERAL and (not states or states[0] in pair):
+        codes += [code for code in pair if code not in codes]
     return codes
 
 

@@ -114,9 +114,9 @@ def _header(grid: list[list[Cell]], context: list[Block], text: str) -> list[Cel
 
 def _value(text: str, language: str) -> float | None:
     plain = text.strip(" *_%$€")
-    if not re.fullmatch(r"[-–−]?\d[\d., \u00a0]*", plain) or _YEARISH.fullmatch(plain):
-        if not (_YEARISH.fullmatch(plain) and not re.search("[-–/]", plain)):
-            return None
+    span = _YEARISH.fullmatch(plain) and re.search("[-–/]", plain)
+    if span or not re.fullmatch(r"[-–−]?\d[\d., \u00a0]*", plain):
+        return None
     sign = -1.0 if plain[:1] in "-–−" else 1.0
     try:
         return sign * number_of(plain.lstrip("-–− ").rstrip(".,"), language)[0]
@@ -181,8 +181,16 @@ def _row(
             continue
         made.append(
             Statement(
-                reading.source.doc, "quantity", low, high, reading.source.text[low:high],
-                block.lang, "table cell", fields, None, block="table",
+                reading.source.doc,
+                "quantity",
+                low,
+                high,
+                reading.source.text[low:high],
+                block.lang,
+                "table cell",
+                fields,
+                None,
+                block="table",
             )
-        )  # fmt: skip
+        )
     return made

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,8 +127,8 @@ def document_of(data: bytes, name: str) -> Source:
     head = data[:1024].lstrip()
     digest = sha256(data).hexdigest()
     if head.startswith(b"%PDF") or b"%PDF-" in data[:1024]:
-        text, pages = _pdf(data, name)
-        return Source(name, digest, "pdf", text, pages)
+        text, places = _pdf(data, name)
+        return Source(name, digest, "pdf", text, places)
     if data.startswith(b"PK\x03\x04"):
         return Source(name, digest, "docx", _docx(data, name))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -226,7 +227,7 @@ def _unreadable(name: str, wrong: str, expected: str, do: str) -> UnreadableFile
 
 def _pdf(data: bytes, name: str) -> tuple[str, tuple[int, ...]]:
     try:
-        import pypdfium2
+        pypdfium2 = import_module("pypdfium2")
     except ImportError as error:
         raise MissingExtra.of("pypdfium2", "documents", "reading PDF") from error
     try:

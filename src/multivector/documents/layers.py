@@ -58,9 +58,9 @@ class Layer:
         return self.starts[start], self.ends[end - 1]
 
     def edited(self, changes: Iterable[Change], rule: str) -> Layer:
-        """Return the layer with ``changes`` made; the first of two that overlap is kept.
+        r"""Return the layer with ``changes`` made; the first of two that overlap is kept.
 
-        >>> layer = Layer.of("foreign pol-\\nicy").edited([(11, 13, "")], "hyphen")
+        >>> layer = Layer.of("foreign pol-\nicy").edited([(11, 13, "")], "hyphen")
         >>> layer.text, layer.span(8, 14)
         ('foreign policy', (8, 16))
         """

@@ -138,7 +138,7 @@ class Library:
         workers: int,
         tell: Callable[[Outcome], None],
     ) -> list[Outcome]:
-        """Add over several processes, few at a time, so that memory does not grow with the batch."""
+        """Add over several processes, few at a time: memory must not grow with the batch."""
         from multiprocessing import get_context
 
         outcomes: dict[Path, Outcome] = {}
@@ -307,7 +307,8 @@ class Library:
         wrong = sorted(set(fields or {}) - set(allowed))
         if decision not in DECISIONS or wrong or (decision == "correct") != bool(fields):
             raise BadValue(
-                f"the decision {decision!r} with the fields {choices(fields or ['none'])} cannot be "
+                f"the decision {decision!r} with the fields {choices(fields or ['none'])} "
+                f"cannot be "
                 f"kept; expected {choices(DECISIONS)}, and with correct one or more of "
                 f"{choices(allowed)}; write --set field=value"
             )
@@ -370,10 +371,12 @@ def add_one(folder: str, file: str, doc: str) -> Outcome:
         return Outcome(file, "failed", doc, message=str(error))
     except (RecursionError, MemoryError) as error:
         return Outcome(
-            file, "failed", doc,
+            file,
+            "failed",
+            doc,
             message=f"{path.name} is too deep or too large to read ({type(error).__name__}); "
             "expected an ordinary document; save it as plain text",
-        )  # fmt: skip
+        )
 
 
 def _keep(folder: Path, target: Path, path: Path, source: Source, doc: str) -> Outcome:
@@ -455,9 +458,13 @@ def _block_rows(reading: Any) -> Iterator[dict[str, Any]]:
     for block in reading.blocks:
         start, end = reading.layer.span(block.start, block.end)
         yield {
-            "kind": block.kind, "lang": block.lang, "start": start, "end": end,
-            "section": block.section, "text": reading.layer.text[block.start : block.end],
-        }  # fmt: skip
+            "kind": block.kind,
+            "lang": block.lang,
+            "start": start,
+            "end": end,
+            "section": block.section,
+            "text": reading.layer.text[block.start : block.end],
+        }
 
 
 def _digest(path: Path) -> str:

@@ -16,14 +16,76 @@ _TOKEN = re.compile(
     r"|[^<>\"']){0,400}+)>|<[!?][^>]{0,4000}>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});"
 )
 _DROPPED = frozenset(
-    "script style nav aside footer form noscript template svg button select iframe object head "
-    "textarea option canvas audio video math".split()
+    [
+        "script",
+        "style",
+        "nav",
+        "aside",
+        "footer",
+        "form",
+        "noscript",
+        "template",
+        "svg",
+        "button",
+        "select",
+        "iframe",
+        "object",
+        "head",
+        "textarea",
+        "option",
+        "canvas",
+        "audio",
+        "video",
+        "math",
+    ]
 )
 _BLOCK = frozenset(
-    "p div section article main header table ul ol dl dd dt blockquote pre figure figcaption "
-    "hr br body html thead tbody tfoot caption address center".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "dd",
+        "dt",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "hr",
+        "br",
+        "body",
+        "html",
+        "thead",
+        "tbody",
+        "tfoot",
+        "caption",
+        "address",
+        "center",
+    ]
 )
-_VOID = frozenset("br hr img input link meta area base col embed source track wbr".split())
+_VOID = frozenset(
+    [
+        "br",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 _HIDDEN = re.compile(
     r"(?i)\bhidden\b|display\s*:\s*none|visibility\s*:\s*hidden|aria-hidden=.?true"
 )
@@ -41,7 +103,7 @@ _RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|?)+[ \t]*$", re.MULTILI
 
 
 def without_markup(layer: Layer, media: str) -> Layer:
-    """Return the layer without tags, entities, emphasis marks and escapes.
+    r"""Return the layer without tags, entities, emphasis marks and escapes.
 
     Parameters
     ----------
@@ -52,7 +114,7 @@ def without_markup(layer: Layer, media: str) -> Layer:
 
     Examples
     --------
-    >>> without_markup(Layer.of("the 15<sup>th</sup> of **May**, \\\\$28"), "text").text
+    >>> without_markup(Layer.of("the 15<sup>th</sup> of **May**, \\$28"), "text").text
     'the 15th of May, $28'
     >>> page = "<p>Visit<sup>1</sup> to &Ccedil;in</p><script>x</script>"
     >>> without_markup(Layer.of(page), "html").text.strip()
@@ -82,7 +144,8 @@ def _unwrapped(pattern: re.Pattern[str], text: str) -> list[Change]:
 def _html_changes(text: str) -> list[Change]:
     """Return the edits that leave the visible text of a page; one pass, however it is nested."""
     changes: list[Change] = []
-    at, silent, since = 0, [], 0
+    at, since = 0, 0
+    silent: list[str] = []
     note = False
     while found := _TOKEN.search(text, at):
         start, at = found.span()

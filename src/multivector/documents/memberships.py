@@ -12,7 +12,8 @@ from multivector.documents.reading import Reading, Sentence
 from multivector.documents.statements import Draft
 
 _GENERIC = re.compile(
-    r"(?:[A-Z][\w’'-]+ (?:of |and |for )?){1,5}(?:Union|Organi[sz]ation|Community|Commonwealth|Alliance|League|Pact)\b"
+    r"(?:[A-Z][\w’'-]+ (?:of |and |for )?){1,5}(?:Union|Organi[sz]ation|Community|Commonwealth|"
+    r"Alliance|League|Pact)\b"
 )
 
 
@@ -155,7 +156,7 @@ def _pairs(
             return []
     if not orgs:
         return []
-    codes = [(s, s.code) for s in who]
+    codes: list[tuple[Actor | None, str]] = [(s, s.code) for s in who]
     if not codes:
         codes = [(None, code) for code in _implied(sentence, reading, start)]
     pairs: list[Pair] = []
@@ -178,7 +179,10 @@ def _run_ahead(orgs: list[Actor], text: str) -> list[Actor]:
             continue
         between = text[run[-1].end : org.start] if run else ""
         if run and not re.fullmatch(
-            r"(?:[\s,();/&]|\b(?:and|or|the|as well as|in|of|also|well|и|в|а также)\b|\([^()]{0,60}\))*",
+            (
+                r"(?:[\s,();/&]|\b(?:and|or|the|as well as|in|of|also|well|и|в|а также)\b|"
+                r"\([^()]{0,60}\))*"
+            ),
             between,
         ):
             if len(between) > 6 and not re.fullmatch(r"[\s,()\w’'-]{0,60}", between):
@@ -215,7 +219,8 @@ def _gap_joins(text: str, left: Actor, right: Actor) -> bool:
     between = text[left.end : right.start]
     return len(between) < 40 and bool(
         re.fullmatch(
-            r"(?:\s|,|/|-|–|&|\band\b|\bve\b|\bile\b|\bи\b|\bжәне\b|\bthe\b|\bas well as\b|\bayrıca\b|\bsonra\b|"
+            r"(?:\s|,|/|-|–|&|\band\b|\bve\b|\bile\b|\bи\b|\bжәне\b|\bthe\b|\bas well "
+            r"as\b|\bayrıca\b|\bsonra\b|"
             r"\(\w+\)|\([^()]{1,12}\)|\bor\b|\bRepublic of\b|\bof\b)*",
             between,
         )

@@ -11,11 +11,25 @@ from multivector.documents.conflicts import Conflict, Side
 from multivector.documents.reading import Reading, Sentence
 
 _HABIT = {
-    "antlasmasi": "anlasmasi", "isbirligi": "is birligi", "shangay": "sanghay", "sangay": "sanghay",
-    "organisation": "organization", "arttirici": "artirici", "teskilati": "orgutu", "ekonomi": "ekonomik",
-    "the": "", "of": "", "and": "", "ve": "", "for": "", "on": "", "in": "",
-    "measures": "measure", "states": "state", "countries": "country",
-}  # fmt: skip
+    "antlasmasi": "anlasmasi",
+    "isbirligi": "is birligi",
+    "shangay": "sanghay",
+    "sangay": "sanghay",
+    "organisation": "organization",
+    "arttirici": "artirici",
+    "teskilati": "orgutu",
+    "ekonomi": "ekonomik",
+    "the": "",
+    "of": "",
+    "and": "",
+    "ve": "",
+    "for": "",
+    "on": "",
+    "in": "",
+    "measures": "measure",
+    "states": "state",
+    "countries": "country",
+}
 
 
 def name_conflicts(readings: list[Reading]) -> Iterator[Conflict]:

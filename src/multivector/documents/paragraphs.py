@@ -7,6 +7,7 @@ extractors put one after every line.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
@@ -58,11 +59,11 @@ def _shape(line: str) -> str:
 
 
 def joined_lines(layer: Layer) -> Layer:
-    """Return the layer with paragraphs on one line each and words torn at line ends made whole.
+    r"""Return the layer with paragraphs on one line each and words torn at line ends made whole.
 
     Examples
     --------
-    >>> torn = "The post-\\nSoviet states of Cen-\\ntral Asia\\n\\nco-operate. So\\n\\nthey say."
+    >>> torn = "The post-\nSoviet states of Cen-\ntral Asia\n\nco-operate. So\n\nthey say."
     >>> joined_lines(Layer.of(torn)).text
     'The post-Soviet states of Central Asia co-operate. So they say.'
     """
@@ -75,7 +76,7 @@ def joined_lines(layer: Layer) -> Layer:
     width = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 80
     changes: list[Change] = []
     apart = _set_apart([line[0].strip() for line in lines])
-    for number, (first, second) in enumerate(zip(lines, lines[1:], strict=False)):
+    for number, (first, second) in enumerate(itertools.pairwise(lines)):
         blank = "\n" in text[first.end() : second.start()][1:] or (
             text[first.end() : second.start()].count("\n") > 1
         )
@@ -97,16 +98,33 @@ def _hyphens(text: str) -> list[Change]:
         if right[0].isupper() or right[0].isdigit() or left[-1].isdigit():
             if "\n" in text[start:end]:
                 changes.append((start + 1, end, ""))
-        elif words[f"{left}-{right}".casefold()] and not words[f"{left}{right}".casefold()]:
-            changes.append((start + 1, end, ""))
-        elif left.casefold() in _PREFIXES and words[f"{left}{right}".casefold()] == 0:
+        elif (words[f"{left}-{right}".casefold()] and not words[f"{left}{right}".casefold()]) or (
+            left.casefold() in _PREFIXES and words[f"{left}{right}".casefold()] == 0
+        ):
             changes.append((start + 1, end, ""))
         else:
             changes.append((start, end, ""))
     return changes
 
 
-_PREFIXES = frozenset("post pre non anti pro ex semi mid self well co vice so-called long".split())
+_PREFIXES = frozenset(
+    [
+        "post",
+        "pre",
+        "non",
+        "anti",
+        "pro",
+        "ex",
+        "semi",
+        "mid",
+        "self",
+        "well",
+        "co",
+        "vice",
+        "so-called",
+        "long",
+    ]
+)
 
 
 def _goes_on(first: str, second: str, width: int, *, blank: bool) -> bool:

@@ -26,7 +26,12 @@ _FRACTIONS = (
     (r"quarter|dörtte bir|четверть|төрттен бір", 25.0),
     (r"fifth|beşte bir", 20.0),
 )
-_FACTORS = ((r"doubl|ikiye|iki kat|вдвое|удвои|два раза|екі есе", 2.0), (r"tripl|üç kat|втрое|три раза|үш есе", 3.0), (r"quadrupl", 4.0), (r"halved", 0.5))  # fmt: skip
+_FACTORS = (
+    (r"doubl|ikiye|iki kat|вдвое|удвои|два раза|екі есе", 2.0),
+    (r"tripl|üç kat|втрое|три раза|үш есе", 3.0),
+    (r"quadrupl", 4.0),
+    (r"halved", 0.5),
+)
 _CHANGE = re.compile(
     r"(?i)\b(?:increas|decreas|grew|growth|rise|rose|fell|drop|declin|reduc|art[tıa]|azal|büyü|düş|"
     r"рост|вырос|увелич|сни[зж]|сократ|өс[тук]|азай)\w*"
@@ -126,9 +131,11 @@ def quantities_of(
 
     Examples
     --------
-    >>> [(q.value, q.unit, q.comparison) for q in quantities_of("more than 3 billion dollars", "en")]
+    >>> found = quantities_of("more than 3 billion dollars", "en")
+    >>> [(q.value, q.unit, q.comparison) for q in found]
     [(3000000000.0, 'USD', '>')]
-    >>> [(q.value, q.unit) for q in quantities_of("üç bin kişiye, %84,27'si, 27-28 milyar dolar", "tr")]
+    >>> found = quantities_of("üç bin kişiye, %84,27'si, 27-28 milyar dolar", "tr")
+    >>> [(q.value, q.unit) for q in found]
     [(3000.0, 'persons'), (84.27, 'percent'), (27000000000.0, 'USD')]
     """
     language = language if language in LANGUAGES else "en"
@@ -171,9 +178,9 @@ def _numbers(text: str, language: str, blocked: bytearray) -> list[_Number]:
     for match in words.finditer(text):
         if any(blocked[match.start() : match.end()]):
             continue
-        value = _word_value(match[0], table)
-        if value is not None:
-            found.append(_Number(value, *match.span(), word=True))
+        said = _word_value(match[0], table)
+        if said is not None:
+            found.append(_Number(said, *match.span(), word=True))
     found.sort(key=lambda n: n.start)
     return [_scaled(text, each, scale_rule, scales) for each in found]
 
@@ -255,7 +262,14 @@ def _with_unit(
     ):
         return None
     return Quantity(
-        value, unit, low, high, _comparison(text, language, low, high, last.end), maximum, other, noun
+        value,
+        unit,
+        low,
+        high,
+        _comparison(text, language, low, high, last.end),
+        maximum,
+        other,
+        noun,
     )
 
 
@@ -372,7 +386,7 @@ def _comparison(text: str, language: str, low: int, high: int, digits: int | Non
 def _shared_units(
     text: str, language: str, numbers: list[_Number], found: list[Quantity], blocked: bytearray
 ) -> list[Quantity]:
-    """Return numbers with a scale but no unit that share the one of a neighbour: 5, then 10 billion."""
+    """Return numbers with a scale but no unit: they share the one of a neighbour."""
     done = [(q.start, q.end) for q in found]
     money = {"USD", "EUR", "KZT", "RUB"}
     shared: list[Quantity] = []
@@ -450,8 +464,9 @@ def _factors(text: str, language: str) -> list[Quantity]:
     _, table = _words(language)
     for match in rule.finditer(text) if rule else ():
         word = match["number"]
-        value = number_of(word, language)[0] if word[0].isdigit() else _word_value(word, table)
-        if value and value > 1 and not (word[0].isdigit() and value > 100):
+        digits = word[0].isdigit()
+        value = number_of(word, language)[0] if digits else _word_value(word, table) or 0.0
+        if value > 1 and not (digits and value > 100):
             if match["number"].isalpha() and _CHANGE.search(text) is None:
                 continue
             made.append(
@@ -492,8 +507,8 @@ def _ranks(text: str, language: str) -> list[Quantity]:
             made.append(Quantity(float(number), "rank", *match.span()))
     rule_top = pattern(language, "quantities", "rank_top")
     for match in rule_top.finditer(text) if rule_top else ():
-        number = match["n"] or match.groupdict().get("m")
-        made.append(Quantity(float(str(number)), "rank", *match.span(), "target"))
+        top = match["n"] or match.groupdict().get("m")
+        made.append(Quantity(float(str(top)), "rank", *match.span(), "target"))
     return made
 
 
@@ -503,7 +518,10 @@ def _populations(text: str, language: str, blocked: bytearray) -> list[Quantity]
         return []
     made = []
     for match in re.finditer(
-        r"(?<![\w.,])\d{1,3}(?:[.,\u00a0 ]\d{3}){1,3}(?![\w.,]\d)|(?<![\w.,])\d+[.,]\d+ (?:million|milyon|миллион\w*|млн)",
+        (
+            r"(?<![\w.,])\d{1,3}(?:[.,\u00a0 ]\d{3}){1,3}(?![\w.,]\d)|(?<![\w.,])\d+[.,]\d+ "
+            r"(?:million|milyon|миллион\w*|млн)"
+        ),
         text,
     ):
         value, _ = number_of(re.sub(r" ?[^\d.,\u00a0 ]+$", "", match[0]), language)

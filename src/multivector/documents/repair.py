@@ -20,9 +20,16 @@ CYRILLIC = "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅҺу"
 LATIN = "aeopcyxijshdqwABEKMHOPCTYXIJSHy"
 _TO_LATIN = dict(zip(CYRILLIC, LATIN, strict=True))
 _TO_CYRILLIC = {
-    **{latin: cyrillic for cyrillic, latin in zip(CYRILLIC, LATIN, strict=True) if latin not in "ijshdqwIJSHV"},
-    "y": "у", "i": "і", "I": "І", "h": "һ",
-}  # fmt: skip
+    **{
+        latin: cyrillic
+        for cyrillic, latin in zip(CYRILLIC, LATIN, strict=True)
+        if latin not in "ijshdqwIJSHV"
+    },
+    "y": "у",
+    "i": "і",
+    "I": "І",
+    "h": "һ",
+}
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*")
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
@@ -36,12 +43,12 @@ _GLUED_NOTE = re.compile(
 
 
 def repaired(source: Source) -> Layer:
-    """Return the text of a document with every repair made, over the raw text.
+    r"""Return the text of a document with every repair made, over the raw text.
 
     Examples
     --------
     >>> from multivector.documents.ingest import document_of
-    >>> text = "Türk Kоnseyi1 toplan-\\ndı.".encode()
+    >>> text = "Türk Kоnseyi1 toplan-\ndı.".encode()
     >>> layer = repaired(document_of(text, "a.txt"))
     >>> layer.text
     'Türk Konseyi toplandı.'

@@ -13,7 +13,19 @@ from dataclasses import dataclass, replace
 from multivector.documents.language import language_of
 from multivector.documents.paragraphs import is_row
 
-KINDS = "title heading abstract body list table caption footnote bibliography front back".split()
+KINDS = [
+    "title",
+    "heading",
+    "abstract",
+    "body",
+    "list",
+    "table",
+    "caption",
+    "footnote",
+    "bibliography",
+    "front",
+    "back",
+]
 STATED = frozenset({"abstract", "body", "list", "footnote", "table"})
 """Kinds of blocks in which statements are looked for."""
 
@@ -24,7 +36,8 @@ _NAMED = {
     "bibliography": r"references|bibliography|works cited|literature cited|sources|kaynakça|"
     r"kaynaklar|bibliyografya|(?:список )?(?:использованн\w+ )?(?:литератур\w+|источник\w+)|"
     r"библиографи\w+|(?:пайдаланылған )?әдебиет\w*(?: тізімі)?",
-    "abstract": r"(?:extended |turkish |english |kısa |genişletilmiş |uzun )?(?:abstract|summary|öz|"
+    "abstract": r"(?:extended |turkish |english |kısa |genişletilmiş |uzun )?(?:abstract|"
+    r"summary|öz|"
     r"özet|аннотация|резюме|аңдатпа|түйін\w*|türkçe özet)(?: */ *\w+(?: özeti)?)?",
     "front": r"(?:table of )?contents|içindekiler|оглавление|содержание|мазмұны|acknowledge?ments?|"
     r"teşekkür|önsöz|dedication|plagiarism|list of (?:tables|figures|abbreviations)|"
@@ -40,8 +53,9 @@ _INLINE_ABSTRACT = re.compile(
 )
 _BODY = re.compile(
     r"(?:introduction|giriş|введение|кіріспе|conclusions?|sonuç.*|заключение|қорытынды|discussion|"
-    r"method\w*|appendi\w+.*|ek(?:ler)? ?\w?|chapter \w+|bölüm \w+)\s*[:.]?", re.I
-)  # fmt: skip
+    r"method\w*|appendi\w+.*|ek(?:ler)? ?\w?|chapter \w+|bölüm \w+)\s*[:.]?",
+    re.I,
+)
 _CAPTION = re.compile(
     r"^\s*#*\s*(?:table|tablo|таблица|кесте|figure|şekil|grafik|рисунок|сурет|chart|source|kaynak|"
     r"источник|дереккөз|note|not)s?\b\s*:?\s*(?:\d|[IVX]+\b|:)",
@@ -49,7 +63,8 @@ _CAPTION = re.compile(
 )
 _SOURCE_LINE = re.compile(r"^\s*(?:source|kaynak|источник|дереккөз)\s*:", re.I)
 _ENTRY = re.compile(
-    r"^[\W_]{0,3}[A-ZÇĞİÖŞÜÂА-ЯӘҒҚҢӨҰҮҺІ][\w’'-]+,? [^()]{0,120}(?:\((?:19|20)\d\d[a-z]?[,)]|[.,] (?:19|20)\d\d[a-z]?\.)"
+    r"^[\W_]{0,3}[A-ZÇĞİÖŞÜÂА-ЯӘҒҚҢӨҰҮҺІ][\w’'-]+,? [^()]{0,120}(?:\((?:19|20)\d\d[a-z]?[,"
+    r")]|[.,] (?:19|20)\d\d[a-z]?\.)"
 )
 _CONTENTS_LINE = re.compile(r"(?:\.{3,}|\t|\s{2,})\s*(?:\d{1,3}|[ivxlc]+)\s*$", re.I)
 _FOOTNOTE = re.compile(
@@ -62,8 +77,10 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"'’«])(?:[A-ZÇĞİÖŞÜА-ЯӘҒҚҢӨҰҮҺІ]|vd|vs|vb|bk|bkz|s|ss|p|pp|vol|no|nr|dr|mr|mrs|ms|prof|doç|"
     r"assoc|assist|asst|st|gen|col|sen|rep|gov|jr|sr|yard|av|age|akt|çev|ed|eds|et al|al|ca|cf|"
     r"e\.g|i\.e|etc|inc|ltd|co|fig|tab|sec|art|hz|ör|örn|yy|bs|nu|u\.s|u\.k|u\.n|ph\.d|"
-    r"г|гг|в|вв|т\.е|т\.д|т\.п|др|им|ул|млн|млрд|трлн|тыс|руб|долл|см|ср|акад|проф|ж|жж|ғ|т\.б|қ)\.$", re.I
-)  # fmt: skip
+    r"г|гг|в|вв|т\.е|т\.д|т\.п|др|им|ул|млн|млрд|трлн|тыс|руб|долл|см|ср|акад|проф|ж|"
+    r"жж|ғ|т\.б|қ)\.$",
+    re.I,
+)
 _BOUNDARY = re.compile(
     r"(?<=[^\s.])([.!?…]+)([\"”’»')\]]*)(\s+)(?=\S)|(?<=[a-zçğıöşüа-яё]{3})\.(?=[A-ZÇĞİÖŞÜА-Я\d])"
 )
@@ -83,12 +100,12 @@ class Block:
 
 
 def blocks_of(text: str) -> list[Block]:
-    """Return the blocks of a repaired text in order.
+    r"""Return the blocks of a repaired text in order.
 
     Examples
     --------
-    >>> text = "# Report\\n\\nABSTRACT\\nThe two states signed a treaty in 1992 in Almaty.\\n"
-    >>> text += "REFERENCES\\nSmith, A. (1999). A book. London."
+    >>> text = "# Report\n\nABSTRACT\nThe two states signed a treaty in 1992 in Almaty.\n"
+    >>> text += "REFERENCES\nSmith, A. (1999). A book. London."
     >>> [block.kind for block in blocks_of(text)]
     ['heading', 'heading', 'abstract', 'heading', 'bibliography']
     """

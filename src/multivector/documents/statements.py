@@ -20,10 +20,17 @@ FIELDS = {
     "event": ("type", "date", "actors", "dimension", "power", "title"),
     "membership": ("org", "actor", "status", "start_date", "end_date"),
     "quantity": (
-        "subject", "actors", "value", "unit", "date", "comparison", "value_max", "other_reading",
+        "subject",
+        "actors",
+        "value",
+        "unit",
+        "date",
+        "comparison",
+        "value_max",
+        "other_reading",
     ),
     "vote": ("body", "resolution", "actor", "sides_with", "against", "issue", "period"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -175,7 +182,7 @@ _REVISED = re.compile(r"(?i)\blater\b|\bthen\b|daha sonra|sonradan|позже|з
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """Return the names of programmes and the like in quotation marks; none where a figure is revised."""
+    """Return the names in quotation marks; none where a figure is revised."""
     if _REVISED.search(text):
         return ()
     found = (match[1].strip().casefold() for match in _QUOTED.finditer(text))

@@ -14,12 +14,15 @@ _VOTING = re.compile(
     r"голос\w*|дауыс\w*|resolution|karar\w*|резолюци|қарар"
 )
 _SIDING = re.compile(
-    r"(?i)\bsid(?:ed|es|ing) with|\bvot\w* (?:\w+ )?(?:with|for|alongside|like|the same)|\bsupport\w*|agree\w* with|"
-    r"coincid\w*|in line with|destekle\w*|yana\b|aynı (?:doğrultu|yön)\w*|yönünde oy|lehine|поддерж\w*|"
+    r"(?i)\bsid(?:ed|es|ing) with|\bvot\w* (?:\w+ )?(?:with|for|alongside|like|the same)"
+    r"|\bsupport\w*|agree\w* with|"
+    r"coincid\w*|in line with|destekle\w*|yana\b|aynı (?:doğrultu|yön)\w*|yönünde oy|"
+    r"lehine|поддерж\w*|"
     r"голосовал\w* (?:вместе )?(?:с|за)|совпа\w*|қолда\w*"
 )
 _BODY = re.compile(
-    r"(?i)general assembly|\bUNGA\b|genel kurul|BMGK|генеральн\w+ ассамбле|бас ассамблея|resolution|karar"
+    r"(?i)general assembly|\bUNGA\b|genel kurul|BMGK|генеральн\w+ ассамбле|бас ассамблея|"
+    r"resolution|karar"
 )
 _PART = re.compile(
     r",\s+|;\s*|\b(?:while|whereas|ise|ancak|тогда как|а)\b|(?<=lerken)|(?<=larken)|(?<=rken),?"
@@ -34,7 +37,8 @@ def votes_of(sentence: Sentence, reading: Reading, previous: Sentence | None) ->
     --------
     >>> from multivector.documents.ingest import document_of
     >>> from multivector.documents.reading import read
-    >>> text = "In the General Assembly Kazakhstan voted with China (67/46) but with Russia (65/206)."
+    >>> text = "In the General Assembly Kazakhstan voted with China (67/46) "
+    >>> text += "but with Russia (65/206)."
     >>> reading = read(document_of(text.encode(), "a.txt"))
     >>> [(d.fields["resolution"], d.fields["sides_with"]) for d in votes_of(
     ...     reading.sentences[0], reading, None)]
@@ -110,7 +114,7 @@ def _stretch(text: str, found: re.Match[str]) -> tuple[int, int]:
 def _side(
     sentence: Sentence, found: re.Match[str], resolutions: list[re.Match[str]], actor: str
 ) -> str | None:
-    """Return the state sided with: named right before the bracket, or object of the verb of its part."""
+    """Return the state sided with: right before the bracket, or object of its verb."""
     text = sentence.text
     states = [s for s in sentence.states if s.code != actor]
     ahead = [s for s in states if s.end <= found.start()]
