@@ -289,13 +289,16 @@ class _Panels:
 
     first: Codes
     second: Codes
+    cluster: Codes
     shares: Array
     totals: Array
     scores: Array
     regressors: Array
 
     @classmethod
-    def of(cls, fit: Fit, first: Codes, second: Codes, times: Codes) -> _Panels:
+    def of(
+        cls, fit: Fit, first: Codes, second: Codes, times: Codes, clusters: Codes | None
+    ) -> _Panels:
         pair = codes(first * (int(second.max()) + 1) + second)
         shape = (int(pair.max()) + 1, int(times.max()) + 1)
         fitted, left = np.zeros(shape), np.zeros(shape)
@@ -303,10 +306,11 @@ class _Panels:
         fitted[pair, times] = fit.fitted
         left[pair, times] = fit.residuals
         columns[pair, times] = fit.regressors
-        members = np.zeros((2, shape[0]), dtype=np.int64)
+        members = np.zeros((3, shape[0]), dtype=np.int64)
         members[0, pair], members[1, pair] = first, second
+        members[2, pair] = pair if clusters is None else clusters
         totals = fitted.sum(axis=1)
-        return cls(members[0], members[1], fitted / totals[:, None], totals, left, columns)
+        return cls(*members, fitted / totals[:, None], totals, left, columns)
 
     @property
     def curvature(self) -> Array:
@@ -328,7 +332,9 @@ class _Panels:
         return np.asarray(-blocks * self.totals[:, None, None])
 
 
-def three_way_bias(fit: Fit, first: Codes, second: Codes, times: Codes) -> Correction:
+def three_way_bias(
+    fit: Fit, first: Codes, second: Codes, times: Codes, clusters: Codes | None = None
+) -> Correction:
     r"""Return the analytic correction of a fit with exporter-year, importer-year and pair effects.
 
     With the pair effects profiled out, let S be a pair's score in its year effects, H minus the
@@ -344,9 +350,10 @@ def three_way_bias(fit: Fit, first: Codes, second: Codes, times: Codes) -> Corre
     :math:`W = \sum x' H x`. The covariance takes each pair's scores times
     :math:`(I - P_{ij})^{-1}`, with P the share of a pair's score that its own fit takes away.
 
-    ``first``, ``second`` and ``times`` are codes of the fit's rows.
+    ``first``, ``second`` and ``times`` are codes of the fit's rows; ``clusters`` those of pairs
+    whose errors may be related, such as the two directions of one, each direction apart if absent.
     """
-    panels = _Panels.of(fit, first, second, times)
+    panels = _Panels.of(fit, first, second, times, clusters)
     curvature = panels.curvature
     bends = [panels.third(panels.regressors[:, :, k]) for k in range(panels.regressors.shape[2])]
     shift = np.zeros(len(bends))
@@ -378,7 +385,8 @@ def _unshrunk(fit: Fit, panels: _Panels, curvature: Array, inverses: list[Array]
     raised = np.linalg.solve(eye - taken, panels.scores[:, :, None])[:, :, 0]
     left = np.einsum("ptk,pt->pk", panels.regressors, raised)
     right = np.einsum("ptk,pt->pk", panels.regressors, panels.scores)
-    meat = left.T @ right
+    size = int(panels.cluster.max()) + 1
+    meat = _sums(left, panels.cluster, size).T @ _sums(right, panels.cluster, size)
     return np.asarray(fit.bread @ ((meat + meat.T) / 2) @ fit.bread)
 
 
@@ -388,20 +396,24 @@ _EXACT = 3000
 def _hold(panels: _Panels, curvature: Array, inverses: list[Array]) -> Array:
     """Return each pair's block of the inverse information of all year effects.
 
-    Exact while there are at most 3,000 year effects; beyond, exporters and importers are taken
-    apart, which leaves out terms of the order of one over the number of states squared.
+    Exact while there are at most 3,000 year effects; beyond, what exporters and importers take is
+    put together as if the two projections commuted.
     """
     years = panels.shares.shape[1]
     counts = (int(panels.first.max()) + 1, int(panels.second.max()) + 1)
     if sum(counts) * years > _EXACT:
-        return np.asarray(inverses[0][panels.first] + inverses[1][panels.second])
-    full = np.zeros((sum(counts), years, sum(counts), years))
+        own, other = inverses[0][panels.first], inverses[1][panels.second]
+        overlap = own @ curvature @ other
+        return np.asarray(own + other - (overlap + overlap.transpose(0, 2, 1)) / 2)
+    units = sum(counts)
+    full = np.zeros((units, units, years, years))
     one, two = panels.first, panels.second + counts[0]
-    for a, b in ((one, one), (one, two), (two, one), (two, two)):
-        np.add.at(full, (a, slice(None), b, slice(None)), curvature)
-    size = sum(counts) * years
-    inverse = np.linalg.pinv(full.reshape(size, size), hermitian=True).reshape(full.shape)
+    corners = ((one, one), (one, two), (two, one), (two, two))
+    for a, b in corners:
+        np.add.at(full, (a, b), curvature)
+    square = full.transpose(0, 2, 1, 3).reshape(units * years, units * years)
+    inverse = np.linalg.pinv(square, hermitian=True).reshape(units, years, units, years)
     blocks = np.zeros_like(curvature)
-    for a, b in ((one, one), (one, two), (two, one), (two, two)):
-        blocks += inverse[a, :, b, :]
+    for a, b in corners:
+        blocks += inverse.transpose(0, 2, 1, 3)[a, b]
     return blocks

@@ -373,7 +373,8 @@ def _estimates(
     found = [_rows(terms, total, fit, fit.coefficients, covariance, "plain")]
     if corrected and estimator == "ppml" and _is_three_way(absorb) and fit.kept.any():
         ends = [numbered(kept[name]) for name in ("exporter", "importer", "year")]
-        correction = _ppml.three_way_bias(fit, *ends)
+        related = numbered(kept[cluster[0]]) if len(cluster) == 1 else None
+        correction = _ppml.three_way_bias(fit, ends[0], ends[1], ends[2], related)
         unbiased = fit.coefficients - correction.bias
         found.append(_rows(terms, total, fit, unbiased, correction.covariance, "bias_corrected"))
     return ESTIMATES.conform(pl.concat(found))
