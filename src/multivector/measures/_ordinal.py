@@ -99,9 +99,7 @@ def _between(centre: float, step: float, low: float, high: float, u: float) -> f
 
 @compiled
 def _span(centre: float, step: float, low: float, high: float) -> float:
-    return max(
-        cumulative((high - centre) / step) - cumulative((low - centre) / step), 1e-300
-    )
+    return max(cumulative((high - centre) / step) - cumulative((low - centre) / step), 1e-300)
 
 
 @compiled
