@@ -135,6 +135,22 @@ def test_order_of_rows_does_not_matter(measure: Measure) -> None:
 
 
 @by_name
+def test_own_rows_are_enough_where_it_says_so(measure: Measure) -> None:
+    if not measure.own:
+        return
+    frames = inputs(measure)
+    narrow = dict(frames)
+    for name in measure.own & frames.keys():
+        columns = [c for c in ("state", "pole") if c in frames[name].columns]
+        narrow[name] = frames[name].filter(pl.any_horizontal(pl.col(columns) == "KAZ"))
+    whole, part = run(measure, frames), run(measure, narrow)
+    columns = [c for c in ("state", "state_a", "state_b") if c in whole.columns]
+    own = pl.any_horizontal(pl.col(columns) == "KAZ")
+    key = list(measure.output.key)
+    assert whole.filter(own).sort(key).equals(part.filter(own).sort(key))
+
+
+@by_name
 def test_no_rows_give_no_rows_or_a_clear_error(measure: Measure) -> None:
     empty = {parameter: table.empty() for parameter, table in measure.inputs.items()}
     found = run_or_refuse(measure, empty)

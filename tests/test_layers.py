@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("world", "poles"),
     ("migrations",),
     ("store", "judgements"),
+    ("holdings",),
     ("measures",),
     ("options",),
     ("workspace",),

@@ -78,7 +78,7 @@ def test_the_same_question_has_the_same_id_and_another_has_another() -> None:
     assert first.frame.equals(again.frame)
     assert first.run.id != other.run.id
     assert "Hirschman" in first.cite()
-    assert "Factbook" in first.cite()
+    assert "Gaulier" in first.cite()
 
 
 def test_years_and_states_keep_their_rows() -> None:

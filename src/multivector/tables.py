@@ -49,7 +49,8 @@ class Table:
     ``choose`` says what happens when several sources carry the table: ``None``, their rows stand
     side by side; otherwise one source is chosen for every combination of these columns, an
     installed one before the embedded one unless ``curated``. A table that ``follows`` another is
-    taken from the release chosen for that other table.
+    taken from the release chosen for that other table; one that is a ``summary_of`` another is left
+    out where that other is installed.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Table:
     choose: tuple[str, ...] | None = None
     curated: bool = False
     follows: str | None = None
+    summary_of: str | None = None
 
     def column(self, name: str) -> Column:
         """Return the declared column of that name."""
@@ -179,6 +181,8 @@ def number(name: str, note: str, unit: str | None = None, *, null: bool = False)
     """Return a column of numbers."""
     return Column(name, "number", note, unit, null)
 
+
+OWN = "a state's value depends on its own rows only"
 
 STATE = text("state", "the state: ISO 3166-1 alpha-3 or the historical code")
 PARTNER = text("partner", "the other state")
@@ -363,6 +367,7 @@ JOINT_VOTES = Table(
         SOURCE,
     ),
     choose=(),
+    summary_of="votes",
 )
 
 VOTE_TOTALS = Table(
@@ -378,6 +383,7 @@ VOTE_TOTALS = Table(
         SOURCE,
     ),
     choose=(),
+    summary_of="votes",
 )
 
 SPLIT_VOTES = Table(
@@ -404,6 +410,7 @@ SPLIT_VOTES = Table(
         SOURCE,
     ),
     choose=(),
+    summary_of="votes",
 )
 
 IDEAL_POINTS = Table(
@@ -1208,10 +1215,12 @@ Rollcalls = Annotated[pl.DataFrame, ROLLCALLS]
 Votes = Annotated[pl.DataFrame, VOTES]
 Bridges = Annotated[pl.DataFrame, BRIDGES]
 JointVotes = Annotated[pl.DataFrame, JOINT_VOTES]
+OwnJointVotes = Annotated[pl.DataFrame, JOINT_VOTES, OWN]
 VoteTotals = Annotated[pl.DataFrame, VOTE_TOTALS]
 SplitVotes = Annotated[pl.DataFrame, SPLIT_VOTES]
 IdealPointRows = Annotated[pl.DataFrame, IDEAL_POINTS]
 Flows = Annotated[pl.DataFrame, FLOWS_TABLE]
+OwnFlows = Annotated[pl.DataFrame, FLOWS_TABLE, OWN]
 Indicators = Annotated[pl.DataFrame, INDICATORS]
 Borders = Annotated[pl.DataFrame, BORDERS]
 Events = Annotated[pl.DataFrame, EVENTS]

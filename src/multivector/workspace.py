@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,45 +15,19 @@ import polars as pl
 
 from multivector import measures, organisations, sources, states, world
 from multivector.errors import BadValue, MissingData, StudyError, UnknownName, choices
+from multivector.holdings import Chosen, Holdings, Need
 from multivector.judgements import SOURCE, Judgements
 from multivector.measures import Measure
 from multivector.options import check_year, coerce, year_range
 from multivector.provenance import Origin, Result, Run, fingerprint
 from multivector.store import Release, Store, query
-from multivector.tables import CODINGS, FLOWS, JOINT_VOTES, Table, record
+from multivector.tables import CODINGS, FLOWS, record
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
 
 _STATE_COLUMNS = ("state", "state_a", "state_b", "partner", "pole")
-EMBEDDED = "embedded"
 _ROW_FILTERS = ("state", "state_a", "state_b", "partner")
-
-
-@dataclass(frozen=True)
-class _Part:
-    """The rows one source offers for a table: where they are, how many, which release."""
-
-    release: str
-    rows: int
-    content: str
-    installed: Release | None
-    curated: bool = False
-
-    @property
-    def source(self) -> str:
-        """Return the source's name; a table edited by hand from many sources counts as one."""
-        return EMBEDDED if self.curated else self.release.split("@")[0]
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The rows a computation uses, the releases they came from, and what was passed over."""
-
-    frame: pl.DataFrame
-    releases: tuple[str, ...]
-    content: str
-    notes: tuple[str, ...] = ()
 
 
 class Workspace:
@@ -194,7 +167,7 @@ class Workspace:
         flow : str, optional
             The kind of flow wanted, for the table of flows.
         state : str, optional
-            Only the pairs with this state, for the table of joint votes.
+            The state whose rows are needed, where a large table can be read in part.
 
         Raises
         ------
@@ -204,134 +177,8 @@ class Workspace:
         declared = record(name)
         if declared is CODINGS:
             return self._codings()
-        parts = self._parts(declared)
-        if source is not None:
-            parts = _named(parts, source)
-        if not parts:
-            raise MissingData(
-                f"there are no rows for the table {name}"
-                + (f" from {source!r}" if source else "")
-                + "; expected a data set that has them; add one with "
-                "'multivector --study DIR data add FILE' (see 'multivector data list --all')"
-            )
-        if declared.choose is None or source is not None:
-            return self._join(declared, [(part, None) for part in parts], years, state=state)
-        return self._choose(declared, parts, years, flow, state)
-
-    def _parts(self, table: Table) -> list[_Part]:
-        parts: list[_Part] = []
-        if table.name in world.names():
-            content = world.digest(table.name)
-            parts += [
-                _Part(release, rows, content, None, table.curated)
-                for release, rows in world.releases(table.name).items()
-            ]
-        for release in self.releases():
-            if table.name in release.files:
-                entry = release.files[table.name]
-                part = _Part(release.id, int(entry["rows"]), str(entry["sha256"]), release)
-                parts.append(part)
-        return parts
-
-    def _scan(self, part: _Part, table: Table) -> pl.LazyFrame:
-        if part.installed is None:
-            rows = world.table(table.name).lazy()
-            return rows.filter(pl.col("source") == part.release)
-        return self.store.scan(part.installed, table.name)
-
-    def _rows(
-        self, part: _Part, table: Table, years: tuple[int, int] | None, only: pl.DataFrame | None
-    ) -> pl.DataFrame:
-        rows = self._scan(part, table)
-        if years is not None and "year" in table.schema:
-            rows = rows.filter(pl.col("year").is_between(*years))
-        if only is not None:
-            rows = rows.join(only.lazy(), on=only.columns, how="semi")
-        if part.installed is None:
-            return rows.collect()
-        return self.store.collect(rows, part.installed, table.name)
-
-    def _choose(
-        self,
-        table: Table,
-        parts: list[_Part],
-        years: tuple[int, int] | None,
-        flow: str | None = None,
-        state: str | None = None,
-    ) -> Chosen:
-        leader = table if table.follows is None else record(table.follows)
-        if leader is not table:
-            chosen = {p.release for p, _ in self._picked(leader, self._parts(leader))}
-            return self._join(table, [(p, None) for p in parts if p.release in chosen], years)
-        picked = self._picked(table, parts)
-        if flow is not None:
-            wanted = pl.col("flow") == flow
-            narrowed = [(p, None if c is None else c.filter(wanted)) for p, c in picked]
-            picked = [(p, c) for p, c in narrowed if c is None or c.height]
-        taken = {part.source for part, _ in picked}
-        others = sorted({part.source for part in parts} - taken)
-        note = (
-            f"{table.name}: {choices(sorted(taken))} used; also available: {choices(others)} "
-            "(choose with source=)"
-        )
-        return self._join(table, picked, years, (note,) if others else (), state=state)
-
-    def _picked(self, table: Table, parts: list[_Part]) -> list[tuple[_Part, pl.DataFrame | None]]:
-        """Return the parts of the best source for each combination of the choosing columns."""
-        if table.choose is None:
-            return [(part, None) for part in parts]
-        ranked = sorted(parts, key=lambda part: self._rank(table, parts, part), reverse=True)
-        if not table.choose:
-            best = ranked[0].source
-            return [(part, None) for part in parts if part.source == best]
-        columns = list(table.choose)
-        taken: pl.DataFrame | None = None
-        picked: list[tuple[_Part, pl.DataFrame | None]] = []
-        for source in dict.fromkeys(part.source for part in ranked):
-            own = [part for part in parts if part.source == source]
-            combos = pl.concat(
-                [self._scan(part, table).select(columns).unique().collect() for part in own]
-            ).unique()
-            if taken is not None:
-                combos = combos.join(taken, on=columns, how="anti")
-            if combos.height:
-                picked += [(part, combos) for part in own]
-                taken = combos if taken is None else pl.concat([taken, combos])
-        return picked
-
-    @staticmethod
-    def _rank(table: Table, parts: list[_Part], part: _Part) -> tuple[bool, int, str]:
-        rows = sum(other.rows for other in parts if other.source == part.source)
-        preferred = (part.installed is not None) != table.curated
-        return preferred, rows, part.source
-
-    def _join(
-        self,
-        table: Table,
-        picked: list[tuple[_Part, pl.DataFrame | None]],
-        years: tuple[int, int] | None,
-        notes: tuple[str, ...] = (),
-        *,
-        state: str | None = None,
-    ) -> Chosen:
-        whole = [p.release for p, only in picked if p.installed is None and only is None]
-        frames = [
-            self._rows(part, table, years, only)
-            for part, only in picked
-            if part.installed is not None or only is not None
-        ]
-        if whole:
-            frames.append(_embedded(table, whole, years, state))
-        frame = pl.concat(frames) if frames else table.empty()
-        key = [name for name in table.key if name != "source"]
-        several = "source" in frame.columns and len(picked) > 1
-        if several:
-            frame = frame.sort("source").unique(key, keep="last", maintain_order=True)
-        if several or not whole or len(frames) > 1:
-            frame = frame.sort(key, nulls_last=True)
-        releases = tuple(sorted({part.release for part, _ in picked}))
-        content = fingerprint(sorted({part.content for part, _ in picked}))
-        return Chosen(frame, releases, content, notes)
+        need = Need(years, state, flow, source)
+        return Holdings(self._store).table(name, need)
 
     # --- answers
 
@@ -370,7 +217,7 @@ class Workspace:
         span = year_range(years)
         given, keep = self._options(measure, options, span)
         early = None if "years" in measure.options else span
-        frames, chosen = self._inputs(measure, early, source, given)
+        frames, chosen = self._inputs(measure, early, source, given, keep)
         output = measure.function(**frames, **given)
         frame = output if measure.main is None else getattr(output, measure.main)
         frame = _concerning(frame, keep)
@@ -421,19 +268,22 @@ class Workspace:
         span: tuple[int, int] | None,
         source: str | None,
         given: dict[str, Any],
+        keep: dict[str, str],
     ) -> tuple[dict[str, pl.DataFrame], dict[str, Chosen]]:
         frames: dict[str, pl.DataFrame] = {}
         chosen: dict[str, Chosen] = {}
         first: MissingData | None = None
         flow = given.get("flow") if given.get("flow") in FLOWS else None
+        state = given.get("state") or keep.get("state")
         for parameter, table in measure.inputs.items():
+            summarised = chosen.get(table.summary_of or "")
+            if summarised is not None and summarised.installed:
+                continue
             try:
                 wanted = flow if "flow" in table.schema else None
-                beside = table.curated and bool(frames)
-                asked = None if beside else source
-                alone = table is JOINT_VOTES and "poles" not in measure.options
-                pair = given.get("state") if alone else None
-                found = self.table(table.name, years=span, source=asked, flow=wanted, state=pair)
+                asked = None if table.curated and frames else source
+                alone = state if parameter in measure.own else None
+                found = self.table(table.name, years=span, source=asked, flow=wanted, state=alone)
             except MissingData as error:
                 first = first or error
                 if parameter not in measure.optional:
@@ -546,18 +396,6 @@ class Workspace:
         return Chosen(frame, (SOURCE,), fingerprint(frame.to_dicts()))
 
 
-def _embedded(
-    table: Table, releases: list[str], years: tuple[int, int] | None, state: str | None
-) -> pl.DataFrame:
-    one = state is not None and table is JOINT_VOTES
-    rows = world.joint_votes(str(state)) if one else world.table(table.name)
-    if set(releases) != set(world.releases(table.name)):
-        rows = rows.filter(pl.col("source").is_in(releases))
-    if years is not None and "year" in table.schema:
-        rows = rows.filter(pl.col("year").is_between(*years))
-    return rows
-
-
 def _frames(output: Any) -> dict[str, pl.DataFrame]:
     fields = {field.name: getattr(output, field.name) for field in dataclasses.fields(output)}
     return {name: value for name, value in fields.items() if isinstance(value, pl.DataFrame)}
@@ -571,16 +409,6 @@ def _version() -> str:
 
 def _licence(origin: Origin | None) -> str | None:
     return None if origin is None else origin.licence
-
-
-def _named(parts: list[_Part], source: str) -> list[_Part]:
-    found = [part for part in parts if source in (part.release, part.source)]
-    if parts and not found:
-        known = sorted({part.source for part in parts})
-        raise UnknownName(
-            f"there are no rows from {source!r}; expected one of {choices(known)}; correct the name"
-        )
-    return found
 
 
 def _concerning(frame: pl.DataFrame, keep: dict[str, str]) -> pl.DataFrame:

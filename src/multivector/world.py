@@ -7,7 +7,8 @@ producer's file, a Parquet file. This module reads them, once, in the shape of t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -30,6 +31,7 @@ from multivector.tables import (
     VOTE_TOTALS,
     VOTING_RULES,
     Table,
+    record,
 )
 
 _DATA = files("multivector") / "data"
@@ -53,15 +55,6 @@ def read(name: str) -> pl.DataFrame:
     )
 
 
-@cache
-def digest(name: str) -> str:
-    """Return the SHA-256 of the embedded files a table is made from."""
-    content = hashlib.sha256()
-    for item in FILES[name]:
-        content.update(path(item).read_bytes())
-    return content.hexdigest()
-
-
 def _typed(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     flags = [c.name for c in table.columns if c.kind == "boolean" and c.name in frame.columns]
     flags = [name for name in flags if frame[name].dtype == pl.String]
@@ -82,7 +75,7 @@ def _memberships() -> pl.DataFrame:
     return _typed(MEMBERSHIPS, read("memberships.tsv"))
 
 
-def _flows() -> pl.DataFrame:
+def _printed_shares() -> pl.DataFrame:
     partners = read("factbook_partners.tsv").filter(
         pl.col("part").is_null() & pl.col("partner").is_not_null() & pl.col("share").is_not_null()
     )
@@ -155,10 +148,6 @@ def unpacked(stored: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _joint_votes() -> pl.DataFrame:
-    return _sorted(JOINT_VOTES, unpacked(_typed(JOINT_VOTES, read("joint_votes.parquet"))))
-
-
 def _vote_totals() -> pl.DataFrame:
     return _typed(VOTE_TOTALS, read("vote_totals.parquet"))
 
@@ -171,79 +160,190 @@ def _ideal_points() -> pl.DataFrame:
     return _typed(IDEAL_POINTS, read("ideal_points.parquet"))
 
 
-_BUILD: dict[str, Callable[[], pl.DataFrame]] = {
-    "organisations": _organisations,
-    "memberships": _memberships,
-    "flows": _flows,
-    "indicators": _indicators,
-    "borders": _borders,
-    "events": _events,
-    "joint_votes": _joint_votes,
-    "vote_totals": _vote_totals,
-    "split_votes": _split_votes,
-    "ideal_points": _ideal_points,
-    "voting_rules": _voting_rules,
-    "criteria": _criteria,
+def _reconciled_trade(
+    years: tuple[int, int] | None = None, state: str | None = None
+) -> pl.DataFrame:
+    from multivector.sources import baci_totals
+
+    states = () if state is None else (state,)
+    stored = pl.read_parquet(path("trade.parquet"))
+    rows = baci_totals.unpacked(stored, years=years, states=states)
+    return _typed(FLOWS_TABLE, rows)
+
+
+def _trade_counts() -> dict[str, int]:
+    from multivector.sources import baci_totals
+
+    pairs = pl.scan_parquet(path("trade.parquet")).select(pl.col("year").list.len().sum())
+    return {baci_totals.RELEASES[-1].id: 2 * int(pairs.collect().item())}
+
+
+def _joint_votes_of(years: tuple[int, int] | None = None, state: str | None = None) -> pl.DataFrame:
+    stored = pl.scan_parquet(path("joint_votes.parquet"))
+    if state is not None:
+        stored = stored.filter((pl.col("state") == state) | (pl.col("pole") == state))
+    if years is not None:
+        stored = stored.filter(pl.col("year").is_between(*years))
+    return _sorted(JOINT_VOTES, unpacked(_typed(JOINT_VOTES, stored.collect())))
+
+
+def _joint_vote_counts() -> dict[str, int]:
+    counted = pl.scan_parquet(path("joint_votes.parquet")).group_by("source").len()
+    return {str(source): int(rows) for source, rows in counted.collect().sort("source").iter_rows()}
+
+
+@dataclass(frozen=True)
+class Portion:
+    """A piece of an embedded table: the files it is made from and how to read it.
+
+    A large piece is read in part, for some years or one state, and says how many rows it has
+    without being read.
+    """
+
+    files: tuple[str, ...]
+    build: Callable[[], pl.DataFrame]
+    part: Callable[[tuple[int, int] | None, str | None], pl.DataFrame] | None = None
+    counts: Callable[[], dict[str, int]] | None = None
+    kinds: frozenset[str] = frozenset()
+
+
+PORTIONS: dict[str, tuple[Portion, ...]] = {
+    "organisations": (Portion(("organisations.tsv",), _organisations),),
+    "memberships": (Portion(("memberships.tsv",), _memberships),),
+    "flows": (
+        Portion(("factbook_partners.tsv",), _printed_shares),
+        Portion(
+            ("trade.parquet",),
+            _reconciled_trade,
+            _reconciled_trade,
+            _trade_counts,
+            frozenset({"exports", "imports"}),
+        ),
+    ),
+    "indicators": (
+        Portion(("factbook_indicators.parquet", "wdi_indicators.parquet"), _indicators),
+    ),
+    "borders": (Portion(("factbook_borders.tsv",), _borders),),
+    "events": (Portion(("casebook_events.tsv",), _events),),
+    "joint_votes": (
+        Portion(("joint_votes.parquet",), _joint_votes_of, _joint_votes_of, _joint_vote_counts),
+    ),
+    "vote_totals": (Portion(("vote_totals.parquet",), _vote_totals),),
+    "split_votes": (Portion(("split_votes.parquet",), _split_votes),),
+    "ideal_points": (Portion(("ideal_points.parquet",), _ideal_points),),
+    "voting_rules": (Portion(("voting_rules.tsv",), _voting_rules),),
+    "criteria": (Portion(("criteria.tsv",), _criteria),),
 }
 
-FILES: dict[str, tuple[str, ...]] = {
-    "organisations": ("organisations.tsv",),
-    "memberships": ("memberships.tsv",),
-    "flows": ("factbook_partners.tsv",),
-    "indicators": ("factbook_indicators.parquet", "wdi_indicators.parquet"),
-    "borders": ("factbook_borders.tsv",),
-    "events": ("casebook_events.tsv",),
-    "joint_votes": ("joint_votes.parquet",),
-    "vote_totals": ("vote_totals.parquet",),
-    "split_votes": ("split_votes.parquet",),
-    "ideal_points": ("ideal_points.parquet",),
-    "voting_rules": ("voting_rules.tsv",),
-    "criteria": ("criteria.tsv",),
-}
+
+def names() -> tuple[str, ...]:
+    """Return the names of the record tables the package carries."""
+    return tuple(PORTIONS)
+
+
+def _portions(name: str) -> tuple[Portion, ...]:
+    if name not in PORTIONS:
+        raise SchemaError(
+            f"no table {name!r} is embedded; expected one of {', '.join(names())}; correct the name"
+        )
+    return PORTIONS[name]
 
 
 @cache
-def names() -> tuple[str, ...]:
-    """Return the names of the record tables the package carries."""
-    return tuple(name for name in _BUILD if all(path(file).is_file() for file in FILES[name]))
+def _whole(name: str, at: int) -> pl.DataFrame:
+    return PORTIONS[name][at].build()
+
+
+@cache
+def _counts(name: str, at: int) -> dict[str, int]:
+    portion = PORTIONS[name][at]
+    if portion.counts is not None:
+        return portion.counts()
+    return dict(_whole(name, at).group_by("source").len().sort("source").iter_rows())
+
+
+@lru_cache(maxsize=8)
+def _part(name: str, at: int, years: tuple[int, int] | None, state: str | None) -> pl.DataFrame:
+    part = PORTIONS[name][at].part
+    return _whole(name, at) if part is None else part(years, state)
 
 
 @cache
 def table(name: str) -> pl.DataFrame:
-    """Return an embedded record table, sorted by its key.
+    """Return an embedded record table whole, sorted by its key within each portion.
 
     Raises
     ------
     SchemaError
         If the package carries no table of the name.
     """
-    if name not in names():
-        raise SchemaError(
-            f"no table {name!r} is embedded; expected one of {', '.join(names())}; correct the name"
-        )
-    return _BUILD[name]()
+    return pl.concat([_whole(name, at) for at in range(len(_portions(name)))])
 
 
 @cache
 def releases(name: str) -> dict[str, int]:
     """Return the releases that have rows in an embedded table, and how many."""
-    if name == JOINT_VOTES.name:
-        counted = _scan(name).group_by("source").len().collect()
-    else:
-        counted = table(name).group_by("source").len()
-    return dict(counted.sort("source").iter_rows())
+    found: dict[str, int] = {}
+    for at in range(len(_portions(name))):
+        found.update(_counts(name, at))
+    return dict(sorted(found.items()))
 
 
-@lru_cache(maxsize=4)
-def joint_votes(state: str) -> pl.DataFrame:
-    """Return the embedded joint votes of one state, without unpacking those of all others."""
-    concerned = (pl.col("state") == state) | (pl.col("pole") == state)
-    stored = _typed(JOINT_VOTES, _scan(JOINT_VOTES.name).filter(concerned).collect())
-    return _sorted(JOINT_VOTES, unpacked(stored))
+@cache
+def kinds(name: str, release: str, column: str) -> frozenset[str]:
+    """Return the values that a column has in a release's rows, such as the kinds of flow."""
+    for at, portion in enumerate(_portions(name)):
+        if release in _counts(name, at):
+            whole = pl.col("source") == release
+            found = portion.kinds or _whole(name, at).filter(whole)[column].drop_nulls()
+            return frozenset(found)
+    return frozenset()
 
 
-def _scan(name: str) -> pl.LazyFrame:
-    return pl.scan_parquet(path(FILES[name][0]))
+def rows(
+    name: str,
+    wanted: Collection[str],
+    *,
+    years: tuple[int, int] | None = None,
+    state: str | None = None,
+) -> pl.DataFrame:
+    """Return the rows of some releases of an embedded table, reading no more than is needed.
+
+    Parameters
+    ----------
+    name : str
+        The record table.
+    wanted : collection of str
+        Releases, as ``source@version``.
+    years : tuple of int, optional
+        First and last year.
+    state : str, optional
+        The state whose rows are needed; only large tables are narrowed by it.
+    """
+    frames: list[pl.DataFrame] = []
+    for at, portion in enumerate(_portions(name)):
+        own = _counts(name, at)
+        asked = [release for release in own if release in wanted]
+        if not asked:
+            continue
+        large = portion.part is not None and (years is not None or state is not None)
+        frame = _part(name, at, years, state) if large else _whole(name, at)
+        if years is not None and "year" in frame.columns:
+            frame = frame.filter(pl.col("year").is_between(*years))
+        frames.append(
+            frame if len(asked) == len(own) else frame.filter(pl.col("source").is_in(asked))
+        )
+    return pl.concat(frames) if frames else record(name).empty()
+
+
+@cache
+def digest(name: str) -> str:
+    """Return the SHA-256 of the embedded files a table is made from."""
+    content = hashlib.sha256()
+    for portion in _portions(name):
+        for item in portion.files:
+            content.update(path(item).read_bytes())
+    return content.hexdigest()
 
 
 @cache

@@ -19,7 +19,7 @@ from functools import cache
 from typing import Annotated, Any
 
 from multivector.errors import UnknownName, choices, nearest
-from multivector.tables import Table
+from multivector.tables import OWN, Table
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,9 @@ class Option:
 class Measure:
     """What a measure's signature says: the tables it takes, its options, the table it gives.
 
-    ``inputs`` maps parameter names to tables; those in ``optional`` may be left out. ``frames``
-    names the field that holds the main table where the measure returns several.
+    ``inputs`` maps parameter names to tables; those in ``optional`` may be left out, and of those
+    in ``own`` a question about one state needs only that state's rows. ``main`` names the field
+    that holds the main table where the measure returns several.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Measure:
     function: Callable[..., Any]
     inputs: dict[str, Table]
     optional: frozenset[str]
+    own: frozenset[str]
     options: dict[str, Option]
     output: Table
     main: str | None
@@ -83,6 +85,12 @@ def _table(annotation: Any) -> Table | None:
     return None
 
 
+def _is_own(annotation: Any) -> bool:
+    if typing.get_origin(annotation) is Annotated:
+        return OWN in annotation.__metadata__
+    return any(_is_own(part) for part in typing.get_args(annotation))
+
+
 def _output(annotation: Any) -> tuple[Table | None, str | None]:
     if dataclasses.is_dataclass(annotation):
         first = dataclasses.fields(annotation)[0].name
@@ -99,6 +107,7 @@ def describe(function: Callable[..., Any]) -> Measure | None:
         return None
     inputs: dict[str, Table] = {}
     optional: set[str] = set()
+    own: set[str] = set()
     options: dict[str, Option] = {}
     for parameter in inspect.signature(function).parameters.values():
         annotation = hints.get(parameter.name)
@@ -109,13 +118,23 @@ def describe(function: Callable[..., Any]) -> Measure | None:
         if table is None:
             return None
         inputs[parameter.name] = table
+        if _is_own(annotation):
+            own.add(parameter.name)
         if parameter.default is not inspect.Parameter.empty:
             optional.add(parameter.name)
     if not inputs:
         return None
     family = function.__module__.rsplit(".", 1)[-1]
     return Measure(
-        function.__name__, family, function, inputs, frozenset(optional), options, output, main
+        function.__name__,
+        family,
+        function,
+        inputs,
+        frozenset(optional),
+        frozenset(own),
+        options,
+        output,
+        main,
     )
 
 

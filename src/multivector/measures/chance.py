@@ -23,7 +23,7 @@ from multivector.measures._choices import (
     pick,
     score,
 )
-from multivector.tables import DyadYears, JointVotes, Rollcalls, Votes
+from multivector.tables import DyadYears, OwnJointVotes, Rollcalls, Votes
 
 __all__ = ["ac1", "alpha", "benati_a", "kappa", "pi"]
 
@@ -31,7 +31,7 @@ __all__ = ["ac1", "alpha", "benati_a", "kappa", "pi"]
 def kappa(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: OwnJointVotes | None = None,
     *,
     weights: Literal["nominal", "linear", "quadratic"] = "quadratic",
     convention: Convention = "plain",
@@ -105,7 +105,7 @@ def kappa(
 def pi(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: OwnJointVotes | None = None,
     *,
     weights: Literal["nominal", "linear", "quadratic"] = "nominal",
     convention: Convention = "plain",
@@ -180,7 +180,7 @@ def pi(
 def alpha(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: OwnJointVotes | None = None,
     *,
     weights: Literal["nominal", "linear", "quadratic"] = "nominal",
     convention: Convention = "plain",
@@ -252,7 +252,7 @@ def alpha(
 def ac1(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: OwnJointVotes | None = None,
     *,
     convention: Convention = "plain",
     issue: str | None = None,
@@ -323,7 +323,7 @@ def ac1(
 def benati_a(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: OwnJointVotes | None = None,
     *,
     metric: Literal["absolute", "squared"] = "absolute",
     convention: Convention = "plain",

@@ -25,9 +25,9 @@ from multivector.measures.partners import Direction, Report, pair_flows, partner
 from multivector.tables import (
     INDICATORS,
     PARTNER_YEARS,
-    Flows,
     Indicators,
     Memberships,
+    OwnFlows,
     PartnerYears,
 )
 
@@ -119,7 +119,7 @@ def size_ratio(
 
 
 def pole_shares(
-    flows: Flows,
+    flows: OwnFlows,
     memberships: Memberships | None = None,
     *,
     poles: tuple[str, ...] = ("USA", "EU", "RUS", "CHN"),

@@ -33,6 +33,7 @@ from multivector.tables import (
     PARTNER_YEARS,
     STATE_YEAR_FLOWS,
     Flows,
+    OwnFlows,
     PartnerYears,
     StateYearFlows,
 )
@@ -48,7 +49,7 @@ _PREFERENCE = {"reconciled": 0, "state": 1, "partner": 2}
 
 
 def partner_shares(
-    flows: Flows, *, flow: Direction = "both", report: Report = "best"
+    flows: OwnFlows, *, flow: Direction = "both", report: Report = "best"
 ) -> PartnerYears:
     r"""Share of each partner in a state's exports, imports or both.
 
@@ -103,7 +104,7 @@ def partner_shares(
 
 
 def concentration(
-    flows: Flows,
+    flows: OwnFlows,
     *,
     flow: Direction = "both",
     measure: Literal["hhi", "normalised", "hirschman"] = "hhi",
@@ -159,7 +160,7 @@ def concentration(
 
 
 def effective_partners(
-    flows: Flows, *, flow: Direction = "both", order: float = 2.0, report: Report = "best"
+    flows: OwnFlows, *, flow: Direction = "both", order: float = 2.0, report: Report = "best"
 ) -> StateYearFlows:
     r"""Effective number of partners: the Hill number of the shares.
 
@@ -225,7 +226,9 @@ def effective_partners(
     return _summary(sums, value=known, low=few, high=known)
 
 
-def dominance(flows: Flows, *, flow: Direction = "both", report: Report = "best") -> StateYearFlows:
+def dominance(
+    flows: OwnFlows, *, flow: Direction = "both", report: Report = "best"
+) -> StateYearFlows:
     r"""Share of a state's largest partner, the Berger–Parker index.
 
     .. math:: d_i = \max_j s_{ij}

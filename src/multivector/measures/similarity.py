@@ -44,7 +44,7 @@ from multivector.measures._choices import (
     pick,
     score,
 )
-from multivector.tables import DyadYears, JointVotes, Rollcalls, Votes
+from multivector.tables import DyadYears, OwnJointVotes, Rollcalls, Votes
 
 __all__ = ["agreement", "coincidence", "euclidean_s", "s_score", "tau_b"]
 
@@ -52,7 +52,7 @@ __all__ = ["agreement", "coincidence", "euclidean_s", "s_score", "tau_b"]
 def agreement(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: OwnJointVotes | None = None,
     *,
     convention: Literal["exact", "lijphart", "voeten", "fpsim"] = "exact",
     issue: str | None = None,
@@ -130,7 +130,7 @@ def agreement(
 def coincidence(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: OwnJointVotes | None = None,
     *,
     half: float | None = None,
     convention: Convention = "plain",
@@ -211,7 +211,7 @@ def coincidence(
 def s_score(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: OwnJointVotes | None = None,
     *,
     metric: Literal["absolute", "squared"] = "absolute",
     convention: Convention = "plain",
@@ -286,7 +286,7 @@ def s_score(
 def euclidean_s(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: OwnJointVotes | None = None,
     *,
     convention: Convention = "plain",
     issue: str | None = None,
@@ -353,7 +353,7 @@ def euclidean_s(
 def tau_b(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: OwnJointVotes | None = None,
     *,
     convention: Convention = "plain",
     issue: str | None = None,

@@ -26,6 +26,7 @@ from multivector.tables import (
     DyadYears,
     Flows,
     Indicators,
+    OwnFlows,
     PartnerYears,
     StateYearFlows,
 )
@@ -40,7 +41,7 @@ __all__ = [
 
 
 def dependence(
-    flows: Flows, indicators: Indicators, *, flow: Direction = "both", report: Report = "best"
+    flows: OwnFlows, indicators: Indicators, *, flow: Direction = "both", report: Report = "best"
 ) -> PartnerYears:
     r"""Trade with a partner in relation to the state's economy.
 

@@ -1,0 +1,227 @@
+"""Holdings: what the package and the study hold of each record table, and which rows answer.
+
+Several sources may carry the same table. ``Table.choose`` says whether their rows stand side by
+side or one source is chosen; an installed source goes before the embedded one, except for tables
+edited by hand. No more is read than the question needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from multivector import world
+from multivector.errors import MissingData, UnknownName, choices
+from multivector.provenance import fingerprint
+from multivector.store import Release, Store
+from multivector.tables import Table, record
+
+EMBEDDED = "embedded"
+
+Kinds = frozenset[str] | None
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a question needs of a table: years, one state's rows, one kind, one source."""
+
+    years: tuple[int, int] | None = None
+    state: str | None = None
+    kind: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows a computation uses, the releases they came from, and what was passed over."""
+
+    frame: pl.DataFrame
+    releases: tuple[str, ...]
+    content: str
+    notes: tuple[str, ...] = ()
+    installed: bool = False
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The rows one release offers for a table: how many, which bytes, where."""
+
+    release: str
+    rows: int
+    content: str
+    installed: Release | None
+    curated: bool = False
+
+    @property
+    def source(self) -> str:
+        """Return the source's name; a table edited by hand from many sources counts as one."""
+        return EMBEDDED if self.curated else self.release.split("@")[0]
+
+
+class Holdings:
+    """The embedded world and the releases of a study, asked for one table at a time."""
+
+    def __init__(self, store: Store | None) -> None:
+        self._store = store
+        self._installed = [] if store is None else store.releases()
+
+    def table(self, name: str, need: Need) -> Chosen:
+        """Return the rows of the source chosen, or of all that stand together.
+
+        Raises
+        ------
+        MissingData
+            If neither the package nor the study has rows for the table.
+        UnknownName
+            If the source asked for does not carry the table.
+        """
+        table = record(name)
+        parts = self._parts(table)
+        if need.source is not None:
+            parts = _named(parts, need.source)
+        if not parts:
+            raise _missing(name, need.source)
+        if table.choose is None or need.source is not None:
+            return self._join(table, [(part, None) for part in parts], need, ())
+        if table.follows is not None:
+            leader = record(table.follows)
+            lead = {part.release for part, _ in self._picked(leader, self._parts(leader))}
+            followers = [part for part in parts if part.release in lead]
+            return self._join(table, [(part, None) for part in followers], need, ())
+        picked = self._picked(table, parts)
+        if need.kind is not None:
+            picked = [
+                (part, kinds) for part, kinds in picked if kinds is None or need.kind in kinds
+            ]
+        taken = {part.source for part, _ in picked}
+        others = sorted({part.source for part in parts} - taken)
+        note = (
+            f"{name}: {choices(sorted(taken))} used; also available: {choices(others)} "
+            "(choose with source=)"
+        )
+        return self._join(table, picked, need, (note,) if others else ())
+
+    def _parts(self, table: Table) -> list[_Part]:
+        parts: list[_Part] = []
+        if table.name in world.names():
+            content = world.digest(table.name)
+            parts += [
+                _Part(release, rows, content, None, table.curated)
+                for release, rows in world.releases(table.name).items()
+            ]
+        for release in self._installed:
+            if table.name in release.files:
+                entry = release.files[table.name]
+                part = _Part(release.id, int(entry["rows"]), str(entry["sha256"]), release)
+                parts.append(part)
+        return parts
+
+    def _picked(self, table: Table, parts: list[_Part]) -> list[tuple[_Part, Kinds]]:
+        """Return the parts of the best source, or of the best one for each kind of row."""
+        if table.choose is None:
+            return [(part, None) for part in parts]
+        ranked = sorted(parts, key=lambda part: _rank(table, parts, part), reverse=True)
+        if not table.choose:
+            best = ranked[0].source if ranked else None
+            return [(part, None) for part in parts if part.source == best]
+        taken: set[str] = set()
+        picked: list[tuple[_Part, Kinds]] = []
+        for source in dict.fromkeys(part.source for part in ranked):
+            own = [part for part in parts if part.source == source]
+            kinds = {kind for part in own for kind in self._kinds(part, table)} - taken
+            if kinds:
+                picked += [(part, frozenset(kinds)) for part in own]
+                taken |= kinds
+        return picked
+
+    def _kinds(self, part: _Part, table: Table) -> frozenset[str]:
+        (column,) = table.choose or ()
+        if part.installed is None:
+            return world.kinds(table.name, part.release, column)
+        rows = self._scan(part.installed, table).select(column).unique()
+        return frozenset(self._collect(rows, part.installed, table)[column].drop_nulls())
+
+    def _join(
+        self,
+        table: Table,
+        picked: list[tuple[_Part, Kinds]],
+        need: Need,
+        notes: tuple[str, ...],
+    ) -> Chosen:
+        frames: list[pl.DataFrame] = []
+        for kinds in dict.fromkeys(kinds for _, kinds in picked):
+            embedded = [p.release for p, k in picked if p.installed is None and k == kinds]
+            if embedded:
+                rows = world.rows(table.name, embedded, years=need.years, state=need.state)
+                frames.append(_of_kinds(rows.lazy(), table, kinds, need).collect())
+        frames += [
+            self._collect(
+                _of_kinds(self._scan(part.installed, table, need), table, kinds, need),
+                part.installed,
+                table,
+            )
+            for part, kinds in picked
+            if part.installed is not None
+        ]
+        frame = pl.concat(frames) if frames else table.empty()
+        key = [name for name in table.key if name != "source"]
+        if len(picked) > 1 and "source" in frame.columns and not table.curated:
+            frame = frame.sort("source").unique(key, keep="last", maintain_order=True)
+        return Chosen(
+            frame.sort(key, nulls_last=True, maintain_order=True),
+            tuple(sorted({part.release for part, _ in picked})),
+            fingerprint(sorted({part.content for part, _ in picked})),
+            notes,
+            any(part.installed is not None for part, _ in picked),
+        )
+
+    def _scan(self, release: Release, table: Table, need: Need | None = None) -> pl.LazyFrame:
+        if self._store is None:
+            raise _missing(table.name, release.id)
+        rows = self._store.scan(release, table.name)
+        if need is not None and need.years is not None and "year" in table.schema:
+            rows = rows.filter(pl.col("year").is_between(*need.years))
+        if need is not None and need.state is not None:
+            concerned = [c for c in ("state", "pole") if c in table.schema]
+            rows = rows.filter(pl.any_horizontal(pl.col(concerned) == need.state))
+        return rows
+
+    def _collect(self, rows: pl.LazyFrame, release: Release, table: Table) -> pl.DataFrame:
+        if self._store is None:
+            raise _missing(table.name, release.id)
+        return self._store.collect(rows, release, table.name)
+
+
+def _of_kinds(rows: pl.LazyFrame, table: Table, kinds: Kinds, need: Need) -> pl.LazyFrame:
+    if not table.choose:
+        return rows
+    (column,) = table.choose
+    if need.kind is not None:
+        return rows.filter(pl.col(column) == need.kind)
+    return rows if kinds is None else rows.filter(pl.col(column).is_in(kinds))
+
+
+def _rank(table: Table, parts: list[_Part], part: _Part) -> tuple[bool, int, str]:
+    rows = sum(other.rows for other in parts if other.source == part.source)
+    preferred = (part.installed is not None) != table.curated
+    return preferred, rows, part.source
+
+
+def _named(parts: list[_Part], source: str) -> list[_Part]:
+    found = [part for part in parts if source in (part.release, part.source)]
+    if parts and not found:
+        known = sorted({part.source for part in parts})
+        raise UnknownName(
+            f"there are no rows from {source!r}; expected one of {choices(known)}; correct the name"
+        )
+    return found
+
+
+def _missing(name: str, source: str | None) -> MissingData:
+    return MissingData(
+        f"there are no rows for the table {name}"
+        + (f" from {source!r}" if source else "")
+        + "; expected a data set that has them; add one with "
+        "'multivector --study DIR data add FILE' (see 'multivector data list --all')"
+    )
