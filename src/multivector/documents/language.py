@@ -9,185 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-LANGUAGES = ("tr", "en", "ru", "kk")
+from multivector.documents.packs import LANGUAGES, pack
+
 MIN_LETTERS = 25
 """Shorter passages take the language of the one before."""
 
-_COMMON: dict[str, frozenset[str]] = {
-    "tr": frozenset(
-        [
-            "ve",
-            "bir",
-            "bu",
-            "ile",
-            "için",
-            "olarak",
-            "olan",
-            "da",
-            "de",
-            "daha",
-            "en",
-            "gibi",
-            "çok",
-            "kadar",
-            "sonra",
-            "iki",
-            "ise",
-            "ancak",
-            "her",
-            "tarafından",
-            "arasında",
-            "göre",
-            "üzere",
-            "olduğu",
-            "ilişkin",
-            "yılında",
-            "dış",
-            "hem",
-            "ya",
-            "veya",
-            "ki",
-            "ne",
-        ]
-    ),
-    "en": frozenset(
-        [
-            "the",
-            "of",
-            "and",
-            "in",
-            "to",
-            "a",
-            "is",
-            "that",
-            "for",
-            "it",
-            "as",
-            "was",
-            "with",
-            "on",
-            "by",
-            "are",
-            "from",
-            "this",
-            "be",
-            "at",
-            "which",
-            "an",
-            "has",
-            "have",
-            "its",
-            "were",
-            "their",
-            "or",
-            "not",
-            "between",
-            "also",
-        ]
-    ),
-    "ru": frozenset(
-        [
-            "и",
-            "в",
-            "на",
-            "с",
-            "по",
-            "что",
-            "не",
-            "к",
-            "из",
-            "для",
-            "о",
-            "от",
-            "как",
-            "это",
-            "его",
-            "был",
-            "была",
-            "были",
-            "при",
-            "между",
-            "а",
-            "также",
-            "году",
-            "до",
-            "за",
-            "или",
-            "она",
-            "они",
-            "которые",
-            "который",
-        ]
-    ),
-    "kk": frozenset(
-        [
-            "және",
-            "мен",
-            "бен",
-            "пен",
-            "бұл",
-            "үшін",
-            "бір",
-            "жылы",
-            "туралы",
-            "деп",
-            "да",
-            "де",
-            "болды",
-            "болып",
-            "осы",
-            "ол",
-            "арасында",
-            "бойынша",
-            "жылғы",
-            "отыр",
-            "еді",
-            "емес",
-            "екі",
-        ]
-    ),
-}
-_OTHER = frozenset(
-    [
-        "der",
-        "die",
-        "und",
-        "das",
-        "den",
-        "von",
-        "zu",
-        "mit",
-        "ist",
-        "des",
-        "le",
-        "la",
-        "les",
-        "et",
-        "des",
-        "du",
-        "en",
-        "une",
-        "que",
-        "pour",
-        "dans",
-        "el",
-        "los",
-        "las",
-        "por",
-        "para",
-        "con",
-        "del",
-        "il",
-        "di",
-        "che",
-        "per",
-        "della",
-        "sono",
-        "het",
-        "een",
-        "van",
-    ]
+_OTHER = (
+    "der die und das den von zu mit ist des le la les et du une que pour dans el los las por para "
+    "con del il di che per della sono het een van"
 )
+"""Words of languages that are none of the four."""
+
 _ONLY: dict[str, re.Pattern[str]] = {
     "kk": re.compile("[әғқңұүһі]", re.IGNORECASE),
     "tr": re.compile("[ışğİ]"),
@@ -208,7 +40,7 @@ def language_of(text: str, default: str = "und") -> str:
         return default
     words = Counter(re.findall(r"[^\W\d_]+", text.replace("İ", "i").lower()))
     total = max(sum(words.values()), 1)
-    shares = {lang: sum(words[word] for word in common) / total for lang, common in _COMMON.items()}
+    shares = {lang: _share(words, lang, total) for lang in LANGUAGES}
     cyrillic = len(re.findall("[Ѐ-ӿ]", text)) / letters
     if cyrillic > 0.5:
         kazakh = len(_ONLY["kk"].findall(text)) / letters
@@ -216,7 +48,12 @@ def language_of(text: str, default: str = "und") -> str:
     turkish = len(_ONLY["tr"].findall(text)) / letters
     scores = {"tr": shares["tr"] + 3 * turkish, "en": shares["en"]}
     best = max(scores, key=scores.__getitem__)
-    other = sum(words[word] for word in _OTHER) / total
+    other = sum(words[word] for word in _OTHER.split()) / total
     if scores[best] < 0.04 or (other > scores[best] and best != "tr"):
         return default if other <= scores[best] else "und"
     return best
+
+
+def _share(words: Counter[str], language: str, total: int) -> float:
+    """Return the share of the words that are among the commonest of a language."""
+    return sum(words[word] for word in str(pack(language)["common"]).split()) / total

@@ -16,75 +16,24 @@ _TOKEN = re.compile(
     r"|[^<>\"']){0,400}+)>|<[!?][^>]{0,4000}>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});"
 )
 _DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "nav",
-        "aside",
-        "footer",
-        "form",
-        "noscript",
-        "template",
-        "svg",
-        "button",
-        "select",
-        "iframe",
-        "object",
-        "head",
-        "textarea",
-        "option",
-        "canvas",
-        "audio",
-        "video",
-        "math",
-    ]
+    re.findall(
+        r"\w+",
+        "script style nav aside footer form noscript template svg button select iframe "
+        "object head textarea option canvas audio video math",
+    )
 )
 _BLOCK = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "header",
-        "table",
-        "ul",
-        "ol",
-        "dl",
-        "dd",
-        "dt",
-        "blockquote",
-        "pre",
-        "figure",
-        "figcaption",
-        "hr",
-        "br",
-        "body",
-        "html",
-        "thead",
-        "tbody",
-        "tfoot",
-        "caption",
-        "address",
-        "center",
-    ]
+    re.findall(
+        r"\w+",
+        "p div section article main header table ul ol dl dd dt blockquote pre figure "
+        "figcaption hr br body html thead tbody tfoot caption address center",
+    )
 )
 _VOID = frozenset(
-    [
-        "br",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "area",
-        "base",
-        "col",
-        "embed",
-        "source",
-        "track",
-        "wbr",
-    ]
+    re.findall(
+        r"\w+",
+        "br hr img input link meta area base col embed source track wbr",
+    )
 )
 _HIDDEN = re.compile(
     r"(?i)\bhidden\b|display\s*:\s*none|visibility\s*:\s*hidden|aria-hidden=.?true"

@@ -108,22 +108,10 @@ def _hyphens(text: str) -> list[Change]:
 
 
 _PREFIXES = frozenset(
-    [
-        "post",
-        "pre",
-        "non",
-        "anti",
-        "pro",
-        "ex",
-        "semi",
-        "mid",
-        "self",
-        "well",
-        "co",
-        "vice",
-        "so-called",
-        "long",
-    ]
+    re.findall(
+        r"[\w-]+",
+        "post pre non anti pro ex semi mid self well co vice so-called long",
+    )
 )
 
 
