@@ -90,7 +90,7 @@ class Comparisons:
         kept = [k for k, (i, j) in enumerate(self.pairs) if i in keep and j in keep]
         pairs = tuple((keep.index(self.pairs[k][0]), keep.index(self.pairs[k][1])) for k in kept)
         tables = np.tensordot(times, self.counts[:, kept], axes=1)
-        found = fit(tables, pairs, len(keep))
+        found, _ = fit(tables, pairs, len(keep))
         return found if replicates else found[:1]
 
 

@@ -14,8 +14,8 @@ _PRIOR = 3.0
 _STEPS = 200
 
 
-def fit(counts: Array, pairs: Pairs, size: int) -> Array:
-    r"""Return weights that sum to 1 for each table of comparisons.
+def fit(counts: Array, pairs: Pairs, size: int) -> tuple[Array, Array]:
+    r"""Return weights that sum to 1, and the tie parameter, for each table of comparisons.
 
     The penalised likelihood of :math:`P(i) = \pi_i / (\pi_i + \pi_j + \nu\sqrt{\pi_i\pi_j})` with
     the prior N(0, 3²) on each :math:`\log\pi_i` (and on :math:`\log\nu` where all or none are
@@ -32,17 +32,20 @@ def fit(counts: Array, pairs: Pairs, size: int) -> Array:
 
     Returns
     -------
-    array (tables, size)
+    weights : array (tables, size)
         NaN for tables without a single comparison.
+    ties : array (tables,)
+        The parameter ν.
     """
     seen = np.asarray(counts, dtype=np.float64)
     filled = seen.sum(axis=(1, 2)) > 0
-    weights = np.full((len(seen), size), np.nan)
+    weights, ties = np.full((len(seen), size), np.nan), np.full(len(seen), np.nan)
     if filled.any():
         found = _climbed(seen[filled], _design(pairs, size))
         height = np.exp(found[:, :size] - found[:, :size].max(axis=1, keepdims=True))
         weights[filled] = height / height.sum(axis=1, keepdims=True)
-    return np.asarray(weights, dtype=np.float64)
+        ties[filled] = np.exp(found[:, size])
+    return weights, ties
 
 
 def _design(pairs: Pairs, size: int) -> Array:

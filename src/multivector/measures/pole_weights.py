@@ -7,11 +7,13 @@ extension reads an abstention as a tie. These weights are the votes' part of a v
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import polars as pl
 
-from multivector.errors import NotConverged
 from multivector.measures._choices import Array
+from multivector.measures._davidson import fit
 from multivector.measures._split_calls import (
     FINAL,
     Definition,
@@ -23,8 +25,6 @@ from multivector.measures._split_calls import (
 from multivector.tables import POLE_SHARES, PoleShares, Rollcalls, SplitVotes, Votes
 
 __all__ = ["bradley_terry"]
-
-_PRIOR = 3.0
 
 
 def bradley_terry(
@@ -98,7 +98,8 @@ def bradley_terry(
     rows = listed(votes, rollcalls, split_votes, state, poles, years, definition)
     span = spans(calls_at_hand(votes, rollcalls, split_votes), years, "period")
     compared = _comparisons(rows, poles)
-    weight, tie = _fitted(compared.sum(axis=0))
+    fitted, ties = _fitted(compared.sum(axis=0)[None])
+    weight, tie = fitted[0], float(ties[0])
     low, high = _resampled(compared, bootstrap, level, seed)
     n = compared.sum(axis=(0, 2, 3)) + compared.sum(axis=(0, 1, 3))
     frame = pl.DataFrame(
@@ -130,40 +131,12 @@ def _comparisons(rows: pl.DataFrame, poles: tuple[str, ...]) -> Array:
     return counts
 
 
-def _fitted(counts: Array) -> tuple[Array, float]:
-    """Return weights that sum to 1 and the tie parameter, by Newton's method."""
-    size = len(counts)
-    if not counts.sum():
-        return np.full(size, np.nan), float("nan")
-    met = [(i, j) for i in range(size) for j in range(i + 1, size) if counts[i, j].sum()]
-    design = np.zeros((len(met), 3, size + 1))
-    for k, (i, j) in enumerate(met):
-        design[k, 0, i] = design[k, 1, j] = design[k, 2, size] = 1
-        design[k, 2, i] = design[k, 2, j] = 0.5
-    seen = np.array([counts[i, j] for i, j in met])
-    prior = np.full(size + 1, 1 / _PRIOR**2)
-    prior[size] = 0 if seen[:, 2].any() else 1 / _PRIOR**2
-    x = np.zeros(size + 1)
-    for _ in range(200):
-        z = design @ x
-        share = np.exp(z - z.max(axis=1, keepdims=True))
-        share /= share.sum(axis=1, keepdims=True)
-        total = seen.sum(axis=1)
-        mean = np.einsum("kc,kcp->kp", share, design)
-        slope = np.einsum("kc,kcp->p", seen, design) - total @ mean - prior * x
-        spread = np.einsum("k,kc,kcp,kcq->pq", total, share, design, design)
-        bend = spread - np.einsum("k,kp,kq->pq", total, mean, mean) + np.diag(prior)
-        step = np.linalg.solve(bend, slope)
-        x = x + step * min(1.0, 2.0 / max(np.abs(step).max(), 1e-12))
-        if np.abs(step).max() < 1e-10:
-            break
-    else:
-        raise NotConverged(
-            "the weights of the poles did not settle; expected a fit within 200 steps; ask for "
-            "more years or fewer poles"
-        )
-    weight = np.exp(x[:size] - x[:size].max())
-    return weight / weight.sum(), float(np.exp(x[size]))
+def _fitted(counts: Array) -> tuple[Array, Array]:
+    """Return weights and tie parameters of tables (tables, pole, pole, outcome)."""
+    size = counts.shape[1]
+    pairs = tuple(combinations(range(size), 2))
+    first, second = zip(*pairs, strict=True)
+    return fit(counts[:, list(first), list(second)], pairs, size)
 
 
 def _resampled(counts: Array, replicates: int, level: float, seed: int) -> tuple[Array, Array]:
@@ -172,15 +145,7 @@ def _resampled(counts: Array, replicates: int, level: float, seed: int) -> tuple
         return np.full(size, np.nan), np.full(size, np.nan)
     random = np.random.default_rng(seed)
     families = len(counts)
-    drawn = np.array(
-        [
-            _fitted(
-                np.tensordot(
-                    random.multinomial(families, np.full(families, 1 / families)), counts, axes=1
-                )
-            )[0]
-            for _ in range(replicates)
-        ]
-    )
+    times = random.multinomial(families, np.full(families, 1 / families), replicates)
+    drawn, _ = _fitted(np.tensordot(times.astype(float), counts, axes=1))
     tail = (1 - level) / 2
     return np.nanquantile(drawn, tail, axis=0), np.nanquantile(drawn, 1 - tail, axis=0)
