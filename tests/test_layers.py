@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("store", "judgements"),
     ("holdings",),
     ("measures",),
-    ("options",),
+    ("options", "verification"),
     ("workspace",),
     ("claims", "brief", "vectors"),
     ("charts", "svg"),

@@ -287,12 +287,17 @@ def _named(
 def _compute(
     name: str, extra: list[str], to: str, out: Path | None, given: dict[str, str] | None = None
 ) -> None:
-    from multivector.terminal import working
+    from multivector import measures
+    from multivector.terminal import counting, working
 
-    options = {**_pairs(extra), **(given or {})}
+    options: dict[str, Any] = {**_pairs(extra), **(given or {})}
     workspace = open_workspace()
-    with working(f"computing {name}"):
-        result = workspace.compute(name, **options)
+    if "progress" in measures.find(name).options:
+        with counting(name) as progress:
+            result = workspace.compute(name, **options, progress=progress)
+    else:
+        with working(f"computing {name}"):
+            result = workspace.compute(name, **options)
     show(result.frame, to, out, name)
     for line in result.notes:
         note(f"note: {line}")

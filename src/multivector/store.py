@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import polars as pl
 
@@ -51,6 +51,14 @@ class Release:
 
 class Store:
     """A study folder. Opening it checks the format; nothing is written before the first import."""
+
+    VERIFIED: ClassVar[dict[str, pl.DataType]] = {
+        "release": pl.String(),
+        "table": pl.String(),
+        "rows": pl.Int64(),
+        "whole": pl.Boolean(),
+        "fault": pl.String(),
+    }
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -253,14 +261,7 @@ class Store:
                 elif _hash(path) != entry["sha256"]:
                     fault = "damaged"
                 rows.append((release.id, table, entry["rows"], fault is None, fault))
-        schema = {
-            "release": pl.String,
-            "table": pl.String,
-            "rows": pl.Int64,
-            "whole": pl.Boolean,
-            "fault": pl.String,
-        }
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        return pl.DataFrame(rows, schema=self.VERIFIED, orient="row")
 
     def scan(self, release: Release, table: str) -> pl.LazyFrame:
         """Return a stored table, lazily."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,17 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many steps are done of how many, on the error stream of a terminal only."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as view:
+        task = view.add_task(what, total=None)
+        yield lambda done, total: view.update(task, completed=done, total=total)
+
+
 def measure_help(measure: Measure) -> str:
     """Return a measure's documentation and its options as the command line takes them."""
     import inspect
@@ -62,6 +73,8 @@ def measure_help(measure: Measure) -> str:
     lines = [inspect.getdoc(measure.function) or measure.name, "", "Options", "-------"]
     lines += ["--years FIRST:LAST", "--source NAME"]
     for option in measure.options.values():
+        if option.name in ("progress", "resume"):
+            continue
         default = "required" if option.required else f"default {option.default}"
         lines.append(f"--{option.name.replace('_', '-')}  ({default})")
     return "\n".join(lines)

@@ -107,8 +107,17 @@ class Workspace:
         return [] if self._store is None else self._store.releases()
 
     def verify(self) -> pl.DataFrame:
-        """Return one row a stored table: whether its bytes are as imported."""
-        return self.store.verify()
+        """Return one row a stored table, and one an embedded table that can be made again.
+
+        A stored table is whole if its bytes are as imported; an embedded one if the installed
+        release it was made from gives the same rows. Damaged releases are not computed from.
+        """
+        from multivector import verification
+
+        stored = self.store.verify()
+        if not stored["whole"].all():
+            return stored
+        return pl.concat([stored, verification.embedded(self.store)])
 
     def inventory(self) -> pl.DataFrame:
         """Return one row a table and release, embedded and installed, with rows and licence."""
@@ -221,7 +230,11 @@ class Workspace:
         output = measure.function(**frames, **given)
         frame = output if measure.main is None else getattr(output, measure.main)
         frame = _concerning(frame, keep)
-        known = {key: given.get(key, option.default) for key, option in measure.options.items()}
+        known = {
+            key: given.get(key, option.default)
+            for key, option in measure.options.items()
+            if key not in measures.HOW
+        }
         asked = {**known, **keep, "years": span, "source": source}
         releases = tuple(sorted({r for c in chosen.values() for r in c.releases}))
         inputs = {key: c.content for key, c in chosen.items()}

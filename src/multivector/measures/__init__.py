@@ -21,6 +21,9 @@ from typing import Annotated, Any
 from multivector.errors import UnknownName, choices, nearest
 from multivector.tables import OWN, Table
 
+HOW = frozenset({"progress", "checkpoint", "resume"})
+"""Options that say how a computation runs and not what it is: no part of a ``Run``."""
+
 
 @dataclass(frozen=True)
 class Option:
