@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -32,11 +34,12 @@ def test_embedded_trade_is_what_the_file_gives(
 @pytest.mark.slow
 def test_embedded_votes_are_what_the_file_gives(shared: Path, tmp_path: Path) -> None:
     study = mv.Workspace(tmp_path)
-    study.load(shared / "data" / VOTES, source="unga_votes")
+    file = tmp_path / "UNVotes.csv"
+    with gzip.open(shared / "data" / VOTES) as packed, file.open("wb") as plain:
+        shutil.copyfileobj(packed, plain)
+    study.load(file)
+    file.unlink()
     found = study.verify().filter(pl.col("release").str.starts_with("embedded"))
-    if found.is_empty():
-        assert study.releases()[0].id.startswith("unga_votes@file-")
-        pytest.skip("the compressed file is not the release that was pinned")
     assert found["table"].to_list() == ["joint_votes", "vote_totals", "split_votes"]
     assert found["whole"].all()
 

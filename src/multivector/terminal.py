@@ -61,7 +61,8 @@ def counting(what: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as view:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as view:
         task = view.add_task(what, total=None)
         yield lambda done, total: view.update(task, completed=done, total=total)
 
