@@ -434,6 +434,7 @@ def test_joint_counts_give_the_same_distances() -> None:
         ({"distance": "love"}, "distance"),
         ({"benchmark": "love"}, "benchmark"),
         ({"by": "decade"}, "by is"),
+        ({"credit": "love"}, "credit is"),
     ],
 )
 def test_bad_input(options: dict[str, object], said: str) -> None:
@@ -442,6 +443,18 @@ def test_bad_input(options: dict[str, object], said: str) -> None:
     with pytest.raises(BadValue, match=said) as caught:
         multivector_index(votes(TABLE), flows=trade(RUS=1), memberships=clubs, **asked)
     assert "expected" in str(caught.value)
+
+
+def test_fractional_credit_divides_each_roll_call() -> None:
+    table = {"RUS": "yyyn", "CHN": "yyna", "USA": "nyay", "KAZ": "yyax"}
+    found = multivector_index(
+        votes(table), state="KAZ", poles=("RUS", "CHN", "USA"), credit="fractional"
+    )
+    assert found.shares.filter(domain="votes")["value"].to_list() == [0.25, 0.25, 0.5]
+    row = found.domains.row(0, named=True)
+    assert row["n"] == 2
+    assert row["intensity"] == pytest.approx(2 / 3)
+    assert row["absence"] == pytest.approx(1 / 3)
 
 
 def test_nothing_known_is_said() -> None:
@@ -501,6 +514,7 @@ def test_demonstration_of_the_reference(shared: Path) -> None:
         (2007, 2013): ((0.010, 0.383, 0.450, 0.156), 1.164, 1.654, 0.302),
         (2014, 2021): ((0.012, 0.244, 0.591, 0.153), 1.182, 1.625, 0.345),
     }
+    credits = {(2007, 2013): (0.430, 0.399, 0.460), (2014, 2021): (0.521, 0.492, 0.558)}
     for years, (shares, vectors, top, value) in expected.items():
         found = multivector_index(cast, calls, state="KAZ", poles=POLES, years=years)
         row = one(found)
@@ -510,6 +524,15 @@ def test_demonstration_of_the_reference(shared: Path) -> None:
         assert row["ceiling"] == pytest.approx(top, abs=1e-3)
         assert row["value"] == pytest.approx(value, abs=2e-3)
         assert "negative type" not in str(row["note"])
+        shared_out = one(
+            multivector_index(
+                cast, calls, state="KAZ", poles=POLES, years=years, credit="fractional", level=0.95
+            )
+        )
+        middle, low, high = credits[years]
+        assert shared_out["value"] == pytest.approx(middle, abs=2e-3)
+        assert shared_out["low"] == pytest.approx(low, abs=0.02)
+        assert shared_out["high"] == pytest.approx(high, abs=0.02)
     far = {(a, b): d for a, b, d in found.distances.select("pole_a", "pole_b", "value").rows()}
     rows = {("USA", "RUS"): 0.668, ("USA", "CHN"): 0.763, ("USA", "DEU"): 0.412,
             ("RUS", "CHN"): 0.150, ("RUS", "DEU"): 0.339, ("CHN", "DEU"): 0.384}  # fmt: skip

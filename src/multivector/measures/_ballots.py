@@ -94,6 +94,36 @@ class Comparisons:
         return found if replicates else found[:1]
 
 
+@dataclass(frozen=True)
+class Credits:
+    """Fractional credit (families, poles) of one period: a roll call is one unit, divided evenly.
+
+    ``splits`` counts the roll calls on which the poles were not of one mind; ``reach`` and
+    ``absence`` are shares of them.
+    """
+
+    credits: Array
+    splits: int
+    reach: float | None
+    absence: float | None
+
+    @property
+    def n(self) -> int:
+        """Return how many roll calls were credited."""
+        return round(float(self.credits.sum()))
+
+    def shares(self, replicates: int, random: np.random.Generator, keep: list[int]) -> Array:
+        """Return shares (1 + replicates, kept poles): the sums, then draws of whole families."""
+        families = len(self.credits)
+        times = np.ones((1, families))
+        if replicates and families:
+            drawn = random.multinomial(families, np.full(families, 1 / families), replicates)
+            times = np.concatenate([times, drawn])
+        sums = times @ self.credits[:, keep]
+        total = sums.sum(axis=1, keepdims=True)
+        return np.asarray(np.where(total > 0, sums / np.where(total > 0, total, 1.0), np.nan))
+
+
 def roll(
     votes: Votes | None,
     rollcalls: Rollcalls | None,
@@ -162,6 +192,29 @@ def comparisons(cast: Roll, state: str, poles: tuple[str, ...]) -> Comparisons:
         total,
         float(joined.sum() / total) if total else None,
         float((split & (own == _CODES["absent"])).sum() / total) if total else None,
+    )
+
+
+def credits(cast: Roll, state: str, poles: tuple[str, ...]) -> Credits:
+    """Return the credit of the poles that voted as the state did, where the poles differed."""
+    own = cast.of(state)
+    choices = np.array([cast.of(pole) for pole in poles])
+    voted = choices < _CODES["absent"]
+    lowest = np.where(voted, choices, _MISSING).min(axis=0)
+    highest = np.where(voted, choices, -1).max(axis=0)
+    member = own != _MISSING
+    contested = (lowest < highest) & member
+    like = (choices == own) & (own < _CODES["absent"]) & contested
+    joined = like.sum(axis=0)
+    families, place = np.unique(cast.families, return_inverse=True)
+    found = np.zeros((len(families), len(poles)))
+    np.add.at(found, place, (like / np.maximum(joined, 1)).T)
+    total = int(contested.sum())
+    return Credits(
+        found[found.sum(axis=1) > 0],
+        total,
+        float((joined > 0).sum() / total) if total else None,
+        float((contested & (own == _CODES["absent"])).sum() / total) if total else None,
     )
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from multivector.errors import BadValue, MissingData, choices
 from multivector.measures import _ballots as ballots
 from multivector.measures import _portfolios as portfolios
-from multivector.measures._ballots import Comparisons, Members, Roll
+from multivector.measures._ballots import Comparisons, Credits, Members, Roll
 from multivector.measures._portfolios import Amounts
 from multivector.measures.clubs import latest_year, members_in
 from multivector.tables import (
@@ -32,10 +32,12 @@ from multivector.tables import (
 )
 
 Array = NDArray[np.float64]
+Evidence = Comparisons | Credits | Amounts
 Domain = Literal["votes", "trade", "finance", "security", "institutions", "people"]
 Distance = Literal["votes", "ideal_points", "alliances", "none"]
 Benchmark = Literal["gdp", "gravity", "trade"]
 By = Literal["period", "year"]
+Credit = Literal["splits", "fractional"]
 
 DOMAINS: tuple[Domain, ...] = (
     "votes",
@@ -77,6 +79,7 @@ class Question:
     by: By = "period"
     weights: tuple[float, ...] | None = None
     alternatives: tuple[str, ...] = ()
+    credit: Credit = "splits"
 
     def __post_init__(self) -> None:
         self._check_poles()
@@ -86,8 +89,14 @@ class Question:
                 f"domains {choices(self.domains or ()) or 'none'} cannot be used; expected some of "
                 f"{choices(DOMAINS)}, each once; correct them, or leave them out for all with data"
             )
-        if self.by not in ("period", "year"):
-            raise BadValue(f"by is {self.by!r}; expected period or year; choose one of these")
+        for option, value, allowed in (
+            ("by", self.by, ("period", "year")),
+            ("credit", self.credit, ("splits", "fractional")),
+        ):
+            if value not in allowed:
+                raise BadValue(
+                    f"{option} is {value!r}; expected one of {choices(allowed)}; choose one"
+                )
         if self.weights is not None:
             self._check_weights(self.weights)
 
@@ -124,7 +133,7 @@ class Period:
 
     start: int
     end: int
-    evidence: dict[Domain, Comparisons | Amounts]
+    evidence: dict[Domain, Evidence]
     distances: dict[Distance, tuple[Array, NDArray[np.int64]]]
     near: dict[str, float] = field(default_factory=dict)
 
@@ -254,7 +263,7 @@ def _period(
     span: tuple[int, int],
 ) -> Period:
     within = None if cast is None else cast.within(*span)
-    evidence: dict[Domain, Comparisons | Amounts] = {}
+    evidence: dict[Domain, Evidence] = {}
     for domain in question.domains or DOMAINS:
         found = _evidence(records, question, members, within, own, domain, span)
         if found is not None and found.n:
@@ -276,8 +285,12 @@ def _evidence(
     own: pl.DataFrame | None,
     domain: Domain,
     span: tuple[int, int],
-) -> Comparisons | Amounts | None:
+) -> Evidence | None:
     state, poles = question.state, question.poles
+    if domain == "votes" and question.credit == "fractional":
+        return (
+            None if cast is None or records.votes is None else ballots.credits(cast, state, poles)
+        )
     if domain == "votes":
         return None if cast is None else ballots.comparisons(cast, state, poles)
     if domain == "institutions":

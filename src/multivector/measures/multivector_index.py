@@ -46,6 +46,7 @@ from multivector.measures._vectors import (
     Benchmark,
     By,
     Case,
+    Credit,
     Distance,
     Domain,
     Period,
@@ -124,6 +125,7 @@ def multivector_index(
     years: tuple[int, int] | None = None,
     by: By = "period",
     weights: tuple[float, ...] | None = None,
+    credit: Credit = "splits",
     order: float = 2.0,
     distance: Distance = "votes",
     benchmark: Benchmark = "gdp",
@@ -167,6 +169,10 @@ def multivector_index(
     weights : tuple of float, optional
         A weight for each of ``domains``; equal if not given, and then drawn from Dirichlet(1) for
         the interval.
+    credit : {"splits", "fractional"}
+        The votes' shares: the model's weights, or an additive check that needs the votes
+        themselves: each roll call on which the poles differ is one unit, divided among those that
+        voted as the state did. It has a floor from poles that vote alike; compare no levels.
     order : float
         Order of the diversity.
     distance : {"votes", "ideal_points", "alliances", "none"}
@@ -217,7 +223,9 @@ def multivector_index(
     (1.6, 2.0, 'CHN')
     """
     _check(order, distance, benchmark, draws, level)
-    question = Question(state, tuple(poles), domains, years, by, weights, tuple(alternatives))
+    question = Question(
+        state, tuple(poles), domains, years, by, weights, tuple(alternatives), credit
+    )
     records = Records(
         votes, rollcalls, split_votes, joint_votes, ideal_points, flows, memberships,
         organisations, treaties, indicators, distances,
