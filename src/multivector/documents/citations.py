@@ -26,7 +26,7 @@ _LINK = re.compile(
 _PAGES = re.compile(r"\(\s*(?:pp?|ss?|с|б)\.\s*\d{1,4}(?:\s*[-–]\s*\d{1,4})?\s*\)", re.I)
 _MONTHLESS = re.compile(
     r"(?i)\b(?:ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|january|february|march|"
-    r"april|may|june|july|august|september|october|november|december|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек|year|yıl|год|жыл)"
+    r"april|may|june|july|august|september|october|november|december|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек|year|yıl(?:ı|lar)|год|жыл)"
 )
 _LISTED = re.compile(
     rf"^[\W_]{{0,3}}(?P<authors>{_NAME}[^()\d]{{0,160}}?)[,.]?\s*\(?(?P<year>{_YEAR})[),.]"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from multivector.documents.actors import Actor
+from multivector.documents.actors import Actor, founded_years
 from multivector.documents.dates import Date
 from multivector.documents.packs import pack, pattern
 from multivector.documents.reading import Reading, Sentence
@@ -43,6 +43,7 @@ class Rule:
     weak: bool
     last: bool
     dated: bool
+    nominal: bool = False
 
 
 _NEEDS = {"PERSON", "OFFICIAL", "STATE", "ORG"}
@@ -68,6 +69,7 @@ def rules(language: str) -> tuple[Rule, ...]:
                 bool(row.get("weak")),
                 bool(row.get("last")),
                 bool(row.get("dated")),
+                bool(row.get("nominal")),
             )
         )
     return tuple(made)
@@ -108,6 +110,9 @@ def _finite(text: str, match: re.Match[str]) -> bool:
     return bool(found)
 
 
+_VAGUE = frozenset({"century", "decade"})
+
+
 def hits_of(sentence: Sentence) -> list[Hit]:
     """Return the triggers that fire in a sentence, each with the date of its clause."""
     clauses = _clauses(sentence.text)
@@ -124,6 +129,8 @@ def hits_of(sentence: Sentence) -> list[Hit]:
                 continue
             date = _date(sentence, match.start(), match.end(), clause, clauses)
             if date is None and (rule.weak or rule.dated or not finite):
+                continue
+            if rule.last and date is not None and (date.bound or date.kind in _VAGUE):
                 continue
             found.append(Hit(rule, *match.span(), clause, date, finite))
             if rule.last:
@@ -147,7 +154,25 @@ def _holds(rule: Rule, sentence: Sentence, clause: tuple[int, int], match: re.Ma
         words = bool(rule.near and rule.near.search(window))
         if not words and not _has(rule.needs, sentence, match.start(), reach):
             return False
+    if rule.last and (sentence.quantities or re.search(_CITED_ACT, window)):
+        return False
+    if rule.label == "named with year" and _long_founded(sentence, match):
+        return False
     return not _unreal(sentence, match)
+
+
+_CITED_ACT = r"(?i)\b(?:term|concept|literature|theor\w+|kavram|literatür)\b"
+
+
+def _long_founded(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether the organisation named with a year is known to be founded in quite another one."""
+    year = re.search(r"\d{4}", sentence.text[match.end() :])
+    known = founded_years()
+    return any(
+        abs(known[a.code] - int(year[0])) > 10
+        for a in sentence.organisations
+        if year and a.code in known and a.start < match.end() and match.start() < a.end
+    )
 
 
 def _has(needs: frozenset[str], sentence: Sentence, at: int, reach: int) -> bool:
@@ -253,16 +278,18 @@ _BILATERAL = frozenset(
 """Kinds of events that take two: in a document on two states, the other is understood."""
 
 
+_OF_BODIES = frozenset(("accession", "withdrawal", "chairmanship", "treaty_in_force"))
+"""Kinds of events of an organisation: the one spoken of is meant where none is named."""
+
+
 def inherited_date(sentence: Sentence, previous: Sentence | None) -> Date | None:
     """Return the date of the sentence before, for a sentence without one that goes on from it."""
-    if sentence.dates or previous is None or previous.block is not sentence.block:
+    last = sentence.anchor
+    if sentence.dates or last is None or previous is None:
         return None
-    point = [
-        d for d in previous.dates if d.kind in ("day", "month", "year", "range") and not d.bound
-    ]
-    if not point:
+    back = pattern(sentence.lang, "roles", "back")
+    if not previous.dates and not (back and back.search(sentence.text)):
         return None
-    last = point[-1]
     if "/" in last.value and last.value[:7] == last.value.partition("/")[2][:7]:
         return Date(last.value[:7], 0, 0, "inherited")
     return Date(last.value, 0, 0, "inherited")
@@ -272,6 +299,8 @@ def _chosen(hits: list[Hit]) -> list[Hit]:
     """Return the hits less those that a more telling one at the same place covers."""
     chosen: list[Hit] = []
     for hit in hits:
+        if hit.rule.nominal and any(o is not hit and o.date == hit.date for o in hits):
+            continue
         if (
             not hit.finite
             and any(
@@ -287,6 +316,7 @@ def _chosen(hits: list[Hit]) -> list[Hit]:
             continue
         covered = any(
             other is not hit
+            and not other.rule.nominal
             and other.start <= hit.start
             and hit.end <= other.end
             and (other.end - other.start, -hits.index(other))
@@ -318,6 +348,8 @@ def event_actors(sentence: Sentence, reading: Reading, hit: Hit) -> list[str]:
     """Return the actors of an event: those of its clause, or of the sentence, or those in mind."""
     inside = [a for a in sentence.actors if a.strong and hit.clause[0] <= a.start < hit.clause[1]]
     codes = _codes(inside)
+    if hit.rule.type in _OF_BODIES and sentence.topic and not sentence.organisations:
+        codes.append(sentence.topic)
     if hit.rule.type == "organisation_founded":
         named = [a for a in sentence.actors if a.kind == "organisation"]
         codes += [a.code for a in named if a.code not in codes]
@@ -327,7 +359,7 @@ def event_actors(sentence: Sentence, reading: Reading, hit: Hit) -> list[str]:
         codes += [code for code in others if code not in codes]
     states = [code for code in codes if code.isupper() and len(code) == 3]
     pair = reading.focus[:2] if reading.dyadic and len(states) < 2 else []
-    if hit.rule.type in _BILATERAL and (not states or states[0] in pair):
+    if {hit.rule.type, hit.rule.label} & _BILATERAL and (not states or states[0] in pair):
         codes += [code for code in pair if code not in codes]
     return codes
 

@@ -42,6 +42,7 @@ def memberships_of(sentence: Sentence, reading: Reading) -> list[Draft]:
     drafts: list[Draft] = []
     seen: set[tuple[str, str]] = set()
     organisations = [*sentence.organisations, *_unlisted(sentence)]
+    organisations = sorted([*organisations, *_meant(sentence)], key=lambda a: a.start)
     for label, status, layout, cue in _cues(sentence.lang):
         for match in cue.finditer(sentence.text):
             for org, actor, code, low, high in _pairs(
@@ -52,6 +53,24 @@ def memberships_of(sentence: Sentence, reading: Reading) -> list[Draft]:
                 seen.add((org, code))
                 drafts.append(_draft(sentence, label, status, org, code, actor, low, high, match))
     return drafts
+
+
+_MEANT = re.compile(
+    r"(?i)\b(?:the|this) (?:organi[sz]ation|treaty|union|community|alliance|group|bloc|agreement)\b"
+    r"|(?<=from )it\b|\bbu (?:örgüt|teşkilat|birli[kğ]|antlaşma|toplulu[kğ])\w*"
+    r"|\b(?:örgüt|teşkilat)(?:e|a|ten|tan)\b|"
+    r"\b(?:этой организации|организаци[юия])\b|\bұйым(?:ға|нан)\b"
+)
+
+
+def _meant(sentence: Sentence) -> list[Actor]:
+    """Return the organisation a sentence points back to, as in ``withdrew from the treaty``."""
+    if sentence.organisations or not sentence.topic:
+        return []
+    return [
+        Actor(sentence.topic, "organisation", *match.span())
+        for match in _MEANT.finditer(sentence.text)
+    ]
 
 
 def _unlisted(sentence: Sentence) -> list[Actor]:
@@ -129,6 +148,11 @@ def _pairs(
         orgs = [o for o in organisations if _is_founded(o, sentence, match)][:1]
         who = [s for s in states if s.end <= end or s.start >= end]
         who = _longest_run(who, text)
+        if len(who) < 2:
+            return []
+    elif layout == "founders-active":
+        orgs = [o for o in organisations if 0 <= start - o.end <= 30][-1:]
+        who = _run_last([s for s in states if orgs and s.end <= orgs[0].start], text)
         if len(who) < 2:
             return []
     elif layout == "subject":

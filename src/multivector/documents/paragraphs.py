@@ -22,6 +22,7 @@ _BULLET = re.compile(r"^\s*(?:[-–•●▪*o]\s|\(?[a-zа-я]\)\s|\d{1,2}[.)]\
 _HEAD_MARK = re.compile(
     r"^\s*#{1,6}\s|^\s*(?:(?i:keywords|key words|anahtar kelimeler|ключевые слова|түйін))"
 )
+_NUMBERED_HEAD = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+[^\W\d][^.!?;]{2,90}$")
 _TABULAR = re.compile(r"\t|\|.*\|")
 _NUMERIC_ROW = re.compile(r"(?:(?<=\s)|^)[-–+]?\$?\d[\d.,%–-]*\*?(?=\s|$)")
 _CELL = re.compile(r"[-–+(]?[$€]?\d[\d.,]*%?\)?\*{0,2}|[-–—*_]+|n/?a")
@@ -73,7 +74,7 @@ def joined_lines(layer: Layer) -> Layer:
     if not lines:
         return layer
     lengths = sorted(len(line[0].strip()) for line in lines if not _TABULAR.search(line[0]))
-    width = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 80
+    width = lengths[min(len(lengths) - 1, int(0.9 * len(lengths)))] if lengths else 80
     changes: list[Change] = []
     apart = _set_apart([line[0].strip() for line in lines])
     for number, (first, second) in enumerate(itertools.pairwise(lines)):
@@ -82,7 +83,9 @@ def joined_lines(layer: Layer) -> Layer:
         )
         start = first.start() + len(first[0].rstrip())
         end = second.start() + len(second[0]) - len(second[0].lstrip())
-        goes_on = not (apart[number] or apart[number + 1]) and _goes_on(
+        ruled = re.search(r"[ _]{15,}", text[first.end() : second.start()])
+        noted = bool(ruled) and bool(re.match(r"\d{1,2}\s", second[0].strip()))
+        goes_on = not (apart[number] or apart[number + 1] or noted) and _goes_on(
             first[0].strip(), second[0].strip(), width, blank=blank
         )
         changes.append((start, end, " " if goes_on else "\n"))
@@ -141,7 +144,7 @@ def _set_apart(lines: list[str]) -> list[bool]:
         for line, row, following in zip(lines, rows, [*rows[1:], False], strict=True)
     ]
     return [
-        row or head or bool(_HEAD_MARK.match(line))
+        row or head or bool(_HEAD_MARK.match(line) or _NUMBERED_HEAD.match(line))
         for line, row, head in zip(lines, rows, heads, strict=True)
     ]
 

@@ -36,6 +36,10 @@ class Sentence:
     quantities: list[Quantity]
     citations: list[Citation]
     before: list[str] = field(default_factory=list)
+    topic: str = ""
+    """The organisation named last before this sentence, in its section."""
+    anchor: Date | None = None
+    """The last day, month or year the block gave before this sentence."""
 
     @property
     def states(self) -> list[Actor]:
@@ -83,18 +87,26 @@ def read(source: Source) -> Reading:
     citations: list[Citation] = []
     year: int | None = None
     recent: list[str] = []
+    anchor: Date | None = None
+    topic, section = "", ""
     for block in blocks:
         if block.kind not in STATED or block.kind == "table":
             continue
         year = None if block.kind == "abstract" else year
+        anchor = None
+        topic = topic if block.section == section else ""
+        section = block.section
         for start, end in sentences_of(text, block.start, block.end):
             for low, high in _pieces(text, start, end):
                 sentence = _sentence(text, low, high, block, persons, names, year)
-                sentence.before = list(recent)
+                sentence.before, sentence.anchor, sentence.topic = list(recent), anchor, topic
+                named = [a.code for a in sentence.organisations]
+                topic = named[0] if named else topic
                 citations += sentence.citations
                 sentences.append(sentence)
                 exact = [d for d in sentence.dates if d.kind in ("day", "month", "year", "range")]
                 year = exact[-1].year if exact else year
+                anchor = next((d for d in reversed(exact) if not d.bound), anchor)
                 for state in dict.fromkeys(a.code for a in sentence.states if a.code != "SUN"):
                     if state in recent:
                         recent.remove(state)

@@ -155,7 +155,7 @@ def quantities_in(sentence: Sentence, reading: Reading) -> list[Draft]:
     ranked = list_ranks(sentence)
     names = names_in(sentence.text)
     for quantity in [*sentence.quantities, *ranked]:
-        before = [d for d in sentence.dates if d.start <= quantity.start + 40]
+        before = _dates_for(sentence, quantity.start, quantity.end)
         date = before[-1].value if before else (sentence.dates[0].value if sentence.dates else None)
         target = quantity.comparison == "target"
         actors = actor_codes(sentence, reading, quantity.start, persons=False)
@@ -189,6 +189,12 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(n for n in found if len(n.split()) <= 6 and re.search(r"[^\W\d]", n))
     )
+
+
+def _dates_for(sentence: Sentence, start: int, end: int) -> list[Any]:
+    """Return the dates that can be of a figure: one right after it, else those before it."""
+    after = [d for d in sentence.dates if 0 <= d.start - end <= 6]
+    return after or [d for d in sentence.dates if d.start <= start + 40]
 
 
 def list_ranks(sentence: Sentence) -> list[Any]:
