@@ -62,7 +62,7 @@ def main() -> None:
     print(" | ".join(("case", "outcome", "data", *COLUMNS, "time")))
     for organisation in ORGANISATIONS:
         for name, outcome, rows in known:
-            checks = ("gravity", "imputation") if name == "BACI" else ()
+            checks = ("imputation",) if name == "BACI" else ()
             if organisation == "CIS":
                 checks = ()
             show(name, organisation, outcome, rows, organisation=organisation, checks=checks)

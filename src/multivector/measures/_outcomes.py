@@ -20,14 +20,14 @@ def missing(table: str, outcome: str) -> MissingData:
     )
 
 
-def trade(flows: Flows | None, years: tuple[int, int] | None) -> pl.DataFrame:
-    """Return the logarithm of the trade of both directions; null where a pair has none."""
+def trade(flows: Flows | None, years: tuple[int, int] | None, floor: float) -> pl.DataFrame:
+    """Return the logarithm of the trade of both directions, where it reaches the floor."""
     if flows is None or flows.is_empty():
         raise missing("flows", "trade")
     kinds = set(flows["flow"].unique())
     flow = "exports" if "exports" in kinds else "imports"
     table = undirected(directed(flows, flow, years))
-    positive = table.filter(pl.col("value") > 0)
+    positive = table.filter((pl.col("value") > 0) & (pl.col("value") >= floor))
     return positive.with_columns(pl.col("value").log()).select(_PAIR)
 
 

@@ -158,7 +158,7 @@ def least_squares(outcome: Array, regressors: Array, groups: Sequence[Codes]) ->
     both = within(np.column_stack([outcome, regressors]), groups, ones)
     kept = _independent(regressors, both[:, 1:], ones)
     clean = both[:, 1:][:, kept]
-    bread = np.linalg.inv(clean.T @ clean)
+    bread = np.asarray(np.linalg.inv(clean.T @ clean), float)
     estimate = bread @ (clean.T @ both[:, 0])
     left = both[:, 0] - clean @ estimate
     rows = np.ones(outcome.size, dtype=bool)
@@ -310,7 +310,9 @@ class _Panels:
         members[0, pair], members[1, pair] = first, second
         members[2, pair] = pair if clusters is None else clusters
         totals = fitted.sum(axis=1)
-        return cls(*members, fitted / totals[:, None], totals, left, columns)
+        return cls(
+            members[0], members[1], members[2], fitted / totals[:, None], totals, left, columns
+        )
 
     @property
     def curvature(self) -> Array:
@@ -359,7 +361,7 @@ def three_way_bias(
     shift = np.zeros(len(bends))
     inverses = []
     for member in (panels.first, panels.second):
-        inverse = np.linalg.pinv(_gather(curvature, member), hermitian=True)
+        inverse = np.asarray(np.linalg.pinv(_gather(curvature, member), hermitian=True), float)
         inverses.append(inverse)
         spread = _gather(panels.scores[:, :, None] * panels.scores[:, None, :], member)
         middle = inverse @ spread @ inverse

@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_FEWEST = 5
+_FEWEST = 3
 _SHORTEST = 2
 
 
@@ -96,6 +96,11 @@ class Cube:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             return np.asarray(np.nanmedian(change.reshape(len(self.states), -1), axis=1))
+
+    def coverage(self) -> float:
+        """Return the share of never-tied pairs that are seen in any year."""
+        seen = np.isfinite(self.values).any(axis=2) & self.never
+        return float(seen.sum() / max(int(self.never.sum()), 1))
 
     def control_changes(self) -> Array:
         """Return the mean change of never-tied pairs from year b (rows) to year t (columns)."""

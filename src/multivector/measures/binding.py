@@ -75,6 +75,7 @@ _Z = 1.959963984540054
 _POWER = _Z + 0.8416212335729143
 _EARLY = 3
 _LARGEST = 60
+_SCANT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def binds(
     years: tuple[int, int] | None = None,
     pair: tuple[str, ...] = (),
     since: int | None = None,
+    floor: float = 100_000.0,
     adjust: Literal["state_years", "none"] = "state_years",
     control: Literal["never", "not_yet"] = "never",
     draws: int = 500,
@@ -143,6 +145,9 @@ def binds(
         outside.
     since : int, optional
         With ``pair``, the year of the tie where the memberships do not say or another is wanted.
+    floor : float
+        Trade of a pair below so many US dollars a year is left out: in logarithms the ups and
+        downs of next to nothing outweigh everything else.
     adjust : {"state_years", "none"}
         Whether each state's level with everybody is taken off every year.
     control : {"never", "not_yet"}
@@ -191,8 +196,8 @@ def binds(
     >>> found.verdict.select("verdict", pl.col("value").round(2), "n").row(0)
     ('binds', 1.0, 3)
     """
-    _check(outcome, adjust, control, draws, organisations, checks, pair, since)
-    frame = _outcome(outcome, flows, votes, rollcalls, joint_votes, treaties, years)
+    _check(outcome, adjust, control, draws, organisations, floor, checks, pair, since)
+    frame = _outcome(outcome, flows, votes, rollcalls, joint_votes, treaties, years, floor)
     study = Study.of(frame, memberships, organisation, status, years, pair, since)
     if study is None:
         return _silent(organisation, outcome, status, "no pair was tied in the years with data")
@@ -216,6 +221,7 @@ def _check(
     control: str,
     draws: int,
     organisations: int,
+    floor: float,
     checks: tuple[str, ...],
     pair: tuple[str, ...],
     since: int | None,
@@ -227,9 +233,10 @@ def _check(
         require("checks", check, ("gravity", "sun_abraham", "imputation"))
     if "gravity" in checks and outcome != "trade":
         raise BadValue("the check gravity is for trade; expected outcome trade; leave it out")
-    if draws < 0 or organisations < 0:
+    if draws < 0 or organisations < 0 or floor < 0:
         raise BadValue(
-            f"draws is {draws}, organisations {organisations}; expected 0 or more; correct them"
+            f"draws is {draws}, organisations {organisations}, floor {floor}; expected 0 or more; "
+            "correct them"
         )
     if len(pair) not in (0, 2) or len(set(pair)) != len(pair):
         raise BadValue(f"the pair is {choices(pair)}; expected two different states; correct it")
@@ -245,9 +252,10 @@ def _outcome(
     joint_votes: JointVotes | None,
     treaties: Treaties | None,
     years: tuple[int, int] | None,
+    floor: float,
 ) -> pl.DataFrame:
     if outcome == "trade":
-        return outcomes.trade(flows, years)
+        return outcomes.trade(flows, years, floor)
     if outcome == "votes":
         return outcomes.votes(votes, rollcalls, joint_votes, years)
     if outcome == "agreements":
@@ -290,6 +298,7 @@ def _judge(
         "pretrend": _share(drift, clubs[:, 1]) if 2 * watched >= n else None,
         "placebo_date": _share(early, clubs[:, 2]),
         "n": n,
+        "coverage": study.cube.coverage(),
     }
     verdict = _verdict(study.organisation, outcome, study.status, figures)
     others = _other_organisations(study, kernel, memberships, organisations)
@@ -348,6 +357,8 @@ def _silent(organisation: str, outcome: str, status: str, why: str) -> Binding:
 def _verdict(organisation: str, outcome: Outcome, status: str, figures: dict[str, Any]) -> Bindings:
     value, error = figures["value"], figures["error"]
     verdict, why = _weigh(value, error, figures)
+    if figures["coverage"] < _SCANT:
+        why += f"; but the data hold only {figures['coverage']:.0%} of all pairs to compare with"
     unit = UNITS[outcome]
     seen = f"{value:+.3g} {unit}"
     chance = figures["placebo"]
