@@ -29,6 +29,7 @@ clean:
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip uninstall --quiet --yes setuptools 2>/dev/null || true
 
 .venv/.ready-run: pyproject.toml | .venv/bin/python
 	$(PIP) --editable .
