@@ -186,6 +186,30 @@ def test_arms_count_five_years() -> None:
     assert found.shares.filter(domain="security")["value"].to_list() == [0, 0.75, 0.25]
 
 
+def test_data_on_one_donor_alone_say_nothing_about_shares() -> None:
+    rows = flows(
+        ("KAZ", "CHN", 2010, "finance_in", 9.0),
+        ("UZB", "CHN", 2010, "finance_in", 3.0),
+        ("KAZ", "RUS", 2010, "exports", 1.0),
+        ("KAZ", "CHN", 2010, "exports", 1.0),
+    )
+    asked = {"state": "KAZ", "poles": ("RUS", "CHN"), "distance": "none"}
+    found = one(multivector_index(flows=rows, **asked))
+    assert found["domains"] == "trade"
+    assert "finance_in left out: the data hold none of RUS" in str(found["note"])
+    both = pl.concat([rows, flows(("UZB", "RUS", 2010, "finance_in", 1.0))])
+    assert one(multivector_index(flows=both, **asked))["domains"] == "trade;finance"
+
+
+def test_visits_received_count_too() -> None:
+    rows = flows(
+        ("RUS", "KAZ", 2010, "visits_out", 3.0),
+        ("CHN", "KAZ", 2010, "visits_out", 1.0),
+    )
+    found = multivector_index(flows=rows, state="KAZ", poles=("RUS", "CHN"), distance="none")
+    assert found.shares.filter(domain="people")["value"].to_list() == [0.75, 0.25]
+
+
 def test_alliances_are_binary() -> None:
     rows = [("a", s) for s in ("KAZ", "RUS", "BLR")] + [("b", s) for s in ("KAZ", "RUS")]
     treaties = TREATIES.conform(

@@ -19,8 +19,17 @@ COMPONENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "trade": (("exports", "imports"),),
     "finance": (("investment_out",), ("investment_in",), ("finance_in",)),
     "security": (("arms_imports",), ("arms_exports",)),
-    "people": (("students_out",), ("students_in",), ("visits_out",), ("diplomats_out",)),
+    "people": (
+        ("students_out",),
+        ("students_in",),
+        ("visits_out",),
+        ("visits_received",),
+        ("diplomats_out",),
+        ("diplomats_received",),
+    ),
 }
+_RECEIVED = {"visits_out": "visits_received", "diplomats_out": "diplomats_received"}
+_ONE_SIDED = ("finance", "people")
 ARMS_YEARS = 5
 _REPORTS = {"reconciled": 0, "state": 1, "partner": 2}
 
@@ -107,9 +116,14 @@ def own_flows(flows: Flows, state: str, poles: tuple[str, ...], members: Members
     Columns: year, flow, product, unit, value, partner, pole (null: none).
     """
     kinds = [kind for domain in COMPONENTS.values() for part in domain for kind in part]
-    own = flows.filter(
-        (pl.col("state") == state) & pl.col("flow").is_in(kinds) & (pl.col("value") > 0)
-    ).with_columns(rank=pl.col("reported_by").replace_strict(_REPORTS, return_dtype=pl.Int8))
+    own = flows.filter(pl.col("state") == state)
+    received = flows.filter(
+        (pl.col("partner") == state) & pl.col("flow").is_in(list(_RECEIVED))
+    ).with_columns(state="partner", partner="state", flow=pl.col("flow").replace(_RECEIVED))
+    own = pl.concat([own, received.select(own.columns)])
+    own = own.filter(pl.col("flow").is_in(kinds) & (pl.col("value") > 0)).with_columns(
+        rank=pl.col("reported_by").replace_strict(_REPORTS, return_dtype=pl.Int8)
+    )
     own = own.filter(pl.col("rank") == pl.col("rank").min().over("year", "flow"))
     whole = pl.col("product").is_null()
     own = own.filter(~(whole & (~whole).any().over("year", "flow")))
@@ -123,6 +137,28 @@ def own_flows(flows: Flows, state: str, poles: tuple[str, ...], members: Members
     columns = ("year", "flow", "product", "unit", "value", "partner")
     pole = pl.coalesce(pl.when(single).then(pl.col("partner")), pl.col("pole"))
     return within.select(*columns, pole=pole)
+
+
+def one_sided(flows: Flows, poles: tuple[str, ...], members: Members) -> dict[str, list[str]]:
+    """Return kinds of flow whose data leave out some pole altogether, and which.
+
+    A data set on one donor's finance, or on one power's visits, says nothing about shares.
+    """
+    kinds = {kind for domain in _ONE_SIDED for part in COMPONENTS[domain] for kind in part}
+    sides = {}
+    for kind, column in [(k, "partner") for k in sorted(kinds - set(_RECEIVED.values()))] + [
+        (k, "state") for k in sorted(_RECEIVED)
+    ]:
+        seen = set(flows.filter(pl.col("flow") == kind)[column].unique())
+        if seen:
+            sides[kind if column == "partner" else _RECEIVED[kind]] = seen
+    missing = {}
+    for kind, seen in sides.items():
+        holders = {p: set().union(*members[p].values()) if p in members else {p} for p in poles}
+        lost = [pole for pole in poles if not holders[pole] & seen]
+        if lost:
+            missing[kind] = lost
+    return missing
 
 
 def of_seats(

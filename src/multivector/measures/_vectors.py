@@ -146,6 +146,7 @@ class Case:
     periods: tuple[Period, ...]
     members: Members
     domains: tuple[Domain, ...]
+    one_sided: Mapping[str, list[str]] = field(default_factory=dict)
 
     def weights(self, period: Period) -> Array:
         """Return the weights of the period's domains, equal if none were given; they sum to 1."""
@@ -173,17 +174,17 @@ def gather(records: Records, question: Question) -> Case:
     _check_nesting(question, members)
     seats = tuple(dict.fromkeys([question.state, *question.poles, *question.alternatives]))
     cast = _roll(records, seats, members, span)
-    own = (
-        portfolios.own_flows(records.flows, question.state, question.poles, members)
-        if records.flows is not None
-        else None
-    )
+    own, partial = None, {}
+    if records.flows is not None:
+        own = portfolios.own_flows(records.flows, question.state, question.poles, members)
+        partial = portfolios.one_sided(records.flows, question.poles, members)
+        own = own.filter(~pl.col("flow").is_in(list(partial)))
     spells = [(y, y) for y in range(span[0], span[1] + 1)] if question.by == "year" else [span]
     periods = [_period(records, question, members, cast, own, spell) for spell in spells]
     found = tuple(d for d in DOMAINS if any(d in p.evidence for p in periods))
     _check_domains(question, found, span)
     kept = tuple(p for p in periods if p.evidence)
-    return Case(question, kept, members, found)
+    return Case(question, kept, members, found, partial)
 
 
 def _span(records: Records, question: Question) -> tuple[int, int]:
@@ -195,7 +196,8 @@ def _span(records: Records, question: Question) -> tuple[int, int]:
             years |= set(table["year"].unique())
     flows = records.flows
     if flows is not None:
-        years |= set(flows.filter(pl.col("state") == question.state)["year"].unique())
+        own = (pl.col("state") == question.state) | (pl.col("partner") == question.state)
+        years |= set(flows.filter(own)["year"].unique())
     if not years and records.memberships is not None:
         last = latest_year(records.memberships)
         years |= set() if last is None else {last}

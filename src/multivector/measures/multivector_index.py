@@ -8,7 +8,9 @@ another state is added.
 
 - *votes*: weights of the poles after Bradley, Terry and Davidson from the roll calls on which they
   split, abstentions as ties (`bradley_terry`); read the pairwise shares of `splits` beside them;
-- *trade*, *finance*, *people*: shares of the poles in the flows; components count alike;
+- *trade*, *finance*, *people*: shares of the poles in the flows; components count alike; a kind of
+  finance or exchange whose data leave out a pole for everybody, as data on one donor do, is not
+  taken; negative positions count nothing;
 - *security*: alliances in force, and arms transferred in five years;
 - *institutions*: seats beside a pole, by level of seat and depth of the organisation. Seats that
   all poles share count too, which pulls these shares together: compare levels within the domain.
@@ -369,6 +371,10 @@ def _missing(case: Case, period: Period) -> list[str]:
     asked = case.question.domains or evidence.DOMAINS
     lost = [d for d in asked if d not in period.evidence]
     told = [f"no data: {', '.join(lost)}"] if lost else []
+    told += [
+        f"{kind} left out: the data hold none of {', '.join(poles)} for anybody"
+        for kind, poles in case.one_sided.items()
+    ]
     for domain, item in period.evidence.items():
         if getattr(item, "listed", False):
             told.append(f"{domain} from lists of main partners: a pole not listed counts 0")
