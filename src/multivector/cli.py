@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from multivector import cli_claims, cli_documents, cli_vectors
+from multivector import cli_claims, cli_documents, cli_exchange, cli_vectors
 from multivector.errors import BadValue, MultivectorError, choices
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ states_app = typer.Typer(no_args_is_help=True, help="States: names and codes in 
 app.add_typer(data_app, name="data")
 app.add_typer(states_app, name="states")
 app.add_typer(cli_documents.documents_app, name="documents")
+cli_documents.documents_app.command("search")(cli_exchange.search)
+cli_documents.documents_app.command("timeline")(cli_exchange.timeline)
 app.command("vectors")(cli_vectors.vectors)
 app.command("compare")(cli_vectors.compare)
 app.command("check")(cli_claims.check)

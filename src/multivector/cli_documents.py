@@ -96,8 +96,16 @@ def export_statements(
     to: To = "jsonl",
     out: Out = None,
 ) -> None:
-    """Write the coded statements, as people decided on them, with quote and position."""
+    """Write the coded statements, as people decided on them, with quote and position.
+
+    --to qdpx writes a REFI-QDA project with every coder's codings, --to ftm followthemoney's rows.
+    """
+    from multivector import cli_exchange
     from multivector.documents.statements import FIELDS
+
+    if to in cli_exchange.FORMATS:
+        cli_exchange.send(to, out, kind, doc)
+        return
     from multivector.errors import UnknownName, choices
 
     if kind is not None and kind not in FIELDS:

@@ -16,12 +16,12 @@ import polars as pl
 from multivector import measures, organisations, sources, states, world
 from multivector.errors import BadValue, MissingData, StudyError, UnknownName, choices
 from multivector.holdings import Chosen, Holdings, Need
-from multivector.judgements import SOURCE, Judgements
+from multivector.judgements import Judgements
 from multivector.measures import Measure
 from multivector.options import check_year, coerce, year_range
 from multivector.provenance import Origin, Result, Run, fingerprint
 from multivector.store import Release, Store, query
-from multivector.tables import CODINGS, FLOWS, record
+from multivector.tables import CODINGS, DOCUMENTS, FLOWS, PASSAGES, Table, record
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
@@ -184,8 +184,8 @@ class Workspace:
             If neither the package nor the study has rows for the table.
         """
         declared = record(name)
-        if declared is CODINGS:
-            return self._codings()
+        if declared in (DOCUMENTS, PASSAGES, CODINGS):
+            return self._evidence(declared)
         need = Need(years, state, flow, source)
         return Holdings(self._store).table(name, need)
 
@@ -394,19 +394,39 @@ class Workspace:
     def _judgements(self) -> Judgements:
         return Judgements.of(None if self._store is None else self._store.folder)
 
-    def _codings(self) -> Chosen:
+    def _evidence(self, table: Table) -> Chosen:
+        """Return what the study's documents and coders hold for a table."""
+        if self._store is None and table is not CODINGS:
+            raise _nothing(table)
+        frames = self._from_library(table)
+        if table is CODINGS:
+            frames = [*frames, self._decided()]
+        frame = pl.concat(frames) if frames else table.empty()
+        if frame.is_empty():
+            raise _nothing(table)
+        sources = tuple(sorted(frame["source"].unique()))
+        return Chosen(frame, sources, fingerprint(frame.to_dicts()))
+
+    def _from_library(self, table: Table) -> list[pl.DataFrame]:
+        if self._store is None or not (self._store.folder / "documents").is_dir():
+            return []
+        from multivector.documents import tabular
+        from multivector.documents.library import Library
+
+        library = Library(self._store.folder, self._judgements())
+        if table is CODINGS:
+            last = self._decided()["coding"].max()
+            return [tabular.coding_table(library, first=int(str(last or 0)) + 1)]
+        read = tabular.document_table if table is DOCUMENTS else tabular.passage_table
+        return [read(library)]
+
+    def _decided(self) -> pl.DataFrame:
         try:
-            frame = self.codings(history=True)
+            return self.codings(history=True)
         except StudyError as error:
             if self._store is not None:
                 raise
             raise MissingData(str(error)) from error
-        if frame.is_empty():
-            raise MissingData(
-                "nobody has coded anything here; expected codings in the study or the team's "
-                "database; add them with Workspace.code"
-            )
-        return Chosen(frame, (SOURCE,), fingerprint(frame.to_dicts()))
 
 
 def _frames(output: Any) -> dict[str, pl.DataFrame]:
@@ -432,3 +452,10 @@ def _concerning(frame: pl.DataFrame, keep: dict[str, str]) -> pl.DataFrame:
         elif columns:
             frame = frame.filter(pl.any_horizontal(pl.col(columns) == state))
     return frame
+
+
+def _nothing(table: Table) -> MissingData:
+    return MissingData(
+        f"there are no {table.name} here; expected documents in the study, or codings in it or in "
+        "the team's database; add them: multivector --study DIR documents add FILE"
+    )

@@ -95,6 +95,11 @@ class Index:
                 )
         return fresh.height
 
+    def documents(self) -> set[str]:
+        """Return the documents indexed."""
+        with self._open() as connection:
+            return {row[0] for row in connection.execute("SELECT DISTINCT document FROM passages")}
+
     def remove(self, documents: Iterable[str]) -> None:
         """Take documents out of the index."""
         with self._open() as connection, connection:

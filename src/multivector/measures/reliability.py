@@ -31,6 +31,7 @@ from multivector.measures._ratings import (
     check_draws,
     estimate,
     figures,
+    in_force,
     sheets,
 )
 from multivector.tables import (
@@ -50,6 +51,7 @@ __all__ = [
     "conger_kappa",
     "fleiss_kappa",
     "gwet_ac1",
+    "in_force",
     "krippendorff_alpha",
 ]
 

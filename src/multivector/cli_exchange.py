@@ -1,0 +1,139 @@
+"""The commands ``documents search`` and ``timeline``, and exports for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from multivector.documents.library import Library
+
+FORMATS = ("qdpx", "ftm")
+
+To = Annotated[str, typer.Option("--to", help="Format: table, csv, json or parquet.")]
+Out = Annotated[Path | None, typer.Option("--out", help="File to write instead of the terminal.")]
+_TEXT = ("table", "csv", "json", "parquet")
+
+
+def _opened() -> tuple[Path, Library]:
+    from multivector.cli import open_workspace
+    from multivector.documents.library import Library
+    from multivector.judgements import Judgements
+
+    folder = open_workspace().store.folder
+    return folder, Library(folder, Judgements.of(folder))
+
+
+def search(
+    query: Annotated[str, typer.Argument(help='Words, "a phrase", -word.')],
+    language: Annotated[str | None, typer.Option(help="tr, en, ru or kk.")] = None,
+    doc: Annotated[str | None, typer.Option(help="One document by its short name.")] = None,
+    actor: Annotated[str | None, typer.Option(help="A statement there names it: KAZ, SCO.")] = None,
+    dimension: Annotated[str | None, typer.Option(help="A statement there has it.")] = None,
+    since: Annotated[str | None, typer.Option(help="A statement there is of this day on.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="A statement there is of this day or before.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="At most so many passages.")] = 50,
+    to: To = "table",
+    out: Out = None,
+) -> None:
+    """Find passages by words in any form: Kazakistan finds Kazakistan'ın and its look-alikes."""
+    import polars as pl
+
+    from multivector import export
+    from multivector.cli import show
+    from multivector.documents import tabular
+    from multivector.documents.search import Index
+
+    export.check_format(to, out, _TEXT)
+    folder, library = _opened()
+    names = tabular.document_table(library).select("document", "doc")
+    if doc is not None:
+        library.text(doc)
+    index = Index(folder / "search.sqlite") if names.height else Index()
+    known = index.documents()
+    index.remove(known - set(names["document"]))
+    if not set(names["document"]) <= known:
+        index.add(tabular.passage_table(library))
+    filtered = any(value is not None for value in (actor, dimension, since, until))
+    found = index.search(
+        query,
+        language=language,
+        documents=None if doc is None else names.filter(pl.col("doc") == doc)["document"],
+        statements=tabular.statement_places(library) if filtered else None,
+        actor=actor,
+        dimension=dimension,
+        since=since,
+        until=until,
+        limit=limit,
+    )
+    columns = ("doc", "start", "end", "language", "kind", "hits", "snippet")
+    show(found.join(names, on="document", maintain_order="left").select(columns), to, out, query)
+
+
+def timeline(to: To = "table", out: Out = None) -> None:
+    """Count the coded statements of each year and dimension."""
+    from multivector import export
+    from multivector.cli import show
+    from multivector.documents import tabular
+    from multivector.documents.search import timeline as counted
+
+    export.check_format(to, out, _TEXT)
+    show(counted(tabular.statement_places(_opened()[1])), to, out, "statements by year")
+
+
+def send(to: str, out: Path | None, kind: str | None, doc: str | None) -> None:
+    """Write a REFI-QDA project or followthemoney's rows."""
+    from multivector import export
+    from multivector.cli import note, say
+    from multivector.documents import ftm, tabular
+    from multivector.errors import BadValue
+
+    _, library = _opened()
+    if doc is not None:
+        library.text(doc)
+    if to == "ftm":
+        rows = [
+            record
+            for record in tabular.records(library)
+            if kind in (None, record["kind"]) and doc in (None, record["doc"])
+        ]
+        text = ftm.as_csv(ftm.statement_rows(rows))
+        if out is None:
+            say(text)
+        else:
+            export.write_text(out, text)
+            note(f"wrote {out}: {len(rows)} statements")
+        return
+    if out is None:
+        raise BadValue("a project is not text; expected a file for it; add --out FILE.qdpx")
+    if kind is not None:
+        raise BadValue(
+            "--kind cannot narrow a project; expected all codings, so that coders can be compared; "
+            "leave --kind out"
+        )
+    _project(out, doc)
+
+
+def _project(out: Path, doc: str | None) -> None:
+    import polars as pl
+
+    from multivector.cli import note, open_workspace
+    from multivector.documents import refi, tabular
+    from multivector.measures.reliability import in_force
+
+    folder, library = _opened()
+    known = tabular.document_table(library)
+    known = known if doc is None else known.filter(pl.col("doc") == doc)
+    hashes = dict(known.select("document", "doc").iter_rows())
+    codings = in_force(open_workspace().table("codings").frame)
+    codings = codings.filter(pl.col("document").is_in(list(hashes)))
+    texts = {document: library.text(name) for document, name in hashes.items()}
+    names = dict(known.select("document", "name").iter_rows())
+    told = refi.export_project(out, codings, texts, names=names, title=folder.name)
+    for line in told:
+        note(f"left out: {line}")
+    note(f"wrote {out}: {len(texts)} documents, {codings.height - len(told)} codings")
