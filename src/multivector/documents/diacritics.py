@@ -224,7 +224,7 @@ def _joined(line: str, pieces: list[tuple[int, int]]) -> str | None:
 def _doubled(line: str, pieces: list[tuple[int, int]], end: int) -> bool:
     """Whether two spaces follow a piece that ends in a letter that lost its mark."""
     last = pieces[end - 1][1]
-    return line[last - 1] in "uo" and line[last : last + 2] == "  "
+    return line[last - 1] in "uoUO" and line[last : last + 2] == "  "
 
 
 def _readings(

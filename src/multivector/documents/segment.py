@@ -127,7 +127,7 @@ def blocks_of(text: str) -> list[Block]:
         if _INLINE_ABSTRACT.match(body):
             state = "abstract"
         state = _by_entries(lines, number, state)
-        if state == "front" and len(body) > 500:
+        if (state == "front" and len(body) > 500) or (state == "back" and len(body) > 300):
             state = "body"
         kind = _kind(body, state)
         lang = language_of(body, lang)
