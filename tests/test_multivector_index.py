@@ -197,8 +197,11 @@ def test_data_on_one_donor_alone_say_nothing_about_shares() -> None:
     found = one(multivector_index(flows=rows, **asked))
     assert found["domains"] == "trade"
     assert "finance_in left out: the data hold none of RUS" in str(found["note"])
-    both = pl.concat([rows, flows(("UZB", "RUS", 2010, "finance_in", 1.0))])
-    assert one(multivector_index(flows=both, **asked))["domains"] == "trade;finance"
+    known = pl.concat([rows, flows(("UZB", "RUS", 2010, "finance_in", 1.0))])
+    assert one(multivector_index(flows=known, **asked))["domains"] == "trade"
+    both = pl.concat([known, flows(("KAZ", "RUS", 2010, "finance_in", 1.0))])
+    found = multivector_index(flows=both, **asked)
+    assert found.shares.filter(domain="finance")["value"].to_list() == [0.1, 0.9]
 
 
 def test_visits_received_count_too() -> None:
@@ -509,11 +512,11 @@ def test_hungary_and_ukraine_get_no_label_without_the_union(poles: tuple[str, ..
         assert "EU" in result.frame["note"][0]
 
 
-def test_every_fourth_state_of_today_has_an_index_from_embedded_data() -> None:
+def test_every_eighth_state_of_today_has_an_index_from_embedded_data() -> None:
     workspace = mv.Workspace()
     poles = ("USA", "EU", "RUS", "CHN")
     without = []
-    for state in workspace.states()["state"][::4]:
+    for state in workspace.states()["state"][::8]:
         own = tuple(p for p in poles if p != state)
         try:
             found = workspace.compute(

@@ -86,7 +86,11 @@ class Amounts:
 def of_flows(
     rows: pl.DataFrame, domain: str, poles: tuple[str, ...], years: tuple[int, int]
 ) -> Amounts | None:
-    """Return a domain's amounts from the state's own flows, made ready by `own_flows`."""
+    """Return a domain's amounts from the state's own flows, made ready by `own_flows`.
+
+    Lists of finance and exchange name some partners only, so that a component in which a single
+    pole is recorded does not tell whether the others are none or unknown; it is not taken.
+    """
     start = years[0]
     if domain == "security":
         start = min(start, years[1] - ARMS_YEARS + 1)
@@ -102,7 +106,8 @@ def of_flows(
             listed = True
         for group in groups:
             part = _units(group, poles)
-            if part.sum() > 0:
+            least = 2 if domain in _ONE_SIDED else 1
+            if (part.sum(axis=0) > 0).sum() >= least:
                 parts.append(part)
                 totals.append(_total(group))
         if domain == "trade":

@@ -9,8 +9,8 @@ another state is added.
 - *votes*: weights of the poles after Bradley, Terry and Davidson from the roll calls on which they
   split, abstentions as ties (`bradley_terry`); read the pairwise shares of `splits` beside them;
 - *trade*, *finance*, *people*: shares of the poles in the flows; components count alike; a kind of
-  finance or exchange whose data leave out a pole for everybody, as data on one donor do, is not
-  taken; negative positions count nothing;
+  finance or exchange whose data leave out a pole for everybody, as data on one donor do, or record
+  one pole only for the state, is not taken; negative positions count nothing;
 - *security*: alliances in force, and arms transferred in five years;
 - *institutions*: seats beside a pole, by level of seat and depth of the organisation. Seats that
   all poles share count too, which pulls these shares together: compare levels within the domain.
