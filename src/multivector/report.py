@@ -25,11 +25,12 @@ _PLOT = 220.0
 _LABEL = 17.0
 _SHARES = {
     "profile": 2,
-    "trade": 11,
-    "organisations": 7,
-    "asymmetries": 7,
-    "votes": 8,
-    "literature": 5,
+    "trade": 9,
+    "interdependence": 4,
+    "organisations": 6,
+    "asymmetries": 5,
+    "votes": 6,
+    "literature": 3,
 }
 
 

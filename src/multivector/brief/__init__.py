@@ -26,6 +26,7 @@ from multivector.brief.content import (
     Table,
 )
 from multivector.brief.inquiry import Inquiry
+from multivector.brief.interdependence import interdependence
 from multivector.brief.literature import literature
 from multivector.brief.overview import overview
 from multivector.brief.profile import profile
@@ -134,13 +135,15 @@ def _pole(code: str, reason: str) -> Pole:
 def _assemble(inquiry: Inquiry) -> Brief:
     first, sized = profile(inquiry)
     traded, trade_facts = trade(inquiry)
+    depending = interdependence(inquiry)
     seated, seat_facts = clubs(inquiry)
     tied = ties(inquiry)
     voted, vote_facts = votes(inquiry)
     told = literature(inquiry)
     missing, gaps = unknown(inquiry)
     compared = overview(inquiry.name, inquiry.poles, [seated, tied, voted])
-    sections = [first, compared, traded, seated, tied, voted, *([told] if told else []), missing]
+    sections = [first, compared, traded, depending, seated, tied, voted]
+    sections += [*([told] if told else []), missing]
     computations = tuple(sorted(inquiry.computations.values(), key=lambda c: (c.measure, c.run)))
     facts = (*sized, *trade_facts, *seat_facts, *vote_facts)
     sections.append(_method(computations))

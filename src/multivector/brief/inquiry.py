@@ -14,7 +14,8 @@ from multivector.errors import MissingData, UnknownName
 from multivector.organisations import codes as organisation_codes
 
 if TYPE_CHECKING:
-    from multivector.workspace import Chosen, Workspace
+    from multivector.holdings import Chosen
+    from multivector.workspace import Workspace
 
 
 @dataclass(frozen=True)
