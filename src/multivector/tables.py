@@ -184,6 +184,14 @@ def number(name: str, note: str, unit: str | None = None, *, null: bool = False)
 
 OWN = "a state's value depends on its own rows only"
 
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A mark on a measure's table: no rows outside its years are used, but some years before."""
+
+    before: int = 0
+
+
 STATE = text("state", "the state: ISO 3166-1 alpha-3 or the historical code")
 PARTNER = text("partner", "the other state")
 STATE_A = text("state_a", "the first state of the pair; state_a < state_b")
@@ -1215,12 +1223,14 @@ Rollcalls = Annotated[pl.DataFrame, ROLLCALLS]
 Votes = Annotated[pl.DataFrame, VOTES]
 Bridges = Annotated[pl.DataFrame, BRIDGES]
 JointVotes = Annotated[pl.DataFrame, JOINT_VOTES]
+JointVotesWithin = Annotated[pl.DataFrame, JOINT_VOTES, Within()]
 OwnJointVotes = Annotated[pl.DataFrame, JOINT_VOTES, OWN]
 VoteTotals = Annotated[pl.DataFrame, VOTE_TOTALS]
 SplitVotes = Annotated[pl.DataFrame, SPLIT_VOTES]
 IdealPointRows = Annotated[pl.DataFrame, IDEAL_POINTS]
 Flows = Annotated[pl.DataFrame, FLOWS_TABLE]
 OwnFlows = Annotated[pl.DataFrame, FLOWS_TABLE, OWN]
+RecentFlows = Annotated[pl.DataFrame, FLOWS_TABLE, Within(before=4)]
 Indicators = Annotated[pl.DataFrame, INDICATORS]
 Borders = Annotated[pl.DataFrame, BORDERS]
 Events = Annotated[pl.DataFrame, EVENTS]

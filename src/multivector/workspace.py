@@ -225,8 +225,7 @@ class Workspace:
         measure = measures.find(name)
         span = year_range(years)
         given, keep = self._options(measure, options, span)
-        early = None if "years" in measure.options else span
-        frames, chosen = self._inputs(measure, early, source, given, keep)
+        frames, chosen = self._inputs(measure, span, source, given, keep)
         output = measure.function(**frames, **given)
         frame = output if measure.main is None else getattr(output, measure.main)
         frame = _concerning(frame, keep)
@@ -296,7 +295,8 @@ class Workspace:
                 wanted = flow if "flow" in table.schema else None
                 asked = None if table.curated and frames else source
                 alone = state if parameter in measure.own else None
-                found = self.table(table.name, years=span, source=asked, flow=wanted, state=alone)
+                early = _early(measure, parameter, span)
+                found = self.table(table.name, years=early, source=asked, flow=wanted, state=alone)
             except MissingData as error:
                 first = first or error
                 if parameter not in measure.optional:
@@ -427,6 +427,17 @@ class Workspace:
             if self._store is not None:
                 raise
             raise MissingData(str(error)) from error
+
+
+def _early(
+    measure: Measure, parameter: str, span: tuple[int, int] | None
+) -> tuple[int, int] | None:
+    """Return the years of a table a measure needs; null for all."""
+    if span is None or "years" not in measure.options:
+        return span
+    if parameter not in measure.within:
+        return None
+    return span[0] - measure.within[parameter], span[1]
 
 
 def _frames(output: Any) -> dict[str, pl.DataFrame]:

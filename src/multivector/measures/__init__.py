@@ -19,7 +19,7 @@ from functools import cache
 from typing import Annotated, Any
 
 from multivector.errors import UnknownName, choices, nearest
-from multivector.tables import OWN, Table
+from multivector.tables import OWN, Table, Within
 
 HOW = frozenset({"progress", "checkpoint", "resume"})
 """Options that say how a computation runs and not what it is: no part of a ``Run``."""
@@ -44,8 +44,9 @@ class Measure:
     """What a measure's signature says: the tables it takes, its options, the table it gives.
 
     ``inputs`` maps parameter names to tables; those in ``optional`` may be left out, and of those
-    in ``own`` a question about one state needs only that state's rows. ``main`` names the field
-    that holds the main table where the measure returns several.
+    in ``own`` a question about one state needs only that state's rows. Of those in ``within`` a
+    measure with years of its own needs only these and so many before. ``main`` names the field that
+    holds the main table where the measure returns several.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Measure:
     inputs: dict[str, Table]
     optional: frozenset[str]
     own: frozenset[str]
+    within: dict[str, int]
     options: dict[str, Option]
     output: Table
     main: str | None
@@ -88,10 +90,10 @@ def _table(annotation: Any) -> Table | None:
     return None
 
 
-def _is_own(annotation: Any) -> bool:
+def _marks(annotation: Any) -> tuple[Any, ...]:
     if typing.get_origin(annotation) is Annotated:
-        return OWN in annotation.__metadata__
-    return any(_is_own(part) for part in typing.get_args(annotation))
+        return tuple(annotation.__metadata__)
+    return tuple(mark for part in typing.get_args(annotation) for mark in _marks(part))
 
 
 def _output(annotation: Any) -> tuple[Table | None, str | None]:
@@ -111,6 +113,7 @@ def describe(function: Callable[..., Any]) -> Measure | None:
     inputs: dict[str, Table] = {}
     optional: set[str] = set()
     own: set[str] = set()
+    within: dict[str, int] = {}
     options: dict[str, Option] = {}
     for parameter in inspect.signature(function).parameters.values():
         annotation = hints.get(parameter.name)
@@ -121,8 +124,10 @@ def describe(function: Callable[..., Any]) -> Measure | None:
         if table is None:
             return None
         inputs[parameter.name] = table
-        if _is_own(annotation):
+        marks = _marks(annotation)
+        if OWN in marks:
             own.add(parameter.name)
+        within.update((parameter.name, m.before) for m in marks if isinstance(m, Within))
         if parameter.default is not inspect.Parameter.empty:
             optional.add(parameter.name)
     if not inputs:
@@ -135,6 +140,7 @@ def describe(function: Callable[..., Any]) -> Measure | None:
         inputs,
         frozenset(optional),
         frozenset(own),
+        within,
         options,
         output,
         main,
