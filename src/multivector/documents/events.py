@@ -10,7 +10,7 @@ from typing import Any
 
 from multivector.documents.actors import Actor, founded_years
 from multivector.documents.dates import Date
-from multivector.documents.packs import pack, pattern
+from multivector.documents.packs import compiled, pack, pattern
 from multivector.documents.reading import Reading, Sentence
 from multivector.documents.statements import Draft, actor_codes
 
@@ -208,13 +208,15 @@ def _unreal(sentence: Sentence, match: re.Match[str]) -> bool:
             or re.search(r"(?:acak|ecek|malı|meli|abilir|ebilir)\w*", verb[4:] + tail.split(" ")[0])
         )
     head = text[max(0, match.start() - 28) : match.start()]
-    if negated and re.search(rf"(?:{negated.pattern})\W+(?:\w+\W+){{0,2}}$", head, re.I):
+    if negated and compiled(rf"(?:{negated.pattern})\W+(?:\w+\W+){{0,2}}$", re.I).search(head):
         return True
     if sentence.lang == "kk":
         return False
     return bool(
         future
-        and re.search(future.pattern.replace("[^.;]{0,40}$", r"\W+(?:\w+\W+){0,2}$"), head, re.I)
+        and compiled(future.pattern.replace("[^.;]{0,40}$", r"\W+(?:\w+\W+){0,2}$"), re.I).search(
+            head
+        )
     )
 
 
@@ -409,7 +411,7 @@ def dimension_of(text: str, sentence: Sentence, rule: Rule) -> str:
             return "political"
     scores: dict[str, int] = {}
     for name, words_of in pack(sentence.lang)["dimensions"].items():
-        scores[name] = len(re.findall(words_of, text, re.I))
+        scores[name] = len(compiled(words_of, re.I).findall(text))
     best = max(scores, key=scores.__getitem__)
     if scores[best] == 0:
         return (

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from multivector.documents.packs import LANGUAGES, pack, pattern
+from multivector.documents.packs import LANGUAGES, compiled, pack, pattern
 
 _DIGITS = r"\d{1,3}(?:[.,\u00a0\u202f' ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _SMALL_WORDS = 12
@@ -294,16 +294,14 @@ def _unit(
     none = (None, "", (first.start, last.end))
     percent = pattern(language, "quantities", "percent")
     assert percent is not None
-    if (match := re.compile(rf"(?:{percent.pattern})\s*$", re.I).search(head)) and len(
-        match[0]
-    ) < 9:
+    if (match := compiled(rf"(?:{percent.pattern})\s*$", re.I).search(head)) and len(match[0]) < 9:
         return "percent", "", (first.start - len(match[0]), last.end)
     after = re.match(r"[\s-]*", tail)
     offset = after.end() if after else 0
     if match := percent.match(tail, offset):
         return "percent", "", (first.start, last.end + match.end())
     currency = pattern(language, "quantities", "currency_before")
-    if currency and (match := re.compile(rf"(?:{currency.pattern})\s*$").search(head)):
+    if currency and (match := compiled(rf"(?:{currency.pattern})\s*$").search(head)):
         unit = "EUR" if "€" in match[0] else "USD"
         return _per_head(text, language, unit, first, last, first.start - len(match[0]))
     if _ORDINAL_AFTER.match(tail) and not tail.startswith(". "):
@@ -390,7 +388,7 @@ def _shared_units(
     done = [(q.start, q.end) for q in found]
     money = {"USD", "EUR", "KZT", "RUB"}
     shared: list[Quantity] = []
-    again = re.compile(
+    again = compiled(
         r"(?:bu sayı|bu rakam|this number|this figure|эта цифра|бұл сан)\W+(?:\w+\W+){0,2}$", re.I
     )
     for number in numbers:
@@ -497,7 +495,7 @@ def _ranks(text: str, language: str) -> list[Quantity]:
     made = []
     ordinals = {int(n): w for n, w in pack(language)["ordinals"].items()}
     source = pack(language)["quantities"]["rank_after"]
-    rule = re.compile(source.replace("ORDINAL", "|".join(ordinals.values())), re.I)
+    rule = compiled(source.replace("ORDINAL", "|".join(ordinals.values())), re.I)
     for match in rule.finditer(text):
         word = match["ordinal"]
         value = next((n for n, each in ordinals.items() if re.fullmatch(each, word, re.I)), None)

@@ -40,6 +40,10 @@ def pack(language: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+compiled = lru_cache(maxsize=4096)(re.compile)
+"""Compile a pattern made at run time, once: the cache of ``re`` is too small for the packs."""
+
+
 @lru_cache(maxsize=256)
 def pattern(
     language: str, section: str, name: str, *, flags: int = re.IGNORECASE
