@@ -207,6 +207,17 @@ def test_real_distances(shared):
 
 
 @pytest.mark.shared
+@pytest.mark.parametrize("name", ["state_year", "igo_year"])
+def test_the_soviet_union_was_never_in_the_cis(shared, name):
+    path = shared / "data" / "05_igo_membership" / f"{name}_formatv3.csv.gz"
+    rows = sources.load(path).tables["memberships"]
+    cis = rows.filter(pl.col("state").is_in(["SUN", "RUS"]), organisation="CIS")
+    assert cis.select("state", "start", "end").rows() == [("RUS", "1991", None)]
+    customs = rows.filter(pl.col("state").is_in(["SUN", "RUS"]), organisation="WCO")
+    assert customs["state"].to_list() == ["RUS", "SUN"]
+
+
+@pytest.mark.shared
 def test_real_alliances(shared):
     loaded = sources.load(shared / "data" / "11_alliances" / "atop-member-level.csv.gz")
     assert loaded.origin.id == "atop@4.01"

@@ -652,3 +652,12 @@ def test_spellings_of_the_data_sets_of_the_field(shared, file, column, scheme, o
         shared / "data" / file, columns=[column], infer_schema_length=0, encoding="utf8-lossy"
     )
     assert set(failures(frame.unique().drop_nulls().rows(), scheme)) == others
+
+
+@pytest.mark.parametrize("text", ["N/A", "n/a", "N.A.", "#N/A", "K-Z", "(no)"])
+@pytest.mark.parametrize("scheme", [None, "iso3"])
+def test_other_signs_than_letters_and_digits_make_no_code(text, scheme):
+    with pytest.raises(UnknownState):
+        identify(text, scheme=scheme)
+    assert identify("U.S.") == "USA"
+    assert identify("NA", scheme="iso2") == "NAM"

@@ -10,6 +10,7 @@ Codes 1, 2 and 3 are full member, associate and observer; 0 is no member, -9 mis
 organisation that does not exist in the year. Before 1965 only every fifth year is coded: a spell
 runs on over years that are not coded, and ends in the last year in which it was seen when the next
 coded year has another code. Dates are years. Spells of the last year of the data are left open.
+Number 365 in 1991 is the Soviet Union, but for the CIS, which Russia and others made in its place.
 """
 
 from __future__ import annotations
@@ -79,6 +80,9 @@ def read(path: Path) -> dict[str, pl.DataFrame]:
     coded = seats.select("organisation", "year").unique()
     held = seats.filter(pl.col("code").is_in(list(_STATUS)))
     held = _rows.placed(held, {"who": "state"}, report, scheme="cow")
+    never_soviet = (pl.col("organisation") == "CIS") & (pl.col("state") == "SUN")
+    successor = pl.when(never_soviet).then(pl.lit("RUS")).otherwise(pl.col("state"))
+    held = held.with_columns(state=successor)
     spells = _spells(held, coded)
     report.append(("spells kept", spells.height, f"{spells['organisation'].n_unique()} codes"))
     return {"memberships": spells, "report": report_frame(report)}

@@ -150,6 +150,8 @@ def _preferred(found: list[Bearer], scheme: str | None) -> list[Bearer]:
 
 def _by_name(text: str, scheme: str | None) -> list[Bearer]:
     for known, key in ((names, fold(text)), (names, sorted_key(text)), (index, fold(text))):
+        if known is index and _punctuated_code(text, key):
+            continue
         found = _preferred(known().get(key, []), scheme)
         if key and found:
             return found if known is names else _as_in_english(found)
@@ -157,6 +159,11 @@ def _by_name(text: str, scheme: str | None) -> list[Bearer]:
     if len(without_note) > 3 and without_note != text:
         return _by_name(without_note, scheme)
     return _without_form(text)
+
+
+def _punctuated_code(text: str, key: str) -> bool:
+    """Return whether only other signs than letters and digits keep it from being a code: N/A."""
+    return len(key) <= 3 and key.isascii() and not text.isalnum()
 
 
 def _as_in_english(found: list[Bearer]) -> list[Bearer]:
