@@ -94,6 +94,12 @@ _TREATIES = frozenset({"CST", "CSTO", "WTP", "NATO", "CIS", "EAEU", "OTS", "GATT
 """Organisations whose founding treaty bears their name: to sign it is to found them."""
 
 
+def _with_others(text: str, state: Actor, states: list[Actor]) -> bool:
+    """Whether a state is only company: ``A ve B ile`` before what another one did."""
+    found = re.match(r"\s+ile\s+", text[state.end :])
+    return found is not None and all(s.start != state.end + found.end() for s in states)
+
+
 def _host(sentence: Sentence, reading: Reading, who: list[Actor]) -> list[Actor]:
     """Return the state the document is about, where it signs ``with`` those named."""
     focus = reading.focus[0] if reading.focus else None
@@ -131,11 +137,7 @@ def _pairs(
         who = [s for s in states if s.end <= first] or [
             s for s in states if s.end <= start and s not in orgs
         ]
-        comitative = [
-            s
-            for s in who
-            if re.match(r"\s+ile\b(?!\s+[A-ZÇĞİÖŞÜ]\w+[’'\s])", text[s.end : s.end + 30])
-        ]
+        comitative = [s for s in who if _with_others(text, s, states)]
         who = _subjects(sentence, who) if not comitative else []
         orgs = [
             o for o in orgs if not (o.case == "GEN" and any(0 < p.start - o.end < 3 for p in orgs))

@@ -16,6 +16,7 @@ from multivector.documents.ingest import Source
 from multivector.documents.reading import Reading, Sentence, read
 
 MAX_QUOTE = 590
+SHORT_QUOTE = 48
 FIELDS = {
     "event": ("type", "date", "actors", "dimension", "power", "title"),
     "membership": ("org", "actor", "status", "start_date", "end_date"),
@@ -118,9 +119,7 @@ def statements_in(reading: Reading) -> list[Statement]:
 
 def anchored(draft: Draft, sentence: Sentence, reading: Reading) -> Statement:
     """Return the statement of a draft, with its span in the raw text."""
-    low, high = draft.start, draft.end
-    while high - low > MAX_QUOTE // 2 and high - low > len(sentence.text) * 2:
-        high = low + MAX_QUOTE // 2
+    low, high = widened(sentence.text, draft.start, draft.end)
     start, end = reading.layer.span(sentence.start + low, sentence.start + high)
     while end - start > MAX_QUOTE and high - low > 40:
         high -= 10
@@ -134,10 +133,33 @@ def anchored(draft: Draft, sentence: Sentence, reading: Reading) -> Statement:
         sentence.lang,
         draft.rule,
         draft.fields,
-        attribution(sentence, low, high),
+        attribution(sentence, draft.start, draft.end),
         block=sentence.block.kind,
         names=draft.names,
     )
+
+
+def widened(text: str, low: int, high: int) -> tuple[int, int]:
+    """Return a span with the words around it, if it is too short to be understood alone.
+
+    >>> text = "In the end, trade reached 3 billion dollars in that year; it fell."
+    >>> text[slice(*widened(text, 26, 43))]
+    'In the end, trade reached 3 billion dollars in that year'
+    """
+    if high - low >= SHORT_QUOTE:
+        return low, high
+    first = max(text.rfind(";", 0, low) + 1, low - SHORT_QUOTE)
+    stop = text.find(";", high)
+    last = min(stop if stop >= 0 else len(text), high + SHORT_QUOTE)
+    while first > 0 and first < low and text[first - 1].isalnum():
+        first += 1
+    while last < len(text) and last > high and text[last].isalnum():
+        last -= 1
+    while first < low and text[first].isspace():
+        first += 1
+    while last > high and text[last - 1].isspace():
+        last -= 1
+    return first, last
 
 
 def attribution(sentence: Sentence, low: int, high: int) -> str | None:
