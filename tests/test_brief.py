@@ -17,7 +17,8 @@ from multivector.holdings import Chosen
 from multivector.workspace import Workspace
 
 SECTIONS = (
-    *("profile", "poles", "trade", "interdependence", "organisations", "asymmetries", "votes"),
+    *("profile", "poles", "trade", "interdependence", "organisations", "commitments"),
+    *("asymmetries", "votes"),
 )
 
 

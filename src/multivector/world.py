@@ -18,6 +18,7 @@ import polars as pl
 from multivector.errors import SchemaError
 from multivector.provenance import Origin
 from multivector.tables import (
+    BINDINGS,
     BORDERS,
     CRITERIA,
     EVENTS,
@@ -35,6 +36,9 @@ from multivector.tables import (
 )
 
 _DATA = files("multivector") / "data"
+
+VERDICT_MORE = {"last": pl.Int64, "releases": pl.String, "source": pl.String}
+"""What the embedded verdicts carry besides ``BINDINGS``: last year, releases, and the run."""
 
 
 def path(name: str) -> Path:
@@ -234,6 +238,13 @@ PORTIONS: dict[str, tuple[Portion, ...]] = {
     "voting_rules": (Portion(("voting_rules.tsv",), _voting_rules),),
     "criteria": (Portion(("criteria.tsv",), _criteria),),
 }
+
+
+@cache
+def verdicts() -> pl.DataFrame:
+    """Return the embedded verdicts on organisations: ``BINDINGS``, last year, releases, run."""
+    kinds = [*BINDINGS.schema.items(), *VERDICT_MORE.items()]
+    return read("verdicts.tsv").with_columns(pl.col(name).cast(kind) for name, kind in kinds)
 
 
 def names() -> tuple[str, ...]:

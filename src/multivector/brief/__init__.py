@@ -12,6 +12,7 @@ import polars as pl
 
 from multivector import organisations, poles, states
 from multivector.brief.clubs import clubs, seats_of
+from multivector.brief.commitments import commitments
 from multivector.brief.content import (
     Brief,
     Cite,
@@ -137,12 +138,13 @@ def _assemble(inquiry: Inquiry) -> Brief:
     traded, trade_facts = trade(inquiry)
     depending = interdependence(inquiry)
     seated, seat_facts = clubs(inquiry)
+    bound = commitments(inquiry)
     tied = ties(inquiry)
     voted, vote_facts = votes(inquiry)
     told = literature(inquiry)
     missing, gaps = unknown(inquiry)
     compared = overview(inquiry.name, inquiry.poles, [seated, tied, voted])
-    sections = [first, compared, traded, depending, seated, tied, voted]
+    sections = [first, compared, traded, depending, seated, bound, tied, voted]
     sections += [*([told] if told else []), missing]
     computations = tuple(sorted(inquiry.computations.values(), key=lambda c: (c.measure, c.run)))
     facts = (*sized, *trade_facts, *seat_facts, *vote_facts)

@@ -28,6 +28,20 @@ def seats_of(inquiry: Inquiry) -> set[str]:
     return set(now.filter(pl.col("status").is_in(_FULL))["organisation"])
 
 
+def statuses_of(inquiry: Inquiry) -> dict[str, str]:
+    """Return the organisations in which the state sits, each with its highest status."""
+    spells = _spells(inquiry)
+    if spells is None:
+        return {}
+    now = _current(spells, _year(inquiry, spells))
+    held: dict[str, str] = {}
+    for organisation, status in now.select("organisation", "status").iter_rows():
+        plain = "member" if status in _FULL else status
+        if held.get(organisation) != "member":
+            held[organisation] = plain
+    return dict(sorted(held.items()))
+
+
 def clubs(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
     """Return the section on organisations and the headline's fact."""
     spells = _spells(inquiry)
