@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations
-from typing import Any
+from itertools import combinations, islice
+from typing import Any, TypeVar
 
 from multivector.documents.reading import Reading, Sentence
 from multivector.documents.statements import Statement
@@ -21,6 +21,9 @@ from multivector.documents.statements import Statement
 Pair = tuple[Reading, list[Statement]]
 MEMBERLIKE = frozenset({"member", "founding_member", "chair"})
 _MAGNITUDE = 10.0
+_MOST = 20
+"""Contradictions shown on one fact; more of them say no more."""
+
 _APART = 0.1
 
 
@@ -129,6 +132,17 @@ def ranked(found: list[Conflict]) -> list[Conflict]:
     return [replace(c, id=f"C{n:03d}") for n, c in enumerate(_once(sorted(found, key=place)), 1)]
 
 
+T = TypeVar("T")
+
+
+def _examples(rows: Iterable[T], key: Callable[[T], Any]) -> list[T]:
+    """Return the first row of each key: thousands of mentions of a fact are compared once."""
+    first: dict[Any, T] = {}
+    for row in rows:
+        first.setdefault(key(row), row)
+    return list(first.values())
+
+
 def _once(found: list[Conflict]) -> list[Conflict]:
     seen: set[tuple[Any, ...]] = set()
     kept = []
@@ -216,7 +230,8 @@ def dates_apart(statements: list[Statement]) -> Iterator[Conflict]:
                 if what[1] == "SUN" and len(date) == 10:
                     table["independence", successor].append((date, statement))
     for what, dated in table.items():
-        yield from _apart(what, dated)
+        examples = _examples(dated, lambda row: (row[0], row[1].doc))
+        yield from islice(_apart(what, examples), _MOST)
 
 
 def _apart(what: tuple[str, ...], dated: list[tuple[str, Statement]]) -> Iterator[Conflict]:
@@ -245,22 +260,33 @@ def statuses(statements: list[Statement]) -> Iterator[Conflict]:
         if statement.kind == "membership":
             table[statement.fields["org"], statement.fields["actor"]].append(statement)
     for (org, actor), rows in table.items():
-        seen: set[tuple[frozenset[str], frozenset[str]]] = set()
-        for one, other in combinations(rows, 2):
-            kinds = frozenset({_rank(one), _rank(other)})
-            key = (kinds, frozenset({one.doc, other.doc}))
-            if len(kinds) < 2 or key in seen or _ordered(one, other):
-                continue
-            seen.add(key)
-            within = one.doc == other.doc
-            yield Conflict(
-                "status",
-                "contradiction",
-                "high" if within else "medium",
-                f"{actor} is {one.fields['status']} and {other.fields['status']} of {org}",
-                "a change of status in time that the text does not date",
-                (side_of(one), side_of(other)),
-            )
+        found = _status_conflicts(org, actor, _examples(rows, _status_key))
+        yield from islice(found, _MOST)
+
+
+def _status_key(statement: Statement) -> tuple[str, str, bool]:
+    return statement.doc, _rank(statement), _dated(statement)
+
+
+def _status_conflicts(org: str, actor: str, rows: list[Statement]) -> Iterator[Conflict]:
+    if len({_rank(row) for row in rows}) < 2:
+        return
+    seen: set[tuple[frozenset[str], frozenset[str]]] = set()
+    for one, other in combinations(rows, 2):
+        kinds = frozenset({_rank(one), _rank(other)})
+        key = (kinds, frozenset({one.doc, other.doc}))
+        if len(kinds) < 2 or key in seen or _dated(one) or _dated(other):
+            continue
+        seen.add(key)
+        within = one.doc == other.doc
+        yield Conflict(
+            "status",
+            "contradiction",
+            "high" if within else "medium",
+            f"{actor} is {one.fields['status']} and {other.fields['status']} of {org}",
+            "a change of status in time that the text does not date",
+            (side_of(one), side_of(other)),
+        )
 
 
 def _rank(statement: Statement) -> str:
@@ -270,9 +296,8 @@ def _rank(statement: Statement) -> str:
     return "outside" if status in ("refused", "withdrew") else status
 
 
-def _ordered(one: Statement, other: Statement) -> bool:
-    dates = [s.fields["start_date"] or s.fields["end_date"] for s in (one, other)]
-    return any(dates)
+def _dated(statement: Statement) -> bool:
+    return bool(statement.fields["start_date"] or statement.fields["end_date"])
 
 
 def values_apart(statements: list[Statement]) -> Iterator[Conflict]:
@@ -284,7 +309,8 @@ def values_apart(statements: list[Statement]) -> Iterator[Conflict]:
                 table[name, statement.fields["unit"]].append(statement)
     reported: set[frozenset[str]] = set()
     for (name, unit), rows in table.items():
-        for one, other in combinations(rows, 2):
+        examples = _examples(rows, lambda row: (row.doc, row.fields["value"], row.fields["date"]))
+        for one, other in combinations(examples[:400], 2):
             key = frozenset({f"{one.doc}/{one.id}", f"{other.doc}/{other.id}"})
             if key in reported or not _values_clash(one, other):
                 continue
