@@ -123,7 +123,7 @@ def joint_counts(same: list[int], total: int = 70) -> pl.DataFrame:
         yes_no=total - pl.col("yes_yes"),
         state=pl.lit("KAZ"),
         pole=pl.lit("USA"),
-        universe=pl.lit("contested"),
+        universe=pl.lit("all contested"),
         issue=pl.lit("all"),
         **{cell: pl.lit(0) for cell in cells if cell not in ("yes_yes", "yes_no")},
     )

@@ -25,6 +25,8 @@ _KIND: dict[str, Kind] = {
     "coincidence": "share",
 }
 _WINDOW = 5
+_SUPPORT = 0.8
+_FIRST_YEAR = 1946
 _COMMAND = "multivector --study DIR data add UNVotes.csv"
 
 
@@ -57,13 +59,18 @@ def votes(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
     else:
         sentences.append(ideal[0])
         charts.append(ideal[1])
+    moved = _moves(inquiry)
+    if moved is not None:
+        tables.append(moved[0])
+        sentences += moved[1]
     return (
         Section("votes", "Votes in the UN", tuple(sentences), tuple(charts), tuple(tables)),
         tuple(facts),
     )
 
 
-def _last_year(inquiry: Inquiry) -> int | None:
+def last_year(inquiry: Inquiry) -> int | None:
+    """Return the last year with votes of the state, up to the year asked for; null if none."""
     for name, columns in (("votes", ("state",)), ("joint_votes", ("state", "pole"))):
         chosen = inquiry.table(name)
         if chosen is None:
@@ -89,7 +96,7 @@ def _of_pole(answer: Answer | None, inquiry: Inquiry) -> dict[str, list[dict[str
 def _similarity(
     inquiry: Inquiry,
 ) -> tuple[Table, list[Sentence], Chart | None, list[Fact]] | None:
-    last = _last_year(inquiry)
+    last = last_year(inquiry)
     known = [m for m in _MEASURES if m[0] in measures.catalogue()]
     if last is None or not known:
         return None
@@ -230,7 +237,7 @@ def _lines(inquiry: Inquiry, last: int) -> Chart | None:
 
 
 def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
-    last = _last_year(inquiry)
+    last = last_year(inquiry)
     poles = _powers(inquiry)
     if last is None or len(poles) < 2 or "splits" not in measures.catalogue():
         return None
@@ -337,3 +344,62 @@ def _ideal_lines(inquiry: Inquiry, rows: pl.DataFrame) -> list[dict[str, Any]]:
         if points:
             lines.append({"key": code, "label": name, "points": points})
     return lines
+
+
+def _moves(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
+    """Return when the ideal point and the agreement with each pole moved to another level."""
+    state = inquiry.state
+    asked = tuple(pole.pole for pole in inquiry.pole_states)
+    years = None if inquiry.year is None else (_FIRST_YEAR, inquiry.year)
+    answers = (
+        inquiry.compute("change_points", state=state, years=years),
+        inquiry.compute("agreement_changes", state=state, poles=asked, years=years, permutations=0),
+    )
+    rows = [row for answer in answers if answer is not None for row in _move_rows(inquiry, answer)]
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (str(row.cells["what"]), int(str(row.cells["year"]))))
+    columns = (
+        Column("what", "What moved"),
+        Column("year", "New level from"),
+        Column("between", "90% of resamples"),
+        Column("before", "Level before", "number"),
+        Column("after", "Level after", "number"),
+        Column("support", "Resamples with it", "share"),
+    )
+    note = (
+        "Breaks of a series of levels, found by exact partition; least support shown 80%. Ideal "
+        "points in standard deviations, agreement as the share of contested roll calls with the "
+        "same vote. A break says when, not why."
+    )
+    table = Table(
+        "changes", f"What changed in the votes of {inquiry.name}", columns, tuple(rows), note
+    )
+    last = max(rows, key=lambda row: int(str(row.cells["year"])))
+    before, after = (number(float(str(last.cells[key])), 2) for key in ("before", "after"))
+    text = (
+        f"The latest break: {last.cells['what']} from {before} to {after} in "
+        f"{last.cells['year']} (90% of resamples {last.cells['between']})."
+    )
+    return table, [Sentence(text, last.cites)]
+
+
+def _move_rows(inquiry: Inquiry, answer: Answer) -> list[Row]:
+    names = {pole.pole: pole.name for pole in inquiry.pole_states}
+    rows: list[Row] = []
+    for found in answer.frame.iter_rows(named=True):
+        if found["support"] is None or found["support"] < _SUPPORT:
+            continue
+        pole = found.get("pole")
+        what = "ideal point" if pole is None else f"agreement with {names.get(pole, pole)}"
+        first, latest = found["earliest"], found["latest"]
+        cells: dict[str, Any] = {
+            "what": what,
+            "year": str(found["year"]),
+            "between": str(first) if first == latest else f"{first}–{latest}",
+            "before": found["before"],
+            "after": found["after"],
+            "support": found["support"],
+        }
+        rows.append(Row(cells, answer.cites(str(found["year"]))))
+    return rows

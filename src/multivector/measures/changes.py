@@ -402,7 +402,7 @@ def agreement_changes(
     *,
     state: str,
     poles: tuple[str, ...] | None = None,
-    universe: str = "contested",
+    universe: str = "all contested",
     issue: str = "all",
     years: tuple[int, int] | None = None,
     penalty: float | None = None,
@@ -452,7 +452,7 @@ def agreement_changes(
     >>> same = [60, 62, 61, 59, 30, 31, 29, 33]
     >>> cells = {f"{a}_{b}": 0 for a in ("yes", "abstain", "no") for b in ("yes", "abstain", "no")}
     >>> rows = pl.DataFrame({"year": range(2000, 2008), "yes_yes": same}).with_columns(
-    ...     state=pl.lit("KAZ"), pole=pl.lit("USA"), universe=pl.lit("contested"),
+    ...     state=pl.lit("KAZ"), pole=pl.lit("USA"), universe=pl.lit("all contested"),
     ...     issue=pl.lit("all"), yes_no=70 - pl.col("yes_yes"),
     ...     **{k: pl.lit(0) for k in cells if k not in ("yes_yes", "yes_no")})
     >>> agreement_changes(rows, state="KAZ", permutations=0)["year"].to_list()
