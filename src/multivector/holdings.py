@@ -168,12 +168,15 @@ class Holdings:
         key = [name for name in table.key if name != "source"]
         if len(picked) > 1 and "source" in frame.columns and not table.curated:
             frame = frame.sort("source").unique(key, keep="last", maintain_order=True)
+        installed = any(part.installed is not None for part, _ in picked)
+        if installed or len(frames) > 1:
+            frame = frame.sort(key, nulls_last=True, maintain_order=True)
         return Chosen(
-            frame.sort(key, nulls_last=True, maintain_order=True),
+            frame,
             tuple(sorted({part.release for part, _ in picked})),
             fingerprint(sorted({part.content for part, _ in picked})),
             notes,
-            any(part.installed is not None for part, _ in picked),
+            installed,
         )
 
     def _scan(self, release: Release, table: Table, need: Need | None = None) -> pl.LazyFrame:

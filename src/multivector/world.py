@@ -243,8 +243,9 @@ PORTIONS: dict[str, tuple[Portion, ...]] = {
 @cache
 def verdicts() -> pl.DataFrame:
     """Return the embedded verdicts on organisations: ``BINDINGS``, last year, releases, run."""
-    kinds = [*BINDINGS.schema.items(), *VERDICT_MORE.items()]
-    return read("verdicts.tsv").with_columns(pl.col(name).cast(kind) for name, kind in kinds)
+    found = read("verdicts.tsv")
+    casts = [pl.col(name).cast(kind) for name, kind in BINDINGS.schema.items()]
+    return found.with_columns(*casts, *(pl.col(n).cast(k) for n, k in VERDICT_MORE.items()))
 
 
 def names() -> tuple[str, ...]:
@@ -344,7 +345,10 @@ def rows(
         frames.append(
             frame if len(asked) == len(own) else frame.filter(pl.col("source").is_in(asked))
         )
-    return pl.concat(frames) if frames else record(name).empty()
+    if len(frames) == 1:
+        return frames[0]
+    declared = record(name)
+    return _sorted(declared, pl.concat(frames)) if frames else declared.empty()
 
 
 @cache

@@ -26,6 +26,7 @@ _KIND: dict[str, Kind] = {
 }
 _WINDOW = 5
 _SUPPORT = 0.8
+_RESAMPLES = 100
 _FIRST_YEAR = 1946
 _COMMAND = "multivector --study DIR data add UNVotes.csv"
 

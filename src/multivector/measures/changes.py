@@ -34,8 +34,8 @@ from multivector.tables import (
     STATE,
     YEAR,
     IdealPointRows,
-    JointVotes,
     N,
+    OwnJointVotes,
     Table,
     integer,
     number,
@@ -398,7 +398,7 @@ def _chosen(
 
 
 def agreement_changes(
-    joint_votes: JointVotes,
+    joint_votes: OwnJointVotes,
     *,
     state: str,
     poles: tuple[str, ...] | None = None,
