@@ -17,7 +17,7 @@ from multivector.holdings import Chosen
 from multivector.workspace import Workspace
 
 SECTIONS = (
-    *("profile", "poles", "trade", "interdependence", "organisations", "commitments"),
+    *("profile", "poles", "vectors", "trade", "interdependence", "organisations", "commitments"),
     *("asymmetries", "votes"),
 )
 
@@ -175,3 +175,47 @@ def test_a_state_with_parts_shows_them_apart() -> None:
     made = brief.build(Workspace(), "PSE")
     parts = next(t for t in made.section("profile").tables if t.id == "parts")
     assert {row.cells["part"] for row in parts.rows} == {"Gaza Strip", "West Bank"}
+
+
+def test_dependence_is_drawn_for_every_pole_with_its_asymmetry(kazakhstan: Brief) -> None:
+    section = kazakhstan.section("interdependence")
+    lines = {line["key"]: line["points"] for line in section.charts[0].data["lines"]}
+    assert set(lines) == {"USA", "EU", "RUS", "CHN", "TUR"}
+    assert lines["CHN"][-1]["x"] == 2020
+    assert lines["CHN"][-1]["y"] == pytest.approx(0.1153, abs=5e-4)
+    leaning = section.tables[0].rows
+    assert all(float(str(row.cells["times"])) > 0 for row in leaning)
+
+
+def test_verdicts_power_and_breaches_are_of_the_own_organisations(kazakhstan: Brief) -> None:
+    tables = {table.id: table for table in kazakhstan.section("commitments").tables}
+    assert set(tables) == {"verdicts", "voting-power", "breaches"}
+    found = {(r.cells["organisation"], r.cells["outcome"]) for r in tables["verdicts"].rows}
+    assert ("EAEU", "Trade") in found
+    assert not {name for name, _ in found} & {"EU", "NATO"}
+    assert all(c.run for row in tables["verdicts"].rows for c in row.cites)
+    assert tables["voting-power"].rows[0].cells["banzhaf"] == pytest.approx(1 / 6)
+    assert all(float(str(row.cells["value"])) > 0 for row in tables["breaches"].rows)
+
+
+def test_a_verdict_rests_on_nothing_later_than_the_year() -> None:
+    made = brief.build(Workspace(), "KAZ", year=2016)
+    assert "verdicts" not in {table.id for table in made.section("commitments").tables}
+
+
+def test_the_index_never_stands_alone(kazakhstan: Brief) -> None:
+    section = kazakhstan.section("vectors")
+    assert "90% interval" in section.sentences[0].text
+    assert "votes, trade and institutions" in section.sentences[0].text
+    poles = section.charts[0].data["poles"]
+    assert sum(pole["value"] for pole in poles) == pytest.approx(1)
+    for pole in poles:
+        assert pole["low"] <= pole["value"] <= pole["high"]
+        assert sum(pole["bands"]) == pytest.approx(pole["value"])
+    assert 'class="rose"' in report.html(kazakhstan)
+
+
+def test_the_index_refuses_a_single_pole() -> None:
+    section = brief.build(Workspace(), "KAZ", poles="CHN").section("vectors")
+    assert section.sentences[0].text.startswith("The Multi-Vector Index is not given")
+    assert not section.charts

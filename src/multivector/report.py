@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from multivector import export, svg
@@ -23,8 +24,11 @@ _WIDTH = 100
 _LINES = 57
 _PLOT = 220.0
 _LABEL = 17.0
+_ROSE = 27.0
+_LABEL_APART = 9.0
 _SHARES = {
     "profile": 2,
+    "vectors": 4,
     "trade": 9,
     "interdependence": 4,
     "organisations": 5,
@@ -162,7 +166,7 @@ def _view(chart: Chart, order: dict[str, int]) -> dict[str, Any]:
     """Return what the template draws; ``order`` gives each state and pole its colour."""
     if chart.shape == "lines":
         return _lines(chart.data, order)
-    shapes = {"dumbbell": _dumbbell, "timeline": _timeline}
+    shapes = {"dumbbell": _dumbbell, "timeline": _timeline, "compass": _compass}
     return shapes[chart.shape](chart.data) if chart.shape in shapes else chart.data
 
 
@@ -196,6 +200,57 @@ def _timeline(data: dict[str, Any]) -> dict[str, Any]:
     axis = [{"x": svg.place(y, first, last), "label": str(y)} for y in years]
     kinds = {bar["kind"] for row in rows for bar in row["bars"]}
     return {"rows": rows, "axis": axis, "kinds": kinds}
+
+
+def _compass(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the rose: a wedge a pole, a band a domain, a whisker from low to high."""
+    poles = data["poles"]
+    longest = max(end for p in poles for end in (p["value"], p["high"]) if end is not None)
+    top = max(longest, 0.01)
+    rings = [ring for ring in svg.ticks(0, top, 4)[1:] if ring <= 1.08 * top]
+    top = max(top, rings[-1])
+    turn = 360 / len(poles)
+    half = min(0.36 * turn, 26.0)
+    found = []
+    for index, pole in enumerate(poles):
+        angle = index * turn
+        ends = [0.0]
+        for band in pole["bands"]:
+            ends.append(ends[-1] + band / top * _ROSE)
+        bands = [
+            {"colour": place + 1, "path": svg.wedge(angle - half, angle + half, *pair)}
+            for place, pair in enumerate(pairwise(ends))
+            if pair[1] > pair[0]
+        ]
+        low, high = pole["low"], pole["high"]
+        whisker = (
+            None
+            if low is None
+            else svg.whisker(angle, low / top * _ROSE, high / top * _ROSE)
+        )
+        written = "" if pole["value"] is None else f"{100 * pole['value']:.0f}%"
+        span = "" if low is None else f"{100 * low:.0f}–{100 * high:.0f}%"
+        x, y = svg.polar(angle, _ROSE + 3)
+        found.append(
+            {**pole, "bands": bands, "whisker": whisker, "share": written, "span": span,
+             "x": x, "y": y, "side": "right" if x > 1 else "left" if x < -1 else "middle"}
+        )  # fmt: skip
+    return {
+        "poles": _apart(found),
+        "rings": [{"r": ring / top * _ROSE, "label": f"{100 * ring:.0f}%"} for ring in rings],
+        "at": svg.polar(turn / 2, 1.0),
+        "domains": data["domains"],
+    }
+
+
+def _apart(poles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the poles with the labels of each side kept from one another."""
+    for side in ("left", "right"):
+        own = [pole for pole in poles if pole["side"] == side]
+        tops = svg.spread([pole["y"] for pole in own], _LABEL_APART, -36.0, 36.0)
+        for pole, top in zip(own, tops, strict=True):
+            pole["y"] = top
+    return poles
 
 
 def _bar(bar: dict[str, Any], first: float, last: float) -> dict[str, Any]:

@@ -7,9 +7,12 @@ size; heights are the caller's units.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, floor, log10
+from math import ceil, cos, floor, log10, radians, sin
 
-__all__ = ["band", "fraction_of_year", "place", "polylines", "spread", "ticks"]
+__all__ = [
+    *("band", "fraction_of_year", "place", "polar", "polylines", "spread", "ticks", "wedge"),
+    "whisker",
+]
 
 _STEPS = (1, 2, 2.5, 5, 10)
 
@@ -98,6 +101,45 @@ def band(
         high = polylines([(x, y) for x, _, y in run], x_range, y_range, gap=float("inf"))
         areas.append(" ".join([low[0], *reversed(high[0].split(" "))]))
     return areas
+
+
+def polar(angle: float, radius: float) -> tuple[float, float]:
+    """Return the point at an angle in degrees, clockwise from the top, and a distance.
+
+    >>> polar(90, 2), polar(180, 1)
+    ((2.0, 0.0), (0.0, 1.0))
+    """
+    turned = radians(angle)
+    return round(radius * sin(turned), 2) + 0.0, round(-radius * cos(turned), 2) + 0.0
+
+
+def wedge(first: float, last: float, inner: float, outer: float) -> str:
+    """Return the path of a piece of a ring between two angles, less than half a turn apart.
+
+    >>> wedge(0, 90, 0, 2)
+    'M0.0,0.0 L0.0,-2.0 A2.00,2.00 0 0 1 2.0,0.0 L0.0,0.0 A0.00,0.00 0 0 0 0.0,0.0 Z'
+    """
+    points = [polar(a, r) for a, r in ((first, inner), (first, outer), (last, outer))]
+    end = polar(last, inner)
+    start, rise, across = (f"{x},{y}" for x, y in points)
+    return (
+        f"M{start} L{rise} A{outer:.2f},{outer:.2f} 0 0 1 {across} "
+        f"L{end[0]},{end[1]} A{inner:.2f},{inner:.2f} 0 0 0 {start} Z"
+    )
+
+
+def whisker(angle: float, low: float, high: float, cap: float = 1.1) -> str:
+    """Return the path of an interval along a direction, with a cap at both ends.
+
+    >>> whisker(0, 1, 2, cap=1)
+    'M0,-1 L0,-2 M-1,-1 L1,-1 M-1,-2 L1,-2'
+    """
+    aside = polar(angle + 90, cap)
+    ends = [polar(angle, radius) for radius in (low, high)]
+    lines = [(ends[0], ends[1])] + [
+        ((x - aside[0], y - aside[1]), (x + aside[0], y + aside[1])) for x, y in ends
+    ]
+    return " ".join(f"M{a[0]:.4g},{a[1]:.4g} L{b[0]:.4g},{b[1]:.4g}" for a, b in lines)
 
 
 def spread(wanted: Sequence[float], least: float, low: float, high: float) -> list[float]:

@@ -34,6 +34,7 @@ from multivector.brief.profile import profile
 from multivector.brief.ties import ties
 from multivector.brief.trade import trade
 from multivector.brief.unknown import unknown
+from multivector.brief.vectors import vectors
 from multivector.brief.votes import votes
 from multivector.brief.wording import count
 from multivector.errors import BadValue, UnknownState, choices
@@ -134,6 +135,7 @@ def _pole(code: str, reason: str) -> Pole:
 
 
 def _assemble(inquiry: Inquiry) -> Brief:
+    spread = vectors(inquiry)
     first, sized = profile(inquiry)
     traded, trade_facts = trade(inquiry)
     depending = interdependence(inquiry)
@@ -144,7 +146,7 @@ def _assemble(inquiry: Inquiry) -> Brief:
     told = literature(inquiry)
     missing, gaps = unknown(inquiry)
     compared = overview(inquiry.name, inquiry.poles, [seated, tied, voted])
-    sections = [first, compared, traded, depending, seated, bound, tied, voted]
+    sections = [first, compared, spread, traded, depending, seated, bound, tied, voted]
     sections += [*([told] if told else []), missing]
     computations = tuple(sorted(inquiry.computations.values(), key=lambda c: (c.measure, c.run)))
     facts = (*sized, *trade_facts, *seat_facts, *vote_facts)

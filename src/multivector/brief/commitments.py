@@ -8,7 +8,7 @@ from multivector import world
 from multivector.brief.clubs import statuses_of
 from multivector.brief.content import Cite, Column, Row, Scalar, Section, Sentence, Table
 from multivector.brief.inquiry import Inquiry, merge
-from multivector.brief.wording import count, listing, percent
+from multivector.brief.wording import count, listing, number, percent
 
 _OUTCOMES = {"trade": "Trade", "votes": "UN votes"}
 _WORDS = {
@@ -57,6 +57,7 @@ def _verdicts(inquiry: Inquiry, held: dict[str, str]) -> tuple[list[Sentence], l
                 "status": r["status"].replace("_", " "),
                 "verdict": _verdict(r["verdict"], r["value"]),
                 **{k: r[k] for k in ("value", "low", "high", "placebo", "minimum_detectable", "n")},
+                "interval": _interval(r["low"], r["high"]),
                 "reason": r["reason"],
             },
             tuple(
@@ -71,6 +72,10 @@ def _verdicts(inquiry: Inquiry, held: dict[str, str]) -> tuple[list[Sentence], l
 
 def _verdict(verdict: str, value: float | None) -> str:
     return "no answer" if value is None else _WORDS[verdict]
+
+
+def _interval(low: float | None, high: float | None) -> str | None:
+    return None if low is None or high is None else f"{number(low, 2)} to {number(high, 2)}"
 
 
 def _outcomes(rows: tuple[Row, ...]) -> list[str]:
@@ -102,18 +107,17 @@ def _verdict_table(rows: tuple[Row, ...]) -> Table:
         Column("outcome", "Outcome"),
         Column("status", "Status"),
         Column("verdict", "Verdict"),
-        Column("value", "Effect", "signed"),
-        Column("low", "From", "signed"),
-        Column("high", "To", "signed"),
-        Column("placebo", "Random clubs as large", "share"),
-        Column("minimum_detectable", "Least that could be seen", "number"),
+        Column("value", "Effect", "number"),
+        Column("interval", "95% interval"),
+        Column("placebo", "Random clubs", "share"),
+        Column("minimum_detectable", "Least visible", "number"),
         Column("n", "Pairs", "integer"),
     )
     note = (
         "The change of pairs after both joined, beside pairs never tied. Trade in logarithms (0.10 "
-        "is about 10%), UN votes in points of agreement (0 to 1). No evidence is not evidence of "
-        "none: an effect below the last column but one could hardly be seen. Dates alone cannot "
-        "tell an organisation from what else happened in its year."
+        "is about 10%), UN votes in points of agreement (0 to 1). Random clubs: the share with as "
+        "large an effect. No evidence is not evidence of none: less than the least visible effect "
+        "could hardly be seen. Dates alone cannot tell an organisation from what else happened."
     )
     caption = "Do members draw closer after joining?"
     return Table("verdicts", caption, columns, rows, note)

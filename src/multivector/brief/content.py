@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 Scalar = str | int | float | bool | None
 Kind = Literal["text", "integer", "number", "percent", "share", "signed", "ratio", "amount", "date"]
-Shape = Literal["dumbbell", "timeline", "lines", "matrix"]
+Shape = Literal["dumbbell", "timeline", "lines", "matrix", "compass"]
 
 
 @dataclass(frozen=True, slots=True)

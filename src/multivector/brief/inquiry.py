@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a measure gave: rows, the run, the releases, and its references."""
+    """What a measure gave: rows, the run, the releases, and its further tables by name."""
 
     frame: pl.DataFrame
     run: str
     sources: tuple[str, ...]
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     def cites(
         self, date: object = None, locator: str | None = None, *, among: Collection[str] = ()
@@ -67,7 +68,7 @@ class Inquiry:
         asked = {key: _plain(value) for key, value in run.options.items() if value is not None}
         self.computations[run.id] = Computation(run.id, run.measure, asked, run.sources)
         self.papers.update(result.references)
-        return Answer(result.frame, run.id, run.sources)
+        return Answer(result.frame, run.id, run.sources, result.frames)
 
     def table(self, name: str, *, source: str | None = None) -> Chosen | None:
         """Return a record table, or null where there is none."""
