@@ -27,15 +27,14 @@ _LABEL = 17.0
 _ROSE = 27.0
 _LABEL_APART = 9.0
 _SHARES = {
-    "profile": 2,
-    "vectors": 4,
-    "trade": 9,
-    "interdependence": 4,
-    "organisations": 5,
-    "commitments": 4,
-    "asymmetries": 5,
-    "votes": 6,
-    "literature": 3,
+    "vectors": 3,
+    "trade": 4,
+    "interdependence": 3,
+    "organisations": 2,
+    "commitments": 2,
+    "asymmetries": 2,
+    "votes": 3,
+    "literature": 2,
 }
 
 
