@@ -168,6 +168,38 @@ def _criteria(rng: random.Random) -> list[dict[str, object]]:
     ]
 
 
+def _organisations(rng: random.Random) -> list[dict[str, object]]:
+    return [
+        {
+            "organisation": club,
+            "name_en": f"Club {club}",
+            "founded": f"{rng.choice(YEARS)}-01-01",
+            "field": "economic",
+            "trade_depth": rng.choice((None, 2, 3)),
+        }
+        for club in CLUBS
+    ]
+
+
+def _treaty_depths(rng: random.Random) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = [
+        {"treaty": f"made-{club}", "title": f"Pact {club}", "year": 2013} for club in CLUBS
+    ]
+    return [{**row, "depth": rng.randint(0, 7)} for row in rows]
+
+
+def _organisation_treaties(rng: random.Random) -> list[dict[str, object]]:
+    return [
+        {
+            "organisation": club,
+            "treaty": f"made-{club}",
+            "role": rng.choice(("founding", "agreement")),
+            "implemented": rng.choice((None, "2015")),
+        }
+        for club in CLUBS
+    ]
+
+
 def _passages(rng: random.Random) -> list[dict[str, object]]:
     vocabulary = ["trade", "gas", "oil", "treaty", "vote", "border", "army", "school"]
     rows = []
@@ -184,6 +216,9 @@ def _passages(rng: random.Random) -> list[dict[str, object]]:
 _MAKERS = {
     "passages": _passages,
     "criteria": _criteria,
+    "organisations": _organisations,
+    "treaty_depths": _treaty_depths,
+    "organisation_treaties": _organisation_treaties,
     "codings": _codings,
     "voting_rules": _voting_rules,
     "flows": _flows,

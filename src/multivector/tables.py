@@ -528,6 +528,39 @@ TREATIES = Table(
     ),
 )
 
+TREATY_DEPTHS = Table(
+    "treaty_depths",
+    "how deep a trade agreement goes by its text, on DESTA's additive index",
+    ("treaty", "source"),
+    (
+        text("treaty", "identifier of the agreement, as in the table of treaties"),
+        text("title", "name of the agreement"),
+        integer("year", "year of signature; null if not given", null=True),
+        integer("depth", "kinds of provision it holds, 0 to 7; null if not coded", null=True),
+        SOURCE,
+        LOCATOR,
+    ),
+)
+
+ORGANISATION_TREATIES = Table(
+    "organisation_treaties",
+    "a trade agreement that an organisation's members made as such",
+    ("organisation", "treaty"),
+    (
+        text("organisation", "code of the organisation"),
+        text("treaty", "identifier of the agreement, as in the table of treaties"),
+        text(
+            "role",
+            "whether it set the organisation up or was made within it",
+            allowed=("founding", "agreement"),
+        ),
+        text("implemented", "day from which it was carried out; null without source", null=True),
+        text("note", "what another source says; null if nothing", null=True),
+        SOURCE,
+        LOCATOR,
+    ),
+)
+
 DISTANCES = Table(
     "distances",
     "how far two states are from each other",
@@ -1019,6 +1052,27 @@ CRITERION_SPELLS = Table(
     ),
 )
 
+STAGES = ("declared", "in_force", "implemented")
+SCALES = ("trade", "money", "desta")
+INSTITUTIONAL_DEPTHS = Table(
+    "institutional_depths",
+    "how deep an organisation or its agreement is in a year, on one scale and by stage",
+    ("organisation", "scale", "treaty", "year"),
+    (
+        text("organisation", "code of the organisation"),
+        text("scale", "trade or money ladder, or DESTA's index", allowed=SCALES),
+        text("treaty", "the agreement; null for a step of the organisation itself", null=True),
+        YEAR,
+        VALUE,
+        integer("declared", "depth signed or proclaimed; null without source", null=True),
+        integer("in_force", "depth legally in force; null if not, or without source", null=True),
+        integer("implemented", "depth carried out; null without source", null=True),
+        text("stage", "furthest stage a source shows; null if none", null=True, allowed=STAGES),
+        N,
+        text("note", "what another source says; null if nothing", null=True),
+    ),
+)
+
 ESTIMATES = Table(
     "estimates",
     "an estimated coefficient, as fitted or corrected for bias",
@@ -1209,6 +1263,8 @@ RECORDS: tuple[Table, ...] = (
     BORDERS,
     EVENTS,
     TREATIES,
+    TREATY_DEPTHS,
+    ORGANISATION_TREATIES,
     DISTANCES,
     VOTING_RULES,
     CRITERIA,
@@ -1235,6 +1291,8 @@ Indicators = Annotated[pl.DataFrame, INDICATORS]
 Borders = Annotated[pl.DataFrame, BORDERS]
 Events = Annotated[pl.DataFrame, EVENTS]
 Treaties = Annotated[pl.DataFrame, TREATIES]
+TreatyDepths = Annotated[pl.DataFrame, TREATY_DEPTHS]
+OrganisationTreaties = Annotated[pl.DataFrame, ORGANISATION_TREATIES]
 Distances = Annotated[pl.DataFrame, DISTANCES]
 VotingRules = Annotated[pl.DataFrame, VOTING_RULES]
 Criteria = Annotated[pl.DataFrame, CRITERIA]
@@ -1263,6 +1321,7 @@ PowerVolumes = Annotated[pl.DataFrame, POWER_VOLUMES]
 VotingPower = Annotated[pl.DataFrame, VOTING_POWER]
 CriterionYears = Annotated[pl.DataFrame, CRITERION_YEARS]
 CriterionSpells = Annotated[pl.DataFrame, CRITERION_SPELLS]
+InstitutionalDepths = Annotated[pl.DataFrame, INSTITUTIONAL_DEPTHS]
 Estimates = Annotated[pl.DataFrame, ESTIMATES]
 GroupEffects = Annotated[pl.DataFrame, GROUP_EFFECTS]
 Effects = Annotated[pl.DataFrame, EFFECTS]

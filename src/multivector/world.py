@@ -27,6 +27,7 @@ from multivector.tables import (
     INDICATORS,
     JOINT_VOTES,
     MEMBERSHIPS,
+    ORGANISATION_TREATIES,
     ORGANISATIONS,
     SPLIT_VOTES,
     VOTE_TOTALS,
@@ -106,6 +107,10 @@ def _indicators() -> pl.DataFrame:
 
 def _voting_rules() -> pl.DataFrame:
     return _typed(VOTING_RULES, read("voting_rules.tsv"))
+
+
+def _organisation_treaties() -> pl.DataFrame:
+    return _typed(ORGANISATION_TREATIES, read("organisation_treaties.tsv"))
 
 
 def _criteria() -> pl.DataFrame:
@@ -236,6 +241,7 @@ PORTIONS: dict[str, tuple[Portion, ...]] = {
     "split_votes": (Portion(("split_votes.parquet",), _split_votes),),
     "ideal_points": (Portion(("ideal_points.parquet",), _ideal_points),),
     "voting_rules": (Portion(("voting_rules.tsv",), _voting_rules),),
+    "organisation_treaties": (Portion(("organisation_treaties.tsv",), _organisation_treaties),),
     "criteria": (Portion(("criteria.tsv",), _criteria),),
 }
 
