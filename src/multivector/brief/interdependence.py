@@ -157,18 +157,17 @@ def _asymmetry(
         )
         for p in chosen
     )
-    return _table(inquiry, rows, year), _leans(inquiry, rows, year)
+    return _table(rows, year), _leans(inquiry, rows, year)
 
 
-def _table(inquiry: Inquiry, rows: tuple[Row, ...], year: int) -> Table:
+def _table(rows: tuple[Row, ...], year: int) -> Table:
     columns = (
         Column("partner", "Partner"),
         Column("dependence", "Trade / GDP", "share"),
-        Column("times", f"Share in trade of {inquiry.state} / share of {inquiry.state}", "ratio"),
-        Column("log_ratio", "Its logarithm", "signed"),
+        Column("times", "Asymmetry", "ratio"),
     )
     note = (
-        "The partner's share in the state's trade divided by the state's share in the partner's: "
+        "Asymmetry: the partner's share in the state's trade divided by its own in theirs; "
         "above 1 the state leans on the partner more than the partner on it. Largest partners, and "
         "the poles."
     )

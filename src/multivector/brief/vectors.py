@@ -16,6 +16,7 @@ from multivector.errors import BadValue
 _ID, _TITLE = "vectors", "Vectors"
 _WINDOW = 5
 _DRAWS = 200
+_STALE = 12
 _ALL = "all"
 
 
@@ -40,6 +41,8 @@ def vectors(inquiry: Inquiry) -> Section:
         return _refused(inquiry, row["note"] or "the poles' distances are not known")
     cites = _cites(answer, row)
     domains = str(row["domains"]).split(";")
+    if row["low"] is None:
+        return _refused(inquiry, f"{listing(domains)} alone give no interval")
     table = _shares(inquiry, row, shares, domains, cites)
     chart = _compass(inquiry, row, answer, domains, cites)
     notes = tuple(_sentence(part) for part in str(row["note"] or "").split("; ") if part)
@@ -47,14 +50,14 @@ def vectors(inquiry: Inquiry) -> Section:
 
 
 def _span(inquiry: Inquiry) -> tuple[int, int]:
-    """Return the newest five years in which both votes and trade are known, or either."""
+    """Return the newest five years with both votes and trade, or either; none long past."""
     ends = [last_year(inquiry)]
     flows = inquiry.table("flows")
     if flows is not None:
         own = inquiry.until(flows.frame.filter(pl.col("state") == inquiry.state))
         ends.append(None if own.is_empty() else int(str(own["year"].max())))
-    known = [end for end in ends if end is not None]
-    last = min(known) if known else inquiry.year or _seats_year(inquiry)
+    newest = inquiry.year or _seats_year(inquiry)
+    last = min([end for end in ends if end is not None and end > newest - _STALE] or [newest])
     return last - _WINDOW + 1, last
 
 
@@ -84,11 +87,7 @@ def _sentence(part: str) -> str:
 def _told(
     inquiry: Inquiry, row: dict[str, Any], domains: list[str], cites: tuple[Cite, ...]
 ) -> tuple[Sentence, ...]:
-    interval = (
-        f"90% interval {number(row['low'], 2)} to {number(row['high'], 2)}"
-        if row["low"] is not None
-        else "no interval, for one domain without anything to draw again"
-    )
+    interval = f"90% interval {number(row['low'], 2)} to {number(row['high'], 2)}"
     text = (
         f"Multi-Vector Index of {inquiry.name}, {row['start']} to {row['end']}: "
         f"{number(row['value'], 2)} ({interval}), where 0 is one vector and 1 the most these poles "
