@@ -8,7 +8,7 @@ run: .venv/.ready-run
 	@$(BIN)/multivector brief KAZ
 
 test: .venv/.ready-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/.ready-dev
 	$(BIN)/ruff check .

@@ -60,6 +60,18 @@ def run_or_refuse(measure: Measure, frames: dict[str, pl.DataFrame]) -> pl.DataF
     return measure.output.empty()
 
 
+def same(measure: Measure, first: pl.DataFrame, second: pl.DataFrame) -> None:
+    key = list(measure.output.key)
+    first, second = first.sort(key), second.sort(key)
+    assert first.select(key).equals(second.select(key))
+    for column in measure.output.columns:
+        if column.kind != "number":
+            continue
+        for a, b in zip(first[column.name], second[column.name], strict=True):
+            assert (a is None) == (b is None)
+            assert a is None or math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+
+
 def inputs(measure: Measure) -> dict[str, pl.DataFrame]:
     made = {parameter: panel(table) for parameter, table in measure.inputs.items()}
     return {k: f for k, f in made.items() if f.height or k not in measure.optional}
@@ -122,16 +134,7 @@ def test_order_of_rows_does_not_matter(measure: Measure) -> None:
     frames = inputs(measure)
     shuffled = {k: f.sample(fraction=1.0, shuffle=True, seed=3) for k, f in frames.items()}
     first, second = run(measure, frames), run(measure, shuffled)
-    key = list(measure.output.key)
-    first, second = first.sort(key), second.sort(key)
-    assert first.select(key).equals(second.select(key))
-    for column in measure.output.columns:
-        if column.kind != "number":
-            continue
-        pairs = zip(first[column.name], second[column.name], strict=True)
-        for a, b in pairs:
-            assert (a is None) == (b is None)
-            assert a is None or math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+    same(measure, first, second)
 
 
 @by_name
@@ -146,8 +149,7 @@ def test_own_rows_are_enough_where_it_says_so(measure: Measure) -> None:
     whole, part = run(measure, frames), run(measure, narrow)
     columns = [c for c in ("state", "state_a", "state_b") if c in whole.columns]
     own = pl.any_horizontal(pl.col(columns) == "KAZ")
-    key = list(measure.output.key)
-    assert whole.filter(own).sort(key).equals(part.filter(own).sort(key))
+    same(measure, whole.filter(own), part.filter(own))
 
 
 @by_name
