@@ -1,4 +1,4 @@
-"""The commands ``documents``: add, list, export, conflicts, try, review."""
+"""The commands ``documents``: add, list, export, conflicts, try, review, propose."""
 
 from __future__ import annotations
 
@@ -218,10 +218,11 @@ def _queue(library: Library, only: str | None, coder: str) -> None:
     """Ask for a decision on each statement that waits."""
     from multivector.cli import note, say
 
+    decided = library.decided()
     waiting = [
         s
-        for s in library.statements()
-        if s.coder == "rule" and s.duplicate_of is None and only in (None, s.id)
+        for s in [*library.statements(reviewed=False), *library.proposals()]
+        if s.id not in decided and s.duplicate_of is None and only in (None, s.id)
     ]
     note(f"{len(waiting)} statements wait; a accept, r reject, s skip, q quit; correct by command")
     for statement in waiting:
@@ -229,7 +230,8 @@ def _queue(library: Library, only: str | None, coder: str) -> None:
         text = library.text(statement.doc)
         low, high = max(0, statement.start - 160), statement.end + 160
         passage = f"{text[low : statement.start]}[{statement.quote}]{text[statement.end : high]}"
-        say(f"\n{statement.id} {statement.kind} {json.dumps(told, ensure_ascii=False)}")
+        by = "" if statement.coder == "rule" else f" by {statement.coder}"
+        say(f"\n{statement.id} {statement.kind}{by} {json.dumps(told, ensure_ascii=False)}")
         say("  … " + " ".join(passage.split()) + " …")
         answer = _asked()
         if answer == "q":
@@ -246,6 +248,32 @@ def _asked() -> str:
         return (sys.stdin.readline() or "q").strip().lower()[:1]
     except (EOFError, UnicodeDecodeError):
         return "q"
+
+
+@documents_app.command("propose")
+def propose(
+    docs: Annotated[
+        list[str] | None, typer.Argument(help="Documents by their short names; none: all.")
+    ] = None,
+    price: Annotated[
+        float | None, typer.Option(min=0, max=1e6, help="Price of 1,000 tokens sent.")
+    ] = None,
+    price_out: Annotated[
+        float | None, typer.Option(min=0, max=1e6, help="Of 1,000 received; else the same.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="End before this is exceeded; needs --price.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds an answer has.")] = 60,
+) -> None:
+    """Let a model propose statements, for review; off unless the environment names one.
+
+    MULTIVECTOR_MODEL_URL, MULTIVECTOR_MODEL_KEY and MULTIVECTOR_MODEL name a chat-completions
+    endpoint. The passages are sent there. What is answered once is not asked again.
+    """
+    from multivector import cli_propose
+
+    cli_propose.run(docs, price, price_out, max_cost, timeout)
 
 
 def _write(rows: list[dict[str, Any]], columns: list[str], to: str, out: Path | None) -> None:

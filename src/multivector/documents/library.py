@@ -231,7 +231,17 @@ class Library:
         for meta in self.documents():
             path = Path(meta["folder"]) / "statements.jsonl"
             found += [_statement(row) for row in _rows(path)]
-        return self._decided(found) if reviewed else found
+        if not reviewed:
+            return found
+        latest = self._reviews()
+        accepted = [s for s in self.proposals() if f"document:{s.id}" in latest] if latest else []
+        return self._decided([*found, *accepted])
+
+    def proposals(self) -> list[Statement]:
+        """Return what models proposed, whether it was decided on or not."""
+        from multivector.documents.proposing import proposals_of
+
+        return proposals_of(self)
 
     def text(self, doc: str) -> str:
         """Return the raw text of a document.
@@ -297,7 +307,7 @@ class Library:
                 "this library keeps no decisions; expected the judgements of the study; "
                 "write Library(folder, Judgements.of(folder))"
             )
-        known = {s.id: s for s in self.statements(reviewed=False)}
+        known = {s.id: s for s in [*self.statements(reviewed=False), *self.proposals()]}
         if statement not in known:
             raise UnknownName(
                 f"there is no statement {statement!r}; expected the id of one that is stored; "
@@ -331,9 +341,15 @@ class Library:
                 kept.append(replace(statement, fields=fields, coder=decision[1]))
         return kept
 
+    def decided(self) -> set[str]:
+        """Return the statements somebody decided on, whose quote is still what was decided on."""
+        stale = set(self.stale_reviews())
+        return {subject.removeprefix("document:") for subject in self._reviews()} - stale
+
     def stale_reviews(self) -> list[str]:
         """Return the statements reviewed whose quote is no longer what was reviewed."""
-        known = {f"document:{s.id}": s.quote for s in self.statements(reviewed=False)}
+        coded = [*self.statements(reviewed=False), *self.proposals()]
+        known = {f"document:{s.id}": s.quote for s in coded}
         return sorted(
             subject.removeprefix("document:")
             for subject, (value, _) in self._reviews().items()
