@@ -431,7 +431,7 @@ def command(library: Library, url: str, *words: str) -> subprocess.Popen[str]:
         [*start, *words],
         env=env,
         text=True,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -448,10 +448,13 @@ def test_the_command(library: Library, stage: Stage) -> None:
     assert "2 wait for review" in out
     assert "cost: 1.8" in out
     assert KEY not in out + err
-    process = command(library, "", "review")
-    out, _ = process.communicate(timeout=60)
-    assert "by model:tiny" not in out or "001-m" in out
-    assert process.returncode == 0
+    process = command(library, "", "review", "--coder", "Ada")
+    rules = [s for s in library.statements(reviewed=False) if s.duplicate_of is None]
+    out, err = process.communicate("s\n" * len(rules) + "a\n", timeout=60)
+    assert process.returncode == 0, err
+    assert out.count("by model:tiny") == 1
+    (kept,) = (s for s in library.statements() if s.rule == "model:tiny")
+    assert (kept.coder, kept.fields["title"]) == ("Ada", "Festival")
 
 
 def test_an_interrupt_keeps_what_was_done(library: Library, stage: Stage) -> None:
