@@ -8,10 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
-from multivector.documents.classifier import Classifier, Features, folds, load, train
-from multivector.errors import BadValue, NotConverged, UnreadableFile
+from multivector.documents.classifier import Classifier, Features, examples, folds, load, train
+from multivector.errors import BadValue, NotConverged, UnknownName, UnreadableFile
 
 STATES = ["Egypt", "Sudan", "Chile", "Peru", "Kenya", "Ghana"]
 ACTS = {
@@ -162,6 +163,25 @@ def test_folds_keep_shares_and_groups() -> None:
     assert {sizes["b", f] for f in range(5)} == {4}
     assert all(found[at] == found[at + 1] for at in range(0, 70, 2))
     assert not np.array_equal(found, folds(labels, groups=groups, seed=4))
+
+
+def test_only_what_people_agree_on_is_learnt_from() -> None:
+    rows = [
+        (1, "u1", "mode", "induce", "person", "d1", "a loan"),
+        (2, "u1", "mode", "induce", "person", "d1", "a loan"),
+        (3, "u2", "mode", "coerce", "person", "d1", "a threat"),
+        (4, "u2", "mode", "attract", "person", "d1", "a threat"),
+        (5, "u3", "mode", "attract", "rule", "d2", "a song"),
+        (6, "u4", "mode", "coerce", "person", "d2", None),
+        (7, "u5", "mode", "coerce", "person", "d2", "a siege"),
+        (8, "u5", "kind", "event", "person", "d2", "a siege"),
+    ]
+    names = ["coding", "unit", "variable", "value", "coder_kind", "document", "quote"]
+    codings = pl.DataFrame(rows, schema=names, orient="row")
+    found = examples(codings, variable="mode")
+    assert found.rows() == [("d1", "a loan", "induce"), ("d2", "a siege", "coerce")]
+    with pytest.raises(UnknownName, match="kind, mode"):
+        examples(codings, variable="tone")
 
 
 @pytest.mark.shared

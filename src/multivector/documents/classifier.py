@@ -4,8 +4,8 @@ Rules say which class a sentence has where somebody wrote a rule; this learns fr
 has reviewed, by a codebook of any kind: quad classes of events, modes of power, a study's own
 codes. It is multinomial logistic regression on weighted counts of words, neighbouring words and
 pieces of words, small enough that each probability can be taken apart into the words it rests on.
-What it returns is a proposal with a probability, never a coding; under a hundred examples, or a
-dozen a class, expect little of it.
+What it returns is a proposal with a probability, never a coding; with a hundred examples in all,
+expect little of it.
 
 A passage may have its parties marked, ``<s>Egypt</s> sent aid to <t>Sudan</t>``: who acts and on
 whom is then seen by role, and what stands between them counts apart.
@@ -29,7 +29,8 @@ import numpy.typing as npt
 import polars as pl
 
 from multivector.documents.words import LANGUAGES, lowered
-from multivector.errors import BadValue, NotConverged, UnreadableFile, choices
+from multivector.errors import BadValue, NotConverged, UnknownName, UnreadableFile, choices
+from multivector.tables import Codings
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,15 +39,7 @@ PARTIES = {"s": "‹source›", "t": "‹target›"}
 SMALLEST = 2
 FORMAT = 1
 
-DAMAGE = (
-    OSError,
-    ValueError,
-    LookupError,
-    TypeError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+DAMAGE = (OSError, ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 PROPOSALS: dict[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.Int64,
     "label": pl.String,
@@ -382,6 +375,49 @@ def _check(
         raise BadValue(
             "nothing is counted with these weights; expected one above 0; leave weights out"
         )
+
+
+def examples(codings: Codings, *, variable: str) -> pl.DataFrame:
+    """Return the passages people have coded under a variable, to train on.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Codings in force, of a study's own codebook too.
+    variable : str
+        Variable of the scheme whose values are the classes.
+
+    Returns
+    -------
+    DataFrame
+        ``document`` (keep its passages in one fold), ``text`` (the quote) and ``label``, one row
+        per unit. A unit without a quote, or on which people differ, teaches nothing and is left
+        out; what rules and models coded is never learnt from.
+
+    Raises
+    ------
+    UnknownName
+        If people coded nothing under the variable.
+    """
+    own = codings.filter((pl.col("coder_kind") == "person") & pl.col("quote").is_not_null())
+    chosen = own.filter(pl.col("variable") == variable)
+    if chosen.is_empty():
+        known = choices(sorted(own["variable"].unique())) or "none yet"
+        raise UnknownName(
+            f"no person coded a quote under {variable!r}; expected one of: {known}; "
+            "review some codings first"
+        )
+    return (
+        chosen.sort("coding")
+        .group_by("unit", maintain_order=True)
+        .agg(
+            pl.col("document", "quote").first(),
+            pl.col("value").first().alias("label"),
+            pl.col("value").n_unique().alias("values"),
+        )
+        .filter(pl.col("values") == 1)
+        .select("document", pl.col("quote").alias("text"), "label")
+    )
 
 
 def folds(
