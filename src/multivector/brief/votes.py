@@ -27,6 +27,14 @@ _KIND: dict[str, Kind] = {
 _WINDOW = 5
 _SUPPORT = 0.8
 _RESAMPLES = 100
+_ACTS = (
+    "accession",
+    "withdrawal",
+    "status_granted",
+    "organisation_founded",
+    "treaty_in_force",
+    "law_or_doctrine_adopted",
+)
 _FIRST_YEAR = 1946
 _COMMAND = "multivector --study DIR data add UNVotes.csv"
 
@@ -367,11 +375,12 @@ def _moves(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
         Column("before", "Level before", "number"),
         Column("after", "Level after", "number"),
         Column("support", "Resamples with it", "share"),
+        Column("beside", "Acts the papers date to these years"),
     )
     note = (
         "Breaks of a series of levels, found by exact partition; least support shown 80%. Ideal "
         "points in standard deviations, agreement as the share of contested roll calls with the "
-        "same vote. A break says when, not why."
+        "same vote. A break says when, not why; acts of the casebook stand beside it, no more."
     )
     table = Table(
         "changes", f"What changed in the votes of {inquiry.name}", columns, tuple(rows), note
@@ -393,7 +402,8 @@ def _move_rows(inquiry: Inquiry, answer: Answer) -> list[Row]:
             continue
         pole = found.get("pole")
         what = "ideal point" if pole is None else f"agreement with {names.get(pole, pole)}"
-        first, latest = found["earliest"], found["latest"]
+        first, latest = int(found["earliest"]), int(found["latest"])
+        beside, cites = _acts(inquiry, first, latest)
         cells: dict[str, Any] = {
             "what": what,
             "year": str(found["year"]),
@@ -401,6 +411,28 @@ def _move_rows(inquiry: Inquiry, answer: Answer) -> list[Row]:
             "before": found["before"],
             "after": found["after"],
             "support": found["support"],
+            "beside": beside,
         }
-        rows.append(Row(cells, answer.cites(str(found["year"]))))
+        rows.append(Row(cells, merge((*answer.cites(str(found["year"])), *cites))))
     return rows
+
+
+def _acts(inquiry: Inquiry, first: int, last: int) -> tuple[str | None, list[Cite]]:
+    """Return the acts that change a state's standing, as the casebook dates them to some years."""
+    chosen = inquiry.table("events")
+    if chosen is None:
+        return None, []
+    year = pl.col("date").str.slice(0, 4).cast(pl.Int64, strict=False)
+    actors = pl.col("actors").str.split(";")
+    rows = chosen.frame.filter(
+        pl.col("duplicate_of").is_null()
+        & pl.col("type").is_in(_ACTS)
+        & year.is_between(first, last)
+        & actors.list.contains(inquiry.state)
+    ).sort("date", "event")
+    told, cites = [], []
+    for row in rows.head(2).iter_rows(named=True):
+        title, when = row["title"], row["date"][:4]
+        told.append(title if when in title else f"{title} ({when})")
+        cites.append(Cite(row["source"], row["locator"], row["date"]))
+    return "; ".join(told) or None, cites
