@@ -222,11 +222,7 @@ def _compass(data: dict[str, Any]) -> dict[str, Any]:
             if pair[1] > pair[0]
         ]
         low, high = pole["low"], pole["high"]
-        whisker = (
-            None
-            if low is None
-            else svg.whisker(angle, low / top * _ROSE, high / top * _ROSE)
-        )
+        whisker = None if low is None else svg.whisker(angle, low / top * _ROSE, high / top * _ROSE)
         written = "" if pole["value"] is None else f"{100 * pole['value']:.0f}%"
         span = "" if low is None else f"{100 * low:.0f}–{100 * high:.0f}%"
         x, y = svg.polar(angle, _ROSE + 3)
