@@ -29,7 +29,15 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("claims", "brief", "vectors"),
     ("charts", "svg"),
     ("report", "export", "terminal"),
-    ("cli", "cli_claims", "cli_exchange", "cli_documents", "cli_vectors", "web"),
+    (
+        "cli",
+        "cli_claims",
+        "cli_documents",
+        "cli_exchange",
+        "cli_propose",
+        "cli_vectors",
+        "web",
+    ),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 LATE = {("workspace", "brief"): "Workspace.brief hands over to the module that assembles it"}
