@@ -15,7 +15,7 @@ from multivector.brief.content import Row
 from multivector.workspace import Workspace
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
-SVG_VOID = {"line", "circle", "rect", "polyline", "polygon"}
+SVG_VOID = {"line", "circle", "path", "rect", "polyline", "polygon"}
 
 
 class Page(HTMLParser):
@@ -123,7 +123,7 @@ def test_names_from_data_are_escaped(made: Brief) -> None:
     page = report.html(dataclasses.replace(made, name=nasty, sections=sections))
     assert "<script" not in page
     assert "<b>Foreign" in page
-    assert page.count("<b>") == 1
+    assert page.count("<b>") == report.html(made).count("<b>")
 
 
 def test_json_holds_what_the_page_shows(made: Brief, page: str) -> None:
