@@ -119,17 +119,17 @@ def test_a_historical_year_allows_a_historical_state() -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        ({"state": "Kazakstania"}, UnknownState),
-        ({"state": "Korea"}, AmbiguousState),
-        ({"state": "SUN"}, UnknownState),
-        ({"state": ""}, UnknownState),
-        ({"state": "KAZ", "year": "soon"}, BadYear),
-        ({"state": "KAZ", "year": 1492}, BadYear),
-        ({"state": "KAZ", "year": 1950}, UnknownState),
-        ({"state": "KAZ", "poles": "KAZ"}, BadValue),
-        ({"state": "KAZ", "poles": ""}, BadValue),
-        ({"state": "KAZ", "poles": " , "}, BadValue),
-        ({"state": "KAZ", "poles": "USA,Nowhere"}, UnknownState),
+        ({"about": "Kazakstania"}, UnknownState),
+        ({"about": "Korea"}, AmbiguousState),
+        ({"about": "SUN"}, UnknownState),
+        ({"about": ""}, UnknownState),
+        ({"about": "KAZ", "year": "soon"}, BadYear),
+        ({"about": "KAZ", "year": 1492}, BadYear),
+        ({"about": "KAZ", "year": 1950}, UnknownState),
+        ({"about": "KAZ", "poles": "KAZ"}, BadValue),
+        ({"about": "KAZ", "poles": ""}, BadValue),
+        ({"about": "KAZ", "poles": " , "}, BadValue),
+        ({"about": "KAZ", "poles": "USA,Nowhere"}, UnknownState),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_one_line(

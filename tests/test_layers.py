@@ -14,6 +14,7 @@ PACKAGE = Path(multivector.__file__).parent
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
+    ("catalogues",),
     ("tables",),
     ("provenance",),
     ("states",),

@@ -23,11 +23,8 @@ Out = Annotated[Path | None, typer.Option("--out", help="File to write instead o
 
 def _library() -> Library:
     from multivector.cli import open_workspace
-    from multivector.documents.library import Library
-    from multivector.judgements import Judgements
 
-    folder = open_workspace().store.folder
-    return Library(folder, Judgements.of(folder))
+    return open_workspace().library
 
 
 @documents_app.command("add")

@@ -46,7 +46,7 @@ def json(brief: Brief) -> str:
 def html(brief: Brief) -> str:
     """Return the brief as one self-contained HTML page, without scripts or requests."""
     marks = _Marks(brief)
-    order = {code: n for n, code in enumerate((brief.state, *(p.pole for p in brief.poles)))}
+    order = {code: n for n, code in enumerate((brief.subject, *(p.pole for p in brief.poles)))}
     views = {chart.id: _view(chart, order) for s in brief.sections for chart in s.charts}
     page = _environment().get_template("brief.html.j2")
     return page.render(brief=brief, marks=marks, views=views, cell=cell, day=day)
@@ -56,7 +56,7 @@ def text(brief: Brief) -> str:
     """Return a summary of the brief for a terminal: under 60 lines of 100 columns."""
     marks = _Marks(brief)
     asked = f", nothing later than {brief.year}" if brief.year else ""
-    lines = [f"{brief.name} ({brief.state}): foreign policy brief{asked}", "=" * _WIDTH]
+    lines = [f"{brief.name} ({brief.subject}): foreign policy brief{asked}", "=" * _WIDTH]
     lines += _fact_lines(brief, marks)
     used: list[int] = []
     for section in brief.sections:
@@ -374,7 +374,7 @@ def _tail(brief: Brief, used: Sequence[int]) -> list[str]:
     commands = sum(gap.command is not None for gap in brief.gaps)
     missing = (
         f"Not known: {count(len(brief.gaps), 'question')}, {commands} of them for want of a data "
-        f"set; 'multivector brief {brief.state} --to html' lists them with the commands."
+        f"set; 'multivector brief {brief.subject} --to html' lists them with the commands."
     )
     return ["", *textwrap.wrap(missing, _WIDTH), *lines]
 

@@ -7,7 +7,7 @@ answers from the embedded world alone.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from multivector.tables import CODINGS, DOCUMENTS, FLOWS, PASSAGES, Table, recor
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
+    from multivector.documents.library import Library
 
 _STATE_COLUMNS = ("state", "state_a", "state_b", "partner", "pole")
 _ROW_FILTERS = ("state", "state_a", "state_b", "partner")
@@ -68,6 +69,19 @@ class Workspace:
                 "name one: --study DIR, MULTIVECTOR_STUDY=DIR, or Workspace('DIR')"
             )
         return self._store
+
+    @property
+    def library(self) -> Library:
+        """Return the study's documents, with the decisions people made on them.
+
+        Raises
+        ------
+        StudyError
+            If the workspace has no folder.
+        """
+        from multivector.documents.library import Library
+
+        return Library(self.store.folder, self._judgements())
 
     # --- data sets
 
@@ -312,22 +326,31 @@ class Workspace:
         """Return the answer to a SQL question over every record table, embedded and installed."""
         return query(sql, {name: world.table(name) for name in world.names()}, self.releases())
 
-    def brief(self, state: str, *, poles: object = None, year: object = None) -> Brief:
+    def brief(
+        self,
+        about: str,
+        *,
+        poles: object = None,
+        year: object = None,
+        sections: Collection[str] | None = None,
+    ) -> Brief:
         """Return a sourced picture of a state's foreign policy.
 
         Parameters
         ----------
-        state : str
+        about : str
             A state by name or code.
         poles : sequence of str or str, optional
             States or organisations to measure against; the default set of the poles table if not
             given.
         year : int, optional
             Show the picture as of this year; the newest the data allow if not given.
+        sections : collection of str, optional
+            Only these sections, by their ids; all if not given.
         """
         from multivector.brief import build
 
-        return build(self, state, poles=poles, year=year)
+        return build(self, about, poles=poles, year=year, sections=sections)
 
     # --- names
 
@@ -411,9 +434,8 @@ class Workspace:
         if self._store is None or not (self._store.folder / "documents").is_dir():
             return []
         from multivector.documents import tabular
-        from multivector.documents.library import Library
 
-        library = Library(self._store.folder, self._judgements())
+        library = self.library
         if table is CODINGS:
             last = self._decided()["coding"].max()
             return [tabular.coding_table(library, first=int(str(last or 0)) + 1)]

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 Scalar = str | int | float | bool | None
 Kind = Literal["text", "integer", "number", "percent", "share", "signed", "ratio", "amount", "date"]
+Subjects = Literal["state", "pair", "organisation"]
 Shape = Literal["dumbbell", "timeline", "lines", "matrix", "compass"]
 
 
@@ -144,14 +145,18 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """A sourced picture of a state's foreign policy.
+    """A sourced picture of a state, a pair of states or an organisation.
 
-    ``year`` is the year asked for, null if the newest figures were wanted.
+    ``subject`` is its address: ``KAZ``, ``KAZ-TUR`` or ``SCO``; ``state`` the state, the first of a
+    pair, null for an organisation. ``year`` is the year asked for, null if the newest figures were
+    wanted.
     """
 
     schema: str
     version: str
-    state: str
+    kind: Subjects
+    subject: str
+    state: str | None
     name: str
     year: int | None
     poles: tuple[Pole, ...]

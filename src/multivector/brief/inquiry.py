@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from multivector import states
-from multivector.brief.content import Cite, Computation, Gap, Pole
+from multivector.brief.content import Cite, Computation, Gap, Pole, Subjects
 from multivector.errors import MissingData, UnknownName
 from multivector.organisations import codes as organisation_codes
+from multivector.organisations import name as label_of_organisation
 
 if TYPE_CHECKING:
     from multivector.holdings import Chosen
@@ -43,19 +44,43 @@ class Answer:
 
 @dataclass
 class Inquiry:
-    """A question about one state, with the answers' runs and the gaps met on the way."""
+    """A question about a subject, with the answers' runs and the gaps met on the way.
+
+    ``state`` is the state, or the first of a pair, whose ``partner`` is the second; it is empty
+    where the question is about an ``organisation``.
+    """
 
     workspace: Workspace
     state: str
     year: int | None
+    partner: str | None = None
+    organisation: str | None = None
     poles: tuple[Pole, ...] = ()
     computations: dict[str, Computation] = field(default_factory=dict)
     papers: set[str] = field(default_factory=set)
     gaps: list[Gap] = field(default_factory=list)
 
     @property
+    def kind(self) -> Subjects:
+        """Return what the question is about."""
+        if self.organisation is not None:
+            return "organisation"
+        return "state" if self.partner is None else "pair"
+
+    @property
+    def subject(self) -> str:
+        """Return the subject's address."""
+        if self.organisation is not None:
+            return self.organisation
+        return self.state if self.partner is None else f"{self.state}-{self.partner}"
+
+    @property
     def name(self) -> str:
-        """Return the state's name."""
+        """Return the subject's name."""
+        if self.organisation is not None:
+            return label_of_organisation(self.organisation)
+        if self.partner is not None:
+            return f"{states.name(self.state)} – {states.name(self.partner)}"
         return states.name(self.state)
 
     def compute(self, measure: str, /, **options: Any) -> Answer | None:
@@ -73,7 +98,7 @@ class Inquiry:
     def table(self, name: str, *, source: str | None = None) -> Chosen | None:
         """Return a record table, or null where there is none."""
         try:
-            return self.workspace.table(name, source=source, state=self.state)
+            return self.workspace.table(name, source=source, state=self.state or None)
         except (MissingData, UnknownName):
             return None
 

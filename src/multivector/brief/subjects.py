@@ -1,0 +1,81 @@
+"""Subjects: what a person may ask a brief about, from a name or an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from multivector import organisations, states
+from multivector.brief.content import Subjects
+from multivector.errors import BadValue, MultivectorError, UnknownOrganisation
+
+__all__ = ["Subject", "subject"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A state, a pair of states (``codes`` in the order asked), or an organisation."""
+
+    kind: Subjects
+    codes: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """Return the subject as it is written in an address: ``KAZ``, ``KAZ-TUR``, ``SCO``."""
+        return "-".join(self.codes)
+
+
+def subject(text: str) -> Subject:
+    """Return the subject of a text: a state, two states with a hyphen, or an organisation.
+
+    A code of an organisation comes first, unless a state has it too; then names of states.
+
+    Raises
+    ------
+    UnknownState, AmbiguousState
+        If it is none of these.
+    BadValue
+        If both states of a pair are the same.
+
+    Examples
+    --------
+    >>> subject("Kazakistan-Türkiye").address, subject("Guinea-Bissau").address
+    ('KAZ-TUR', 'GNB')
+    >>> subject("SCO").kind
+    'organisation'
+    """
+    text = text.strip()
+    if text in organisations.codes() and not _state(text):
+        return Subject("organisation", (text,))
+    try:
+        return Subject("state", (states.identify(text),))
+    except MultivectorError:
+        pair = _pair(text)
+        if pair is not None:
+            return pair
+        try:
+            return Subject("organisation", (organisations.find(text),))
+        except UnknownOrganisation:
+            pass
+        raise
+
+
+def _state(code: str) -> bool:
+    return code in set(states.table()["state"])
+
+
+def _pair(text: str) -> Subject | None:
+    for mark in ("–", "-", "/"):
+        first, found, second = text.partition(mark)
+        while found:
+            try:
+                codes = (states.identify(first), states.identify(second))
+            except MultivectorError:
+                more, found, second = second.partition(mark)
+                first = f"{first}{mark}{more}"
+                continue
+            if codes[0] == codes[1]:
+                raise BadValue(
+                    f"{text!r} names {codes[0]} twice; expected two different states; correct one"
+                )
+            return Subject("pair", codes)
+    return None
