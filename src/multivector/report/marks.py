@@ -1,0 +1,83 @@
+"""Marks: the numbers citations point to, and values as tables write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from multivector.brief.content import Brief, Cite, Column, Row, Scalar
+from multivector.brief.wording import amount, day, number, percent, ratio
+
+__all__ = ["Marks", "cell", "written"]
+
+
+class Marks:
+    """The numbers of the references and runs that citations point to."""
+
+    def __init__(self, brief: Brief) -> None:
+        self._references = {r.source: r.number for r in brief.references if r.source}
+        self._runs = {c.run: index for index, c in enumerate(brief.computations, start=1)}
+
+    def numbers(self, cites: Iterable[Cite]) -> list[int]:
+        """Return the numbers of the releases cited, sorted."""
+        found = {self._references[c.source] for c in cites if c.source in self._references}
+        return sorted(found)
+
+    def of(self, cites: Iterable[Cite]) -> list[dict[str, str]]:
+        """Return label, target and hover text of each source cited, once."""
+        told: dict[str, list[str]] = {}
+        for cite in cites:
+            told.setdefault(cite.source, [])
+            place = _place(cite)
+            if place and place not in told[cite.source]:
+                told[cite.source].append(place)
+        marks = [self._mark(source, places) for source, places in told.items()]
+        return sorted(marks, key=lambda m: (not m["label"].isdigit(), len(m["label"]), m["label"]))
+
+    def _mark(self, source: str, places: list[str]) -> dict[str, str]:
+        shown = [*places[:4], *([f"and {len(places) - 4} more"] if len(places) > 4 else [])]
+        hover = "; ".join([source, *shown])
+        kind, _, name = source.partition(":")
+        if kind == "table":
+            return {"label": name, "target": f"t-{name}", "hover": f"see the table {name}"}
+        if source in self._runs:
+            number = self._runs[source]
+            return {"label": f"R{number}", "target": f"run-{number}", "hover": hover}
+        number = self._references.get(source, 0)
+        return {"label": str(number), "target": f"ref-{number}", "hover": hover}
+
+
+def _place(cite: Cite) -> str:
+    when = f"{cite.date}{' est.' if cite.estimate else ''}" if cite.date else ""
+    return ", ".join(part for part in (cite.locator, when, cite.run) if part)
+
+
+def cell(row: Row, column: Column) -> str:
+    """Return a value as a table shows it; an empty string for null."""
+    value = row.cells.get(column.key)
+    kind = row.cells.get("kind") if column.kind == "number" else None
+    return written(value, str(kind or column.kind))
+
+
+def written(value: Scalar, kind: str) -> str:
+    """Return a value of a kind as text; an empty string for null."""
+    if value is None:
+        return ""
+    if kind == "date":
+        return day(str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    forms = {
+        "share": lambda: percent(value),
+        "percent": lambda: f"{value:.1f}%",
+        "ratio": lambda: _times(value),
+        "amount": lambda: amount(value),
+        "integer": lambda: f"{value:,.0f}",
+        "signed": lambda: f"{value:+.2f}",
+    }
+    return forms.get(kind, lambda: number(value, 2))().replace("-", "−")
+
+
+def _times(value: float) -> str:
+    return ratio(value).replace(" times", "×") if value > 0 else "0"

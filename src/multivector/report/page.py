@@ -1,0 +1,39 @@
+"""The page: a brief as one HTML page, without scripts or requests."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from multivector.brief.content import Brief
+from multivector.brief.wording import day
+from multivector.report.marks import Marks, cell
+from multivector.report.places import view
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["environment", "html"]
+
+
+def html(brief: Brief) -> str:
+    """Return the brief as one self-contained HTML page, without scripts or requests."""
+    marks = Marks(brief)
+    order = {code: n for n, code in enumerate((brief.subject, *(p.pole for p in brief.poles)))}
+    views = {chart.id: view(chart, order) for s in brief.sections for chart in s.charts}
+    page = environment().get_template("brief.html.j2")
+    return page.render(brief=brief, marks=marks, views=views, cell=cell, day=day)
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of the templates; everything is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("multivector", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )

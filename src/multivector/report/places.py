@@ -1,0 +1,162 @@
+"""Places: where the lines, bars and labels of a brief's own charts stand on the page."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from multivector import svg
+from multivector.brief.content import Chart
+from multivector.brief.wording import day, number, percent
+
+__all__ = ["view"]
+
+_PLOT = 220.0
+_LABEL = 17.0
+_ROSE = 27.0
+_LABEL_APART = 9.0
+
+
+def view(chart: Chart, order: dict[str, int]) -> dict[str, Any]:
+    """Return what the template draws; ``order`` gives each state and pole its colour."""
+    if chart.shape == "lines":
+        return _lines(chart.data, order)
+    shapes = {"dumbbell": _dumbbell, "timeline": _timeline, "compass": _compass}
+    return shapes[chart.shape](chart.data) if chart.shape in shapes else chart.data
+
+
+def _dumbbell(data: dict[str, Any]) -> dict[str, Any]:
+    shares = [row[end] for row in data["rows"] for end in ("from", "to") if row[end] is not None]
+    marks = svg.ticks(0, max([*shares, 0.01]), 4)
+    top = marks[-1]
+    rows = [
+        {
+            **row,
+            "x1": None if row["from"] is None else svg.place(row["from"], 0, top),
+            "x2": None if row["to"] is None else svg.place(row["to"], 0, top),
+            "value": " → ".join(
+                "–" if row[end] is None else percent(row[end]).removesuffix("%")
+                for end in (("from", "to") if data["from_label"] else ("to",))
+            ),
+        }
+        for row in data["rows"]
+    ]
+    axis = [{"x": svg.place(t, 0, top), "label": f"{100 * t:.0f}%"} for t in marks]
+    return {"rows": rows, "axis": axis, "from": data["from_label"], "to": data["to_label"]}
+
+
+def _timeline(data: dict[str, Any]) -> dict[str, Any]:
+    first, last = float(data["from"]), float(data["to"]) + 1
+    rows = [
+        {**row, "bars": [_bar(bar, first, last) for bar in row["bars"]]} for row in data["rows"]
+    ]
+    step = next(s for s in (5, 10, 20, 50) if (last - first) / s <= 6)
+    years = range(int(-(-first // step) * step), int(last) + 1, step)
+    axis = [{"x": svg.place(y, first, last), "label": str(y)} for y in years]
+    kinds = {bar["kind"] for row in rows for bar in row["bars"]}
+    return {"rows": rows, "axis": axis, "kinds": kinds}
+
+
+def _compass(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the rose: a wedge a pole, a band a domain, a whisker from low to high."""
+    poles = data["poles"]
+    longest = max(end for p in poles for end in (p["value"], p["high"]) if end is not None)
+    top = max(longest, 0.01)
+    rings = [ring for ring in svg.ticks(0, top, 4)[1:] if ring <= 1.08 * top]
+    top = max(top, rings[-1])
+    turn = 360 / len(poles)
+    half = min(0.36 * turn, 26.0)
+    found = []
+    for index, pole in enumerate(poles):
+        angle = index * turn
+        ends = [0.0]
+        for band in pole["bands"]:
+            ends.append(ends[-1] + band / top * _ROSE)
+        bands = [
+            {"colour": place + 1, "path": svg.wedge(angle - half, angle + half, *pair)}
+            for place, pair in enumerate(pairwise(ends))
+            if pair[1] > pair[0]
+        ]
+        low, high = pole["low"], pole["high"]
+        whisker = None if low is None else svg.whisker(angle, low / top * _ROSE, high / top * _ROSE)
+        written = "" if pole["value"] is None else f"{100 * pole['value']:.0f}%"
+        span = "" if low is None else f"{100 * low:.0f}–{100 * high:.0f}%"
+        x, y = svg.polar(angle, _ROSE + 3)
+        found.append(
+            {**pole, "bands": bands, "whisker": whisker, "share": written, "span": span,
+             "x": x, "y": y, "side": "right" if x > 1 else "left" if x < -1 else "middle"}
+        )  # fmt: skip
+    return {
+        "poles": _apart(found),
+        "rings": [{"r": ring / top * _ROSE, "label": f"{100 * ring:.0f}%"} for ring in rings],
+        "at": svg.polar(turn / 2, 1.0),
+        "domains": data["domains"],
+    }
+
+
+def _apart(poles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the poles with the labels of each side kept from one another."""
+    for side in ("left", "right"):
+        own = [pole for pole in poles if pole["side"] == side]
+        tops = svg.spread([pole["y"] for pole in own], _LABEL_APART, -36.0, 36.0)
+        for pole, top in zip(own, tops, strict=True):
+            pole["y"] = top
+    return poles
+
+
+def _bar(bar: dict[str, Any], first: float, last: float) -> dict[str, Any]:
+    start = svg.fraction_of_year(bar["start"]) if bar["start"] else first
+    end = svg.fraction_of_year(bar["end"]) if bar["end"] else last
+    if bar["end"] and len(bar["end"]) == 4:
+        end += 1
+    x = svg.place(start, first, last)
+    width = round(max(svg.place(end, first, last) - x, 0.6), 3)
+    full = bar["status"] in ("member", "founding member")
+    kind = "unknown" if not bar["start"] else "full" if full else "other"
+    span = f"{day(bar['start']) if bar['start'] else '?'} – {day(bar['end']) if bar['end'] else ''}"
+    return {"x": x, "width": width, "kind": kind, "hover": f"{bar['status']}, {span}".strip()}
+
+
+def _lines(data: dict[str, Any], order: dict[str, int]) -> dict[str, Any]:
+    points = [point for line in data["lines"] for point in line["points"]]
+    ends = [p[key] for p in points for key in ("y", "low", "high") if p[key] is not None]
+    marks = svg.ticks(min(ends), max(ends), 5)
+    y_range = (marks[0], marks[-1])
+    x_range = (float(data["from"]), float(data["to"]))
+    lines = [
+        {
+            "key": line["key"],
+            "label": line["label"],
+            "colour": order.get(line["key"], len(order)) % 8,
+            "paths": svg.polylines([(p["x"], p["y"]) for p in line["points"]], x_range, y_range),
+            "bands": svg.band(
+                [
+                    (p["x"], p["low"], p["high"])
+                    for p in line["points"]
+                    if p["low"] is not None and p["high"] is not None
+                ],
+                x_range,
+                y_range,
+            ),
+            "end": _end(line["points"][-1]["y"], data["unit"]),
+            "wanted": _PLOT - svg.place(line["points"][-1]["y"], *y_range, _PLOT),
+        }
+        for line in data["lines"]
+    ]
+    tops = svg.spread([line["wanted"] for line in lines], _LABEL, 0.0, _PLOT)
+    span = x_range[1] - x_range[0]
+    step = next((s for s in (1, 2, 5, 10, 20) if span / s <= 5), 50)
+    years = range(int(-(-x_range[0] // step) * step), int(x_range[1]) + 1, step)
+    return {
+        "lines": [{**line, "top": top} for line, top in zip(lines, tops, strict=True)],
+        "y_axis": [
+            {"y": round(_PLOT - svg.place(t, *y_range, _PLOT), 2), "label": _end(t, data["unit"])}
+            for t in marks
+        ],
+        "x_axis": [{"x": svg.place(y, *x_range), "label": str(y)} for y in years],
+        "height": _PLOT,
+    }
+
+
+def _end(value: float, unit: str) -> str:
+    return f"{100 * value:.0f}%" if unit == "share" else number(value, 2)

@@ -1,0 +1,119 @@
+"""The summary: a brief as text for the terminal: what fits on a screen."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from multivector.brief.content import Brief, Cite, Section, Table
+from multivector.brief.wording import count
+from multivector.report.marks import Marks, cell
+
+__all__ = ["text"]
+
+_WIDTH = 100
+_LINES = 57
+_SHARES = {
+    "vectors": 3,
+    "trade": 4,
+    "interdependence": 3,
+    "organisations": 2,
+    "commitments": 2,
+    "asymmetries": 2,
+    "votes": 3,
+    "literature": 2,
+}
+
+
+def text(brief: Brief) -> str:
+    """Return a summary of the brief for a terminal: under 60 lines of 100 columns."""
+    marks = Marks(brief)
+    asked = f", nothing later than {brief.year}" if brief.year else ""
+    lines = [f"{brief.name} ({brief.subject}): foreign policy brief{asked}", "=" * _WIDTH]
+    lines += _fact_lines(brief, marks)
+    used: list[int] = []
+    for section in brief.sections:
+        if section.id == "poles":
+            lines += ["", *_grid(section.tables[0], marks)] if section.tables else []
+            used += marks.numbers(c for t in section.tables for r in t.rows for c in r.cites)
+        elif section.id in _SHARES:
+            told, numbers = _section_lines(section, marks)
+            lines += told
+            used += numbers
+    used += marks.numbers(c for fact in brief.facts for c in fact.cites)
+    tail = _tail(brief, sorted(set(used)))
+    return "\n".join([*_fit(lines, _LINES - len(tail)), *tail]) + "\n"
+
+
+def _fact_lines(brief: Brief, marks: Marks) -> list[str]:
+    told = [
+        f"{fact.label}: {fact.text} ({fact.detail}){_numbers(marks, fact.cites)}"
+        for fact in brief.facts
+    ]
+    half = _WIDTH // 2 - 1
+    lines: list[str] = []
+    for item in told:
+        if lines and len(lines[-1]) <= half and len(item) <= half and "\u2003" not in lines[-1]:
+            lines[-1] = f"{lines[-1]:<{half}}  {item}"
+        else:
+            lines += textwrap.wrap(item, _WIDTH)
+    return lines
+
+
+def _numbers(marks: Marks, cites: Iterable[Cite]) -> str:
+    cites = tuple(cites)
+    found = marks.numbers(cites)
+    if not found:
+        tables = sorted({c.source[6:] for c in cites if c.source.startswith("table:")})
+        return f" [table {tables[0]}]" if tables else ""
+    shown = ",".join(map(str, found[:4])) + (",…" if len(found) > 4 else "")
+    return f" [{shown}]"
+
+
+def _section_lines(section: Section, marks: Marks) -> tuple[list[str], list[int]]:
+    body: list[str] = []
+    used: list[int] = []
+    for sentence in section.sentences:
+        told = sentence.text + _numbers(marks, sentence.cites)
+        wrapped = textwrap.wrap(told, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+        if body and len(body) + len(wrapped) > _SHARES[section.id]:
+            continue
+        body += wrapped
+        used += marks.numbers(sentence.cites)[:4]
+    body = body[: _SHARES[section.id]]
+    return (["", section.title.upper(), *body] if body else []), used
+
+
+def _grid(table: Table, marks: Marks) -> list[str]:
+    columns = table.columns
+    rows = [[cell(row, column) or "·" for column in columns] for row in table.rows]
+    heads = [column.label for column in columns]
+    widths = [
+        max(len(str(line[index])) for line in [heads, *rows]) for index in range(len(columns))
+    ]
+    lines = []
+    for line in [heads, *rows]:
+        parts = [
+            f"{item:<{width}}" if index == 0 else f"{item:>{width}}"
+            for index, (item, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        lines.append("  ".join(parts).rstrip()[:_WIDTH])
+    return lines
+
+
+def _tail(brief: Brief, used: Sequence[int]) -> list[str]:
+    named = {r.number: r.source or r.text for r in brief.references}
+    listed = "  ".join(f"[{n}] {named[n]}" for n in used)
+    lines = textwrap.wrap(listed, _WIDTH, break_on_hyphens=False)
+    if len(lines) > 5:
+        lines = [*lines[:5], f"… {count(len(brief.references), 'reference')} in the HTML and JSON"]
+    commands = sum(gap.command is not None for gap in brief.gaps)
+    missing = (
+        f"Not known: {count(len(brief.gaps), 'question')}, {commands} of them for want of a data "
+        f"set; 'multivector brief {brief.subject} --to html' lists them with the commands."
+    )
+    return ["", *textwrap.wrap(missing, _WIDTH), *lines]
+
+
+def _fit(lines: list[str], room: int) -> list[str]:
+    return lines if len(lines) <= room else [*lines[: room - 1], "…"]
