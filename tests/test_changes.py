@@ -67,7 +67,6 @@ def test_the_nile_dam_is_a_date_like_no_other(nile: pl.DataFrame) -> None:
 )
 def test_cuts_are_the_best_of_all(values: list[int], penalty: float, least: int) -> None:
     series = np.array(values, dtype=float)
-    costs = Costs(series, np.ones(series.size), "mean", 1.0)
 
     def price(cuts: tuple[int, ...]) -> float:
         ends = [0, *cuts, series.size]
@@ -76,9 +75,13 @@ def test_cuts_are_the_best_of_all(values: list[int], penalty: float, least: int)
             return np.inf
         return float(sum(((s - s.mean()) ** 2).sum() for s in stretches)) + penalty * len(cuts)
 
-    found = tuple(optimal_cuts(costs, series.size, penalty, least))
+    both = np.stack([series, series[::-1]])
+    cuts = optimal_cuts(both, np.ones(series.size), "mean", 1.0, penalty=penalty, least=least)
+    found, mirrored = map(tuple, cuts)
     every = (cuts for k in range(series.size) for cuts in combinations(range(1, series.size), k))
     assert price(found) == pytest.approx(min(price(cuts) for cuts in every))
+    turned = tuple(sorted(series.size - cut for cut in mirrored))
+    assert price(turned) == pytest.approx(price(found))
 
 
 def test_binomial_cost_is_the_deviance() -> None:

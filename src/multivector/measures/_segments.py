@@ -15,6 +15,8 @@ Model = Literal["mean", "binomial"]
 class Costs:
     """Deviance of every stretch ``start:stop`` of a series, from cumulated sums.
 
+    ``values`` may hold many series as rows; ``weights`` are of one series or of each.
+
     ``mean``: squared deviations from the stretch's mean over the variance of the noise.
     ``binomial``: twice the log likelihood lost against one share for each year.
     """
@@ -22,19 +24,26 @@ class Costs:
     def __init__(self, values: Floats, weights: Floats, model: Model, variance: float) -> None:
         self.model = model
         self.variance = variance
-        self.weight = np.concatenate(([0.0], np.cumsum(weights)))
-        self.first = np.concatenate(([0.0], np.cumsum(weights * values)))
+        self.weight = _cumulated(np.broadcast_to(weights, values.shape))
+        self.first = _cumulated(weights * values)
         second = values**2 if model == "mean" else _entropy(values)
-        self.second = np.concatenate(([0.0], np.cumsum(weights * second)))
+        self.second = _cumulated(weights * second)
 
     def of(self, starts: Places, stop: Places) -> Floats:
-        """Return the deviance of each stretch from ``starts`` to ``stop``."""
-        weight = self.weight[stop] - self.weight[starts]
-        first = self.first[stop] - self.first[starts]
-        second = self.second[stop] - self.second[starts]
+        """Return the deviance of each stretch from ``starts`` to ``stop``, one row a series."""
+        weight = self.weight[..., stop] - self.weight[..., starts]
+        first = self.first[..., stop] - self.first[..., starts]
+        second = self.second[..., stop] - self.second[..., starts]
         if self.model == "mean":
             return np.maximum(second - first**2 / weight, 0.0) / self.variance  # type: ignore[no-any-return]
         return np.maximum(2.0 * (second - weight * _entropy(first / weight)), 0.0)
+
+
+def _cumulated(values: Floats) -> Floats:
+    """Return the sums of the values before each place, from 0, along the last axis."""
+    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, axis=-1, out=sums[..., 1:])
+    return sums
 
 
 def _entropy(share: Floats) -> Floats:
@@ -58,32 +67,46 @@ def noise_variance(values: Floats, weights: Floats) -> float:
     return float(found) if found > 0 else 1.0
 
 
-def optimal_cuts(costs: Costs, size: int, penalty: float, least: int) -> list[int]:
-    """Return the first places of all stretches but the first, at least total deviance and price.
+def optimal_cuts(
+    values: Floats, weights: Floats, model: Model, variance: float, *, penalty: float, least: int
+) -> list[list[int]]:
+    """Return for each series the first places of all stretches but the first, at least cost.
 
-    Exact dynamic programme (Jackson and others 2005): the best end at ``stop`` is the best over
-    all last stretches of ``least`` places or more.
+    The series are rows of equal length. Exact dynamic programme (Jackson and others 2005): the
+    best end at ``stop`` is the best over all last stretches of ``least`` places or more.
     """
-    best = np.full(size + 1, np.inf)
-    best[0] = -penalty
-    came = np.zeros(size + 1, dtype=np.int64)
+    many, size = values.shape
+    costs = Costs(values, weights, model, variance)
+    best = np.full((many, size + 1), np.inf)
+    best[:, 0] = -penalty
+    came = np.zeros((many, size + 1), dtype=np.int64)
+    rows = np.arange(many)
     for stop in range(least, size + 1):
         starts = np.arange(0, stop - least + 1)
-        totals = best[starts] + costs.of(starts, stop) + penalty
-        k = int(totals.argmin())
-        best[stop], came[stop] = totals[k], starts[k]
+        totals = best[:, starts] + costs.of(starts, np.full_like(starts, stop)) + penalty
+        k = totals.argmin(axis=1)
+        best[:, stop], came[:, stop] = totals[rows, k], k
+    return [_traced(path) for path in came.tolist()]
+
+
+def _traced(came: list[int]) -> list[int]:
     cuts: list[int] = []
-    stop = int(came[size])
+    stop = came[-1]
     while stop > 0:
         cuts.append(stop)
-        stop = int(came[stop])
+        stop = came[stop]
     return cuts[::-1]
 
 
-def single_gain(costs: Costs, size: int, least: int) -> float:
-    """Return the deviance saved by the best single cut; 0 where there is no room for one."""
+def single_gains(
+    values: Floats, weights: Floats, model: Model, variance: float, *, least: int
+) -> Floats:
+    """Return for each series the deviance saved by the best single cut; 0 without room for one."""
+    many, size = values.shape
     if size < 2 * least:
-        return 0.0
+        return np.zeros(many)
+    costs = Costs(values, weights, model, variance)
     cuts = np.arange(least, size - least + 1)
-    saved = costs.of(0, size) - costs.of(0, cuts) - costs.of(cuts, size)
-    return float(max(saved.max(), 0.0))
+    ends = np.zeros_like(cuts), np.full_like(cuts, size)
+    saved = costs.of(*ends) - costs.of(ends[0], cuts) - costs.of(cuts, ends[1])
+    return np.maximum(saved.max(axis=1), 0.0)

@@ -16,7 +16,7 @@ from multivector.measures import _ballots as ballots
 from multivector.measures import _portfolios as portfolios
 from multivector.measures._ballots import Comparisons, Credits, Members, Roll
 from multivector.measures._portfolios import Amounts
-from multivector.measures.clubs import latest_year, members_in
+from multivector.measures.clubs import latest_year, members_by_year
 from multivector.tables import (
     Distances,
     Flows,
@@ -219,8 +219,8 @@ def _members(records: Records, question: Question, span: tuple[int, int]) -> Mem
     first = span[0] - portfolios.ARMS_YEARS + 1
     return {
         bloc: {
-            year: frozenset(members_in(table, bloc, year)) - {question.state}
-            for year in range(first, span[1] + 1)
+            year: frozenset(codes) - {question.state}
+            for year, codes in members_by_year(table, bloc, range(first, span[1] + 1)).items()
         }
         for bloc in blocs
     }

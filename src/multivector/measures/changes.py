@@ -23,12 +23,11 @@ import polars as pl
 
 from multivector.errors import BadValue, SchemaError
 from multivector.measures._segments import (
-    Costs,
     Floats,
     Model,
     noise_variance,
     optimal_cuts,
-    single_gain,
+    single_gains,
 )
 from multivector.tables import (
     STATE,
@@ -222,22 +221,23 @@ def _series_breaks(
         return []
     price = 2.0 * np.log(values.size) if penalty is None else penalty
     variance = noise_variance(values, weights) if model == "mean" else 1.0
-    cuts = optimal_cuts(Costs(values, weights, model, variance), values.size, price, least)
+
+    def cut(series: Floats) -> list[list[int]]:
+        return optimal_cuts(series, weights, model, variance, penalty=price, least=least)
+
+    (cuts,) = cut(values[None])
     if not cuts:
         return []
-    drawn = [
-        optimal_cuts(Costs(again, weights, model, variance), values.size, price, least)
-        for again in _redrawn(part.filter(keep), values, weights, cuts, model, resamples, random)
-    ]
+    drawn = cut(_redrawn(part.filter(keep), values, weights, cuts, model, resamples, random))
     p_value = _p_value(values, weights, model, variance, least, permutations, null, random)
     ends = [0, *cuts, values.size]
     levels = [float(np.average(values[a:b], weights=weights[a:b])) for a, b in pairwise(ends)]
     rows: list[tuple[object, ...]] = []
-    for k, cut in enumerate(cuts):
+    for k, place in enumerate(cuts):
         first, last, support = _spread(k, cuts, drawn)
         rows.append(
             (
-                int(years[cut]), levels[k + 1] - levels[k], int(years[first]), int(years[last]),
+                int(years[place]), levels[k + 1] - levels[k], int(years[first]), int(years[last]),
                 support, levels[k], levels[k + 1], p_value, int(values.size),
             )
         )  # fmt: skip
@@ -252,19 +252,19 @@ def _redrawn(
     model: Model,
     resamples: int,
     random: np.random.Generator,
-) -> list[Floats]:
-    """Return the series drawn anew: within its intervals, its counts, or its residuals."""
+) -> Floats:
+    """Return series drawn anew, as rows: within intervals, from the counts, or of residuals."""
+    size = (resamples, values.size)
     if {"low", "high"} <= set(part.columns) and part["low"].null_count() == 0:
         spread = (part["high"] - part["low"]).to_numpy() / (2.0 * 1.6448536269514722)
-        return [values + spread * random.standard_normal(values.size) for _ in range(resamples)]
+        return values + spread * random.standard_normal(size)
     if model == "binomial":
         count = np.maximum(weights.round().astype(np.int64), 1)
-        return [random.binomial(count, values) / count for _ in range(resamples)]
+        return random.binomial(count, values, size) / count
     level = np.empty_like(values)
     for a, b in pairwise([0, *cuts, values.size]):
         level[a:b] = values[a:b].mean()
-    residual = values - level
-    return [level + random.choice(residual, values.size) for _ in range(resamples)]
+    return level + random.choice(values - level, size)  # type: ignore[no-any-return]
 
 
 def _spread(k: int, cuts: list[int], drawn: list[list[int]]) -> tuple[int, int, float]:
@@ -301,20 +301,20 @@ def _p_value(
 ) -> float | None:
     if permutations == 0:
         return None
-    gain = single_gain(Costs(values, weights, model, variance), values.size, least)
+    many = np.empty((permutations + 1, values.size))
+    masses = np.tile(weights, (permutations + 1, 1))
+    many[0] = values
     steps = np.diff(values)
-    above = 1
-    for _ in range(permutations):
+    for k in range(1, permutations + 1):
         if null == "walk":
             signs = random.choice((-1.0, 1.0), steps.size)
             again = np.concatenate((values[:1], values[0] + np.cumsum(signs * steps)))
-            again = np.clip(again, 0.0, 1.0) if model == "binomial" else again
-            mass = weights
+            many[k] = np.clip(again, 0.0, 1.0) if model == "binomial" else again
         else:
             order = random.permutation(values.size)
-            again, mass = values[order], weights[order]
-        above += single_gain(Costs(again, mass, model, variance), values.size, least) >= gain
-    return above / (permutations + 1)
+            many[k], masses[k] = values[order], weights[order]
+    gains = single_gains(many, masses, model, variance, least=least)
+    return float(1 + (gains[1:] >= gains[0]).sum()) / (permutations + 1)
 
 
 def change_points(

@@ -14,6 +14,7 @@ same day the highest counts.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
@@ -72,11 +73,7 @@ def seats(memberships: Memberships, on: int | str, *, weights: Weights = "member
     (['KAZ'], ['GEO', 'KAZ'])
     """
     day = _day(on)
-    if weights not in ("members", "levels"):
-        raise BadValue(
-            f"the option weights is {weights!r}; expected members or levels; choose one of these"
-        )
-    levels = LEVELS if weights == "levels" else dict.fromkeys(FULL, 1.0)
+    levels = _levels(weights)
     spells = MEMBERSHIPS.conform(memberships).filter(pl.col("status").is_in(list(levels)))
     start = pl.coalesce("start", pl.col("as_of").str.slice(0, 4))
     held = (start + pl.lit("-01-01").str.slice(start.str.len_chars() - 4) <= day) & (
@@ -89,6 +86,14 @@ def seats(memberships: Memberships, on: int | str, *, weights: Weights = "member
         .agg(seat=pl.col("status").replace_strict(levels, return_dtype=pl.Float64).max())
         .sort("organisation", "state")
     )
+
+
+def _levels(weights: Weights) -> dict[str, float]:
+    if weights not in ("members", "levels"):
+        raise BadValue(
+            f"the option weights is {weights!r}; expected members or levels; choose one of these"
+        )
+    return LEVELS if weights == "levels" else dict.fromkeys(FULL, 1.0)
 
 
 def members_in(
@@ -131,6 +136,39 @@ def members_in(
     >>> members_in(spells, "CIS", 1992), members_in(spells, "CIS", 2000)
     (['KAZ'], ['GEO', 'KAZ'])
     """
+    rows = _spells_of(memberships, organisation)
+    return _rolls(rows, [_day(on)], _levels(weights))[0]
+
+
+def members_by_year(
+    memberships: Memberships,
+    organisation: str,
+    years: Iterable[int],
+    *,
+    weights: Weights = "members",
+) -> dict[int, list[str]]:
+    """Return `members_in` of every year asked for; the table is searched once.
+
+    Raises
+    ------
+    UnknownOrganisation
+        If the memberships do not hold the organisation at all.
+
+    Examples
+    --------
+    >>> spells = pl.DataFrame({"organisation": ["CIS", "CIS"], "state": ["GEO", "KAZ"],
+    ...     "status": ["member", "member"], "start": ["1993-12-03", "1991-12-21"],
+    ...     "end": ["2009-08-18", None], "source": ["x@1"] * 2, "locator": ["p. 1"] * 2})
+    >>> members_by_year(spells, "CIS", (1992, 2000))
+    {1992: ['KAZ'], 2000: ['GEO', 'KAZ']}
+    """
+    asked = list(years)
+    rows = _spells_of(memberships, organisation)
+    days = [_day(year) for year in asked]
+    return dict(zip(asked, _rolls(rows, days, _levels(weights)), strict=True))
+
+
+def _spells_of(memberships: pl.DataFrame, organisation: str) -> pl.DataFrame:
     rows = memberships.filter(pl.col("organisation") == organisation)
     if rows.is_empty():
         known = memberships["organisation"].unique().sort().to_list()
@@ -139,7 +177,22 @@ def members_in(
             f"{choices(nearest(organisation, known)) or 'none'}; expected one of "
             f"{choices(known, 20)}; correct the code"
         )
-    return seats(rows, on, weights=weights)["state"].sort().to_list()
+    return rows
+
+
+def _rolls(spells: pl.DataFrame, days: list[str], levels: dict[str, float]) -> list[list[str]]:
+    """Return for each day the states with a seat in one organisation, sorted, as `seats` does."""
+    lasting = []
+    columns = ("state", "status", "start", "end", "as_of")
+    for state, status, start, end, as_of in MEMBERSHIPS.conform(spells).select(columns).rows():
+        began = start or (as_of and as_of[:4])
+        if status in levels and began:
+            last = end and end + "-12-31"[len(end) - 4 :]
+            lasting.append((state, began + "-01-01"[len(began) - 4 :], last))
+    return [
+        sorted({s for s, begun, last in lasting if begun <= day and (not last or last >= day)})
+        for day in days
+    ]
 
 
 def membership_overlap(

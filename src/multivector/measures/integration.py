@@ -12,12 +12,14 @@ Each flow is counted once from the side that sends it, and again from the side t
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import polars as pl
 
 from multivector.errors import BadValue, MissingData
-from multivector.measures.clubs import Weights, members_in
+from multivector.measures import clubs
+from multivector.measures.clubs import Weights
 from multivector.measures.partners import Direction, Report, trade
 from multivector.measures.trade_ties import directed
 from multivector.tables import (
@@ -346,15 +348,10 @@ def members_by_year(
             f"the members of {organisation} are not known without memberships; expected the table "
             "memberships; give it, or a list of states"
         )
-    rows = [
-        (state, year)
-        for year in sorted(years)
-        for state in (
-            members_in(memberships, organisation, year, weights=weights)
-            if organisation and memberships is not None
-            else states
-        )
-    ]
+    group: Mapping[int, Sequence[str]] = dict.fromkeys(years, states)
+    if organisation and memberships is not None and years:
+        group = clubs.members_by_year(memberships, organisation, years, weights=weights)
+    rows = [(state, year) for year in sorted(years) for state in group[year]]
     return pl.DataFrame(rows, schema={"state": pl.String, "year": pl.Int64}, orient="row")
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import polars as pl
 
 from multivector.errors import BadValue, choices
-from multivector.measures.clubs import members_in
+from multivector.measures.clubs import members_by_year
 from multivector.measures.partners import Direction, Report, pair_flows, partner_shares
 from multivector.tables import (
     INDICATORS,
@@ -215,9 +215,11 @@ def _figures(rows: pl.DataFrame, indicator: str, gap: int) -> pl.DataFrame:
 
 def _held(figures: pl.DataFrame, gap: int) -> pl.DataFrame:
     """Return for every year of a family the newest figure of each state within the gap."""
-    years = figures.select("family", "year").unique()
-    states = figures.select("family", "state").unique()
-    grid = years.join(states, on="family").sort("year")
+    years = figures.select("family", "year").unique(maintain_order=True)
+    states = figures.select("family", "state").unique(maintain_order=True)
+    grid = years.join(states, on="family", maintain_order="left_right").sort(
+        "year", maintain_order=True
+    )
     held = grid.join_asof(
         figures.with_columns(of="year").sort("year"),
         on="year",
@@ -231,29 +233,41 @@ def _sums(
     held: pl.DataFrame, memberships: pl.DataFrame | None, poles: tuple[str, ...], state: str | None
 ) -> pl.DataFrame:
     """Return one row a family, year and pole; an organisation's is complete or absent."""
+    columns = ["family", "state", "year", "value", "of"]
+    parts = [held.filter(pl.col("state").is_in(poles)).select(*columns, n=pl.lit(1))]
     states = set(held["state"])
-    parts = [held.filter(pl.col("state").is_in(poles)).with_columns(n=pl.lit(1))]
+    years = held["year"].unique().to_list()
     for pole in poles:
         if pole in states or memberships is None:
             continue
-        for year in held["year"].unique().sort().to_list():
-            members = [m for m in _members(memberships, pole, year) if m != state]
-            rows = held.filter((pl.col("year") == year) & pl.col("state").is_in(members))
-            total = rows.group_by("family", "year").agg(
-                state=pl.lit(pole), value=pl.col("value").sum(), of=pl.col("of").min(), n=pl.len()
-            )
-            parts.append(
-                total.filter(pl.col("n") == len(members)).select(
-                    *parts[0].drop("n").columns, pl.col("n").cast(pl.Int32)
-                )
-            )
+        seats = [
+            (year, member, len(members))
+            for year, own in _members(memberships, pole, years).items()
+            for members in [[member for member in own if member != state]]
+            for member in members
+        ]
+        schema = {"year": pl.Int64, "state": pl.String, "size": pl.Int64}
+        rows = held.join(
+            pl.DataFrame(seats, schema=schema, orient="row"),
+            on=["year", "state"],
+            maintain_order="left",
+        )
+        total = rows.group_by("family", "year", maintain_order=True).agg(
+            pl.lit(pole).alias("state"),
+            pl.col("value").sum(),
+            pl.col("of").min(),
+            pl.len().cast(pl.Int32).alias("n"),
+            pl.col("size").first(),
+        )
+        parts.append(total.filter(pl.col("n") == pl.col("size")).select(*columns, "n"))
     return pl.concat(parts)
 
 
-def _members(memberships: pl.DataFrame | None, pole: str, year: int) -> list[str]:
+def _members(memberships: pl.DataFrame | None, pole: str, years: list[int]) -> dict[int, list[str]]:
+    """Return the full members of a pole in each year; none for a pole that is no organisation."""
     if memberships is None or not (memberships["organisation"] == pole).any():
-        return []
-    return members_in(memberships, pole, year)
+        return {year: [] for year in years}
+    return members_by_year(memberships, pole, years)
 
 
 def _lists(flows: pl.DataFrame, flow: str, report: Report) -> pl.DataFrame:
@@ -270,8 +284,8 @@ def _composition(
     rows = [
         (pole, year, member)
         for pole in dict.fromkeys(poles)
-        for year in years
-        for member in _members(memberships, pole, year) or [pole]
+        for year, members in _members(memberships, pole, years).items()
+        for member in members or [pole]
     ]
     schema = {"pole": pl.String, "year": pl.Int64, "member": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
