@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "cli_documents",
         "cli_exchange",
         "cli_propose",
+        "cli_serve",
         "cli_vectors",
         "web",
     ),

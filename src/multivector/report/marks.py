@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-from multivector.brief.content import Brief, Cite, Column, Row, Scalar
+from multivector.brief.content import Cite, Column, Computation, Reference, Row, Scalar
 from multivector.brief.wording import amount, day, number, percent, ratio
 
 __all__ = ["Marks", "cell", "written"]
 
 
+class Cited(Protocol):
+    """What has numbered references and runs: a brief, a page."""
+
+    @property
+    def references(self) -> Sequence[Reference]:
+        """Return the sources cited."""
+
+    @property
+    def computations(self) -> Sequence[Computation]:
+        """Return the runs behind the figures."""
+
+
 class Marks:
     """The numbers of the references and runs that citations point to."""
 
-    def __init__(self, brief: Brief) -> None:
+    def __init__(self, brief: Cited) -> None:
         self._references = {r.source: r.number for r in brief.references if r.source}
         self._runs = {c.run: index for index, c in enumerate(brief.computations, start=1)}
 

@@ -1,0 +1,415 @@
+"""The observatory: addresses, formats and errors over one workspace. No number is made here."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount
+from starlette.routing import Route as Address
+from starlette.staticfiles import StaticFiles
+
+from multivector import __version__
+from multivector.catalogues import LANGUAGES, using
+from multivector.errors import (
+    BadValue,
+    MissingData,
+    MissingExtra,
+    MultivectorError,
+    StudyError,
+    UnknownName,
+    choices,
+)
+from multivector.provenance import fingerprint
+from multivector.web import formats, openapi, views
+from multivector.web.cache import Kept
+from multivector.web.guard import Forbidden, Guard, Sessions, TooLarge
+from multivector.web.page import Page, Query, Route
+from multivector.workspace import Workspace
+
+__all__ = ["Observatory", "create"]
+
+STATIC = Path(__file__).parent / "static"
+LARGEST = 64 * 2**20
+_COMMON = frozenset({"format", "lang", "table", "chart", "width", "theme", "limit", "offset"})
+_KEPT_BYTES = 96 * 2**20
+_KEPT_PAGES = 400
+_STATUS: tuple[tuple[type[MultivectorError], int], ...] = (
+    (Forbidden, 403),
+    (TooLarge, 413),
+    (UnknownName, 404),
+    (BadValue, 400),
+    (MissingData, 404),
+    (MissingExtra, 501),
+    (StudyError, 503),
+    (MultivectorError, 422),
+)
+_log = logging.getLogger("multivector.web")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body that is ready to be sent, with its type, its tag and the name of its file."""
+
+    body: bytes
+    media: str
+    tag: str
+    file: str | None = None
+    elsewhere: str | None = None
+
+
+@dataclass
+class Observatory:
+    """What the addresses share: the workspace, what is kept, and the browsers' form tokens."""
+
+    workspace: Workspace
+    routes: tuple[Route, ...]
+    sessions: Sessions = field(default_factory=Sessions)
+    pages: Kept[Page] = field(default_factory=lambda: Kept(_KEPT_PAGES))
+    answers: Kept[Answer] = field(
+        default_factory=lambda: Kept(_KEPT_BYTES, lambda answer: len(answer.body))
+    )
+
+    def page(self, route: Route, path: Mapping[str, str], options: Mapping[str, str]) -> Page:
+        """Return the page of an address, from what is kept or made now."""
+        return self._page(route, path, options, *self._spoken())
+
+    def _spoken(self) -> tuple[str, str]:
+        from multivector.catalogues import language
+
+        return language(), self.workspace.stamp()
+
+    def _page(
+        self, route: Route, path: Mapping[str, str], options: Mapping[str, str], *key: str
+    ) -> Page:
+        fields = route.options(path)
+        own = {k: v for k, v in options.items() if k not in _COMMON}
+        unknown = sorted(set(own) - {f.name for f in fields})
+        if unknown:
+            expected = choices([f.name for f in fields], 30) or "none"
+            raise BadValue(
+                f"this page has no option {choices(unknown)}; expected {expected}; correct the "
+                "address"
+            )
+        address = address_of(route.path, path)
+        query = Query(self.workspace, path, own, fields, address)
+        name = (route.path, _items(path), _items(own), *key)
+        kept = self.pages.get(name, lambda: route.answer(query))
+        return kept if kept.kept else route.answer(query)
+
+    def answer(
+        self, route: Route, path: Mapping[str, str], options: Mapping[str, str], browser: str
+    ) -> Answer:
+        """Return what an address sends in the format asked for.
+
+        Raises
+        ------
+        MultivectorError
+            If the address or an option is wrong, or data are missing.
+        """
+        kind = options.get("format", "html")
+        if kind not in formats.FORMATS:
+            raise BadValue(
+                f"no format {kind!r}; expected one of {choices(formats.FORMATS)}; correct format="
+            )
+        key = (route.path, _items(path), _items(options), *self._spoken())
+        page = self.page(route, path, options)
+        if page.elsewhere is not None:
+            return Answer(b"", "", "", None, page.elsewhere)
+        make = partial(self._made, route, page, path, options, kind, browser)
+        if not page.kept or kind == "csv":
+            return make()
+        return self.answers.get(key, make)
+
+    def _made(
+        self,
+        route: Route,
+        page: Page,
+        path: Mapping[str, str],
+        options: Mapping[str, str],
+        kind: str,
+        browser: str,
+    ) -> Answer:
+        media = formats.MEDIA[kind]
+        tag = _tag(page, options, *self._spoken())
+        address = address_of(route.path, path)
+        if kind == "html":
+            token = self.sessions.token(browser) if not page.kept else ""
+            shown = views.html(page, route.options(path), options, address, token)
+            return Answer(shown.encode(), media, tag)
+        if kind == "json":
+            body = _json(formats.json_of(page, _again(address, options), **paging(options)))
+            return Answer(body, media, tag)
+        if kind == "xlsx":
+            return Answer(formats.excel(page), media, tag, f"{_file(page)}.xlsx")
+        width = _whole(options, "width", 720)
+        theme = options.get("theme", "light")
+        chart = options.get("chart")
+        body = formats.picture(page, chart, kind, width=width, theme=theme)
+        name = None if kind == "svg" else f"{_file(page)}-{chart or 'chart'}.{kind}"
+        return Answer(body, media, tag, name)
+
+
+def create(
+    folder: str | Path | None = None,
+    *,
+    host: str = "127.0.0.1",
+    token: str | None = None,
+    largest: int = LARGEST,
+) -> Starlette:
+    """Return the observatory as an ASGI application.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        The study; the embedded world alone if not given.
+    host : str
+        Where it is served; other hosts' names are refused on this machine.
+    token : str, optional
+        What every request must show.
+    largest : int
+        Bytes that may be sent in one request.
+    """
+    from multivector.web import pages
+
+    observatory = Observatory(Workspace(folder), pages.ROUTES)
+    app = Starlette(
+        routes=[*_addresses(observatory), *_actions(observatory, pages.ACTIONS), _static()],
+        middleware=[
+            Middleware(Guard, host=host, token=token, largest=largest),
+            Middleware(GZipMiddleware, minimum_size=1400, compresslevel=5),
+        ],
+        exception_handlers={
+            MultivectorError: partial(_refused, observatory),
+            HTTPException: partial(_refused, observatory),
+            Exception: partial(_failed, observatory),
+        },
+    )
+    app.state.observatory = observatory
+    return app
+
+
+def _static() -> Mount:
+    return Mount("/static", StaticFiles(directory=STATIC))
+
+
+def _addresses(observatory: Observatory) -> list[BaseRoute]:
+    found: list[BaseRoute] = []
+    for route in observatory.routes:
+        found.append(
+            Address(route.path, partial(_get, observatory, route, "html"), methods=["GET"])
+        )
+        path = "/api" + route.path.rstrip("/")
+        found.append(Address(path, partial(_get, observatory, route, "json"), methods=["GET"]))
+    described = partial(_described, observatory)
+    return [Address("/api/openapi.json", described, methods=["GET"]), *found]
+
+
+def _actions(observatory: Observatory, actions: Mapping[str, Any]) -> list[BaseRoute]:
+    return [
+        Address(path, partial(_post, observatory, act), methods=["POST"])
+        for path, act in actions.items()
+    ]
+
+
+async def _described(observatory: Observatory, request: Request) -> Response:
+    return JSONResponse(await run_in_threadpool(openapi.document, observatory.routes))
+
+
+async def _get(observatory: Observatory, route: Route, kind: str, request: Request) -> Response:
+    options = _options(request)
+    options.setdefault("format", kind)
+    spoken = language_of(request)
+    browser = request.scope.get("browser", "")
+
+    def work() -> Answer | tuple[str, Any]:
+        with using(spoken):
+            path = {k: str(v) for k, v in request.path_params.items()}
+            if options["format"] == "csv":
+                page = observatory.page(route, path, options)
+                return formats.csv(page, options.get("table"))
+            return observatory.answer(route, path, options, browser)
+
+    made = await run_in_threadpool(work)
+    response = _csv(made) if isinstance(made, tuple) else _sent(made, request)
+    response.headers["Vary"] = "Accept-Language, Cookie, Accept-Encoding"
+    response.headers["Content-Language"] = spoken
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie("lang", spoken, samesite="lax", max_age=31_536_000)
+    return response
+
+
+def _csv(made: tuple[str, Any]) -> Response:
+    name, pieces = made
+    headers = {"Content-Disposition": f'attachment; filename="{_ascii(name)}.csv"'}
+    return StreamingResponse(pieces, media_type=formats.MEDIA["csv"], headers=headers)
+
+
+def _sent(answer: Answer, request: Request) -> Response:
+    if answer.elsewhere is not None:
+        prefix = "/api" if request.url.path.startswith("/api/") else ""
+        return RedirectResponse(prefix + answer.elsewhere, status_code=303)
+    headers = {"ETag": answer.tag}
+    if answer.file:
+        headers["Content-Disposition"] = f'attachment; filename="{_ascii(answer.file)}"'
+    given = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
+    if answer.tag in given:
+        return Response(status_code=304, headers=headers)
+    return Response(answer.body, media_type=answer.media, headers=headers)
+
+
+async def _post(observatory: Observatory, act: Any, request: Request) -> Response:
+    """Take a form: check its token, do what it asks, and lead on to the page that shows it."""
+    spoken = language_of(request)
+    async with request.form(max_files=200, max_fields=200) as form:
+        token = request.headers.get("x-token") or str(form.get("token", ""))
+        observatory.sessions.check(request.scope.get("browser"), token)
+
+        def work() -> Any:
+            with using(spoken):
+                return act(observatory.workspace, request.path_params, form)
+
+        done = await run_in_threadpool(work)
+    if isinstance(done, str):
+        return RedirectResponse(done, status_code=303)
+    return JSONResponse(done)
+
+
+async def _refused(observatory: Observatory, request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        status = error.status_code
+        told = (
+            f"there is nothing at {request.url.path!r}; expected an address of the observatory; "
+            "start from the first page"
+            if status == 404
+            else str(error.detail)
+        )
+    else:
+        status = next(code for kind, code in _STATUS if isinstance(error, kind))
+        told = str(error)
+    return await _told(observatory, request, status, told)
+
+
+async def _failed(observatory: Observatory, request: Request, error: Exception) -> Response:
+    _log.error("%s %s", request.method, request.url.path, exc_info=error)
+    told = "this page could not be made; expected an answer; the log of the server says why"
+    return await _told(observatory, request, 500, told)
+
+
+async def _told(observatory: Observatory, request: Request, status: int, told: str) -> Response:
+    wanted = request.query_params.get("format") or (
+        "json" if request.url.path.startswith("/api") else "html"
+    )
+    if wanted != "html" or request.headers.get("x-token"):
+        return JSONResponse({"error": told, "status": status}, status_code=status)
+
+    def work() -> str:
+        with using(language_of(request)):
+            return views.error(status, told)
+
+    shown = await run_in_threadpool(work)
+    return Response(shown, status_code=status, media_type=formats.MEDIA["html"])
+
+
+def _options(request: Request) -> dict[str, str]:
+    """Return the options of an address; one given several times is a list with commas."""
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        found[name] = f"{found[name]},{value}" if found.get(name) else value
+    return found
+
+
+def language_of(request: Request) -> str:
+    """Return the language to answer in: asked for, chosen before, or the browser's."""
+    asked = (request.query_params.get("lang"), request.cookies.get("lang"))
+    for choice in asked:
+        if choice in LANGUAGES:
+            return str(choice)
+    wanted: list[tuple[float, str]] = []
+    for part in request.headers.get("accept-language", "").split(",")[:12]:
+        name, _, weight = part.strip().partition(";q=")
+        value = 1.0
+        with suppress(ValueError):
+            value = float(weight) if weight else 1.0
+        wanted.append((-value, name.split("-")[0].lower()))
+    return next((name for _, name in sorted(wanted, key=lambda w: w[0]) if name in LANGUAGES), "en")
+
+
+def paging(options: Mapping[str, str]) -> dict[str, int]:
+    """Return limit and offset of a JSON answer.
+
+    Raises
+    ------
+    BadValue
+        If they are no whole numbers in range.
+    """
+    limit = _whole(options, "limit", formats.PAGE_ROWS)
+    offset = _whole(options, "offset", 0)
+    if not 1 <= limit <= 100_000 or offset < 0:
+        raise BadValue(
+            f"limit {limit} and offset {offset} cannot be; expected 1 to 100000 rows from 0 on; "
+            "correct them"
+        )
+    return {"limit": limit, "offset": offset}
+
+
+def address_of(template: str, path: Mapping[str, str]) -> str:
+    """Return an address with its parts filled in."""
+    from urllib.parse import quote
+
+    for name, value in path.items():
+        for mark in (f"{{{name}}}", f"{{{name}:path}}"):
+            template = template.replace(mark, quote(value, safe=""))
+    return template
+
+
+def _again(address: str, options: Mapping[str, str]) -> str:
+    rest = {k: v for k, v in options.items() if k not in ("limit", "offset")}
+    return f"{address}?{urlencode(rest)}" if rest else address
+
+
+def _whole(options: Mapping[str, str], name: str, default: int) -> int:
+    text = options.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal() or len(text) > 9:
+        raise BadValue(f"{name} is {text!r}; expected a whole number; correct it")
+    return int(text)
+
+
+def _items(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((k, v) for k, v in values.items() if v))
+
+
+def _tag(page: Page, options: Mapping[str, str], *key: str) -> str:
+    """Return the tag of an answer: its runs, options, language, study and version."""
+    runs = [c.run for c in page.computations]
+    return f'W/"{fingerprint([runs, _items(options), key, __version__, page.title])[:20]}"'
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, default=str).encode()
+
+
+def _file(page: Page) -> str:
+    return _ascii("-".join(page.title.lower().split())[:60]) or "multivector"
+
+
+def _ascii(name: str) -> str:
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)
+    return kept.strip("-.") or sha256(name.encode()).hexdigest()[:8]

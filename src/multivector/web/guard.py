@@ -1,0 +1,188 @@
+"""Guard: who may ask, and what a page may do. Headers, hosts, tokens, sizes.
+
+Reading is open on this machine. Changing anything needs a form token made for the browser's own
+session and a request from a page of the observatory. Beyond this machine every request needs the
+token the server was started with.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from http.cookies import SimpleCookie
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from multivector.errors import MultivectorError
+
+__all__ = ["COOKIE", "Forbidden", "Guard", "Sessions", "TooLarge"]
+
+COOKIE = "multivector"
+_LANGUAGE = "lang"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Frame-Options": "DENY",
+}
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
+
+
+class Forbidden(MultivectorError):
+    """Raised when a form does not come from a page of this observatory."""
+
+
+class TooLarge(MultivectorError):
+    """Raised when more is sent than is taken."""
+
+
+class Sessions:
+    """Form tokens: an HMAC over the browser's session, under a secret of this process."""
+
+    def __init__(self) -> None:
+        self._secret = secrets.token_bytes(32)
+
+    def token(self, session: str) -> str:
+        """Return the form token of a session."""
+        return hmac.new(self._secret, session.encode(), sha256).hexdigest()
+
+    def check(self, session: str | None, token: str | None) -> None:
+        """Refuse a token that was not made for the session.
+
+        Raises
+        ------
+        Forbidden
+            If it was not.
+        """
+        good = session and token and hmac.compare_digest(self.token(session), token)
+        if not good:
+            raise Forbidden(
+                "the form has no valid token; expected one sent from a page of this observatory "
+                "since it was started; open the page again and repeat"
+            )
+
+
+class Guard:
+    """The outermost layer: hosts, access, origin, size of what is sent, headers of what is given.
+
+    Parameters
+    ----------
+    app : ASGI application
+        What is guarded.
+    host : str
+        Where the server listens.
+    token : str, optional
+        What every request must show; without it only this machine is served.
+    largest : int
+        Bytes that may be sent in one request.
+    """
+
+    def __init__(self, app: ASGIApp, *, host: str, token: str | None, largest: int) -> None:
+        self.app = app
+        self.hosts = _LOOPBACK | {host}
+        self.anywhere = token is not None and host not in _LOOPBACK
+        self.token = token
+        self.largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        cookies: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
+        session = cookies[COOKIE].value if COOKIE in cookies else ""
+        scope["browser"] = session or secrets.token_urlsafe(24)
+        refused = self._refusal(scope, headers, session)
+        answer = self._dressed(send, None if session else scope["browser"])
+        if refused is not None:
+            await refused(scope, receive, answer)
+            return
+        await self.app(scope, self._measured(receive), answer)
+
+    def _refusal(self, scope: Scope, headers: Headers, session: str) -> Response | None:
+        host = headers.get("host", "")
+        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+        if not self.anywhere and name not in self.hosts:
+            return _plain(400, f"host {host!r} is not served here")
+        if self.token is not None:
+            entered = self._entered(scope, headers)
+            if entered is not None:
+                return entered
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self.largest:
+            return _plain(413, f"more than {self.largest:,} bytes were sent; send less at once")
+        if scope["method"] in _SAFE:
+            return None
+        origin = headers.get("origin")
+        site = headers.get("sec-fetch-site", "same-origin")
+        if (origin is not None and urlsplit(origin).netloc != host) or site != "same-origin":
+            return _plain(403, "this form was sent from another site and is not taken")
+        return None if session else _plain(403, "the form has no session; open the page again")
+
+    def _entered(self, scope: Scope, headers: Headers) -> Response | None:
+        """Return null if the request shows the token; else a way in or a refusal."""
+        assert self.token is not None
+        expected = sha256(self.token.encode()).hexdigest()
+        bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
+        cookies: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
+        kept = cookies[f"{COOKIE}-token"].value if f"{COOKIE}-token" in cookies else ""
+        if _same(bearer, self.token) or _same(kept, expected):
+            return None
+        given = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", "")
+        if not _same(given, self.token):
+            return _plain(401, "this observatory asks for its token: add ?token=… to the address")
+        answer = RedirectResponse(scope["path"], status_code=303)
+        answer.set_cookie(f"{COOKIE}-token", expected, httponly=True, samesite="strict")
+        return answer
+
+    def _measured(self, receive: Receive) -> Receive:
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.largest:
+                raise TooLarge(
+                    f"more than {self.largest:,} bytes were sent; expected less at once; send the "
+                    "files one by one, or add them with: multivector --study DIR documents add"
+                )
+            return message
+
+        return counted
+
+    def _dressed(self, send: Send, session: str | None) -> Callable[[Message], Awaitable[None]]:
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-cache, private")
+                if session is not None:
+                    cookie = f"{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/"
+                    headers.append("Set-Cookie", cookie)
+            await send(message)
+
+        return dressed
+
+
+def _same(given: str, expected: str) -> bool:
+    return bool(given) and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _plain(status: int, text: str) -> Response:
+    return PlainTextResponse(text + "\n", status_code=status)

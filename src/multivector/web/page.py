@@ -1,0 +1,158 @@
+"""Pages: what an address of the observatory answers, before it is HTML, JSON, a table or a picture.
+
+A page is content, options and a name for its template. Nothing is calculated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from multivector.brief.content import Brief, Computation, Fact, Gap, Reference, Section
+from multivector.errors import BadValue
+
+if TYPE_CHECKING:
+    from multivector.workspace import Workspace
+
+__all__ = ["Field", "Link", "Page", "Query", "Route", "of_brief"]
+
+Kind = Literal[
+    "text",
+    "state",
+    "states",
+    "organisation",
+    "poles",
+    "year",
+    "years",
+    "choice",
+    "number",
+    "whole",
+    "bool",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An option of a page: its name in the address, its label, kind, default and choices."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    default: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with its text; ``here`` marks the page one is on."""
+
+    href: str
+    text: str
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question: the workspace, the parts of the path, and the options given."""
+
+    workspace: Workspace
+    path: Mapping[str, str]
+    options: Mapping[str, str]
+    fields: tuple[Field, ...] = ()
+    address: str = "/"
+
+    def get(self, name: str) -> str | None:
+        """Return an option as written, its default, or null where it is empty or absent."""
+        given = self.options.get(name, "").strip()
+        if given:
+            return given
+        return next((f.default for f in self.fields if f.name == name), None)
+
+    def flag(self, name: str) -> bool:
+        """Return whether an option is switched on."""
+        return (self.get(name) or "").lower() in ("1", "yes", "true", "on")
+
+    def whole(self, name: str) -> int | None:
+        """Return an option as a whole number.
+
+        Raises
+        ------
+        BadValue
+            If it is not one.
+        """
+        text = self.get(name)
+        if text is None:
+            return None
+        if not text.lstrip("-").isdecimal() or len(text) > 12:
+            raise BadValue(f"{name} is {text!r}; expected a whole number; correct it")
+        return int(text)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an address answers.
+
+    ``sections`` hold the content that all formats share; ``frames`` tidy tables as computed, for
+    CSV, Excel and JSON; ``command`` and ``python`` repeat the page elsewhere. ``shown`` is what the
+    page's own template needs beside these, and ``told`` what JSON gives beside the content.
+    ``elsewhere`` is the address where the answer stands, if not here.
+    """
+
+    title: str
+    kicker: str = ""
+    lead: str = ""
+    facts: tuple[Fact, ...] = ()
+    sections: tuple[Section, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    computations: tuple[Computation, ...] = ()
+    references: tuple[Reference, ...] = ()
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    tabs: tuple[Link, ...] = ()
+    links: tuple[Link, ...] = ()
+    command: str | None = None
+    python: str | None = None
+    template: str = "page.html.j2"
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
+    colours: tuple[str, ...] = ()
+    elsewhere: str | None = None
+    kept: bool = True
+    """Whether the page is the same until the study changes, so that it may be kept."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address: its path, what it is, the options it takes, and the function that answers."""
+
+    path: str
+    title: str
+    answer: Callable[[Query], Page]
+    fields: tuple[Field, ...] = ()
+    more: Callable[[Mapping[str, str]], tuple[Field, ...]] | None = None
+    """Further options that follow from the path, such as those of a measure."""
+
+    def options(self, path: Mapping[str, str]) -> tuple[Field, ...]:
+        """Return the options the address takes."""
+        return self.fields if self.more is None else (*self.fields, *self.more(path))
+
+
+def of_brief(brief: Brief, **more: Any) -> Page:
+    """Return a page with a brief's content."""
+    method = [s for s in brief.sections if s.id == "method"]
+    return Page(
+        **{
+            "title": brief.name,
+            "facts": brief.facts,
+            "sections": tuple(s for s in brief.sections if s not in method),
+            "gaps": brief.gaps,
+            "computations": brief.computations,
+            "references": brief.references,
+            "colours": (brief.subject, *(pole.pole for pole in brief.poles)),
+            **more,
+        }
+    )

@@ -1,0 +1,14 @@
+"""Pages: one module a kind of page; each declares its addresses, and the forms it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from multivector.web.page import Route
+from multivector.web.pages import search, subjects
+
+__all__ = ["ACTIONS", "ROUTES"]
+
+ROUTES: tuple[Route, ...] = (*search.ROUTES, *subjects.ROUTES)
+ACTIONS: Mapping[str, Callable[..., Any]] = {}

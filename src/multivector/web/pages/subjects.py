@@ -1,0 +1,183 @@
+"""States, pairs and organisations: a part of the brief an address."""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import urlencode
+
+from multivector import brief
+from multivector.brief.content import Brief, Subjects
+from multivector.brief.inquiry import label
+from multivector.brief.subjects import Subject
+from multivector.brief.wording import listing
+from multivector.catalogues import say
+from multivector.errors import UnknownName, choices
+from multivector.web.page import Field, Link, Page, Query, Route, of_brief
+
+__all__ = ["ROUTES"]
+
+_POLES = Field(
+    "poles", "Poles", "poles", note="States or organisations with commas; empty: the default poles"
+)
+_YEAR = Field("year", "As of the year", "year", note="Nothing later is used")
+_QUOTA = Field("quota", "Quota", "number", note="Share of the votes a decision needs, 0.5 to 1")
+
+_Parts = dict[str, tuple[str, ...]]
+
+_PARTS: dict[Subjects, _Parts] = {
+    "state": {
+        "overview": ("profile", "vectors"),
+        "poles": ("poles", "asymmetries"),
+        "trade": ("trade", "interdependence"),
+        "organisations": ("organisations", "commitments"),
+        "votes": ("votes",),
+        "power": ("power",),
+        "literature": ("literature",),
+        "unknown": ("unknown",),
+    },
+    "pair": {
+        "overview": ("relation",),
+        "timeline": ("timeline",),
+        "trade": ("trade", "asymmetries"),
+        "votes": ("votes",),
+        "clubs": ("clubs",),
+        "power": ("power",),
+        "evidence": ("evidence",),
+        "unknown": ("unknown",),
+    },
+    "organisation": {
+        "overview": ("about", "depth"),
+        "members": ("members",),
+        "decisions": ("power",),
+        "economy": ("trade", "asymmetry", "criteria"),
+        "votes": ("cohesion",),
+        "binding": ("binds",),
+        "network": ("network",),
+        "literature": ("literature",),
+        "unknown": ("unknown",),
+    },
+}
+_HOME: dict[Subjects, str] = {"state": "states", "pair": "pairs", "organisation": "organisations"}
+
+
+def _title(part: str) -> str:
+    titles = {
+        "overview": say("Overview"),
+        "poles": say("Poles"),
+        "trade": say("Trade"),
+        "organisations": say("Organisations"),
+        "votes": say("Votes"),
+        "power": say("Means of power"),
+        "literature": say("In the literature"),
+        "unknown": say("What is not known"),
+        "timeline": say("Timeline"),
+        "clubs": say("Shared organisations"),
+        "asymmetries": say("Asymmetries"),
+        "evidence": say("Evidence"),
+        "members": say("Members"),
+        "decisions": say("Voting power"),
+        "economy": say("Economy"),
+        "binding": say("Does it bind?"),
+        "network": say("Network"),
+        "whole": say("The whole brief"),
+    }
+    return titles[part]
+
+
+def _answer(kind: Subjects, query: Query) -> Page:
+    """Return a part of the brief on a subject, or the address where the subject stands."""
+    asked, part = query.path["subject"], query.path.get("part", "overview")
+    parts = _PARTS[kind]
+    found = brief.subject(asked)
+    address = f"/{_HOME[found.kind]}/{found.address}"
+    if found.kind != kind or found.address != asked:
+        return Page(asked, elsewhere=address)
+    if part not in (*parts, "whole"):
+        raise UnknownName(
+            f"there is no part {part!r} here; expected one of {choices((*parts, 'whole'), 12)}; "
+            f"see {address}"
+        )
+    own = {name: query.get(name) for name in ("poles", "year", "quota") if query.get(name)}
+    sections = None if part == "whole" else parts[part]
+    made = query.workspace.brief(found.address, sections=sections, **own)
+    return of_brief(
+        made,
+        kicker=_kicker(found, made),
+        lead=_lead(made),
+        tabs=_tabs(address, kind, part, query),
+        links=_links(made) if part == "overview" else (),
+        command=_command(found, own),
+        python=_python(found, own, sections),
+    )
+
+
+def _kicker(found: Subject, made: Brief) -> str:
+    kinds = {
+        "state": say("State"),
+        "pair": say("Pair of states"),
+        "organisation": say("Organisation"),
+    }
+    kicker = f"{kinds[found.kind]} · {found.address}"
+    if made.year is None:
+        return kicker
+    return f"{kicker} · {say('nothing later than {year}', year=made.year)}"
+
+
+def _lead(made: Brief) -> str:
+    if not made.poles:
+        return ""
+    return say("Measured against {poles}.", poles=listing([pole.name for pole in made.poles]))
+
+
+def _tabs(address: str, kind: Subjects, part: str, query: Query) -> tuple[Link, ...]:
+    asked = {k: v for k, v in query.options.items() if k in ("poles", "year") and v}
+    rest = f"?{urlencode(asked)}" if asked else ""
+    return tuple(
+        Link(
+            f"{address}{'' if name == 'overview' else f'/{name}'}{rest}", _title(name), name == part
+        )
+        for name in (*_PARTS[kind], "whole")
+    )
+
+
+def _links(made: Brief) -> tuple[Link, ...]:
+    if made.kind == "state":
+        return tuple(
+            Link(f"/pairs/{made.subject}-{pole.pole}", say("With {pole}", pole=pole.name))
+            if pole.kind == "state"
+            else Link(f"/organisations/{pole.pole}", pole.name)
+            for pole in made.poles
+        )
+    if made.kind == "pair":
+        codes = made.subject.split("-")
+        return tuple(Link(f"/states/{code}", label(code)) for code in codes)
+    return ()
+
+
+def _command(found: Subject, own: dict[str, str | None]) -> str:
+    options = "".join(f" --{name} {value}" for name, value in own.items())
+    return f"multivector report {found.address}{options} --to html"
+
+
+def _python(found: Subject, own: dict[str, str | None], sections: tuple[str, ...] | None) -> str:
+    given = "".join(f", {name}={value!r}" for name, value in own.items())
+    only = "" if sections is None else f", sections={sections!r}"
+    return (
+        "import multivector as mv\n\n"
+        f"mv.Workspace().brief({found.address!r}{given}{only}).to_dict()"
+    )
+
+
+def _routes(kind: Subjects, title: str, fields: tuple[Field, ...]) -> tuple[Route, ...]:
+    home = f"/{_HOME[kind]}/{{subject}}"
+    return (
+        Route(home, f"{title}: overview", partial(_answer, kind), fields),
+        Route(f"{home}/{{part}}", f"{title}: one part", partial(_answer, kind), fields),
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    *_routes("state", "State", (_POLES, _YEAR)),
+    *_routes("pair", "Pair of states", (_YEAR,)),
+    *_routes("organisation", "Organisation", (_YEAR, _QUOTA)),
+)
