@@ -60,6 +60,21 @@ ORGANISATION_YEARS = Table(
     (text("organisation", "code of the organisation, or own"), YEAR, VALUE, LOW, HIGH, N),
 )
 
+ORGANISATION_PAIRS = Table(
+    "organisation_pairs",
+    "a measure of two organisations in a year; organisation_a < organisation_b",
+    ("organisation_a", "organisation_b", "year"),
+    (
+        text("organisation_a", "code of the first organisation"),
+        text("organisation_b", "code of the second organisation"),
+        YEAR,
+        VALUE,
+        LOW,
+        HIGH,
+        N,
+    ),
+)
+
 PRODUCT_YEARS = Table(
     "product_years",
     "a measure of a state's trade in a product in a year",
@@ -253,6 +268,8 @@ PartnerYears = Annotated[pl.DataFrame, PARTNER_YEARS]
 DyadYears = Annotated[pl.DataFrame, DYAD_YEARS]
 
 OrganisationYears = Annotated[pl.DataFrame, ORGANISATION_YEARS]
+
+OrganisationPairs = Annotated[pl.DataFrame, ORGANISATION_PAIRS]
 
 ProductYears = Annotated[pl.DataFrame, PRODUCT_YEARS]
 
