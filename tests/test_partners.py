@@ -20,6 +20,7 @@ from multivector.measures.partners import (
     effective_partners,
     partner_shares,
     trade,
+    trade_values,
 )
 
 CASES = tomllib.loads(
@@ -220,4 +221,23 @@ def test_every_public_name_is_a_measure():
         "dominance",
         "effective_partners",
         "partner_shares",
+        "trade_values",
     }
+
+
+def test_values_add_products_and_keep_each_side_apart() -> None:
+    rows = [
+        ("KAZ", "CHN", 2019, "exports", "27", 30.0, "state"),
+        ("KAZ", "CHN", 2019, "exports", "74", 10.0, "state"),
+        ("KAZ", "CHN", 2019, "exports", None, 44.0, "partner"),
+        ("KAZ", "RUS", 2019, "exports", "27", None, "state"),
+    ]
+    names = ["state", "partner", "year", "flow", "product", "value", "reported_by"]
+    flows = pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        unit=pl.lit("USD"), source=pl.lit("x@1"), locator=pl.lit("row")
+    )
+    own = trade_values(flows, report="state")
+    assert own.select("partner", "value", "n").rows() == [("CHN", 40.0, 2), ("RUS", None, 2)]
+    assert trade_values(flows, report="partner")["value"].to_list() == [44.0]
+    percent = flows.with_columns(unit=pl.lit("percent"))
+    assert trade_values(percent).is_empty()

@@ -38,7 +38,7 @@ from multivector.tables import (
     StateYearFlows,
 )
 
-__all__ = ["concentration", "dominance", "effective_partners", "partner_shares"]
+__all__ = ["concentration", "dominance", "effective_partners", "partner_shares", "trade_values"]
 
 Direction = Literal["exports", "imports", "both"]
 Report = Literal["best", "reconciled", "state", "partner"]
@@ -101,6 +101,61 @@ def partner_shares(
             "state", "year", "partner"
         )
     )
+
+
+def trade_values(
+    flows: OwnFlows, *, flow: Literal["exports", "imports"] = "exports", report: Report = "best"
+) -> PartnerYears:
+    r"""How much a state sells to each partner, or buys from it, as one side reports it.
+
+    .. math:: T_{ij} = \sum_k T_{ijk}
+
+    over products, unless the total is given. The same flow stands twice where both sides report:
+    as exports of one and as imports of the other. The two seldom agree, for freight is counted on
+    arrival, and transit and origin are counted differently.
+
+    Parameters
+    ----------
+    flows : Flows
+        Flows of one release.
+    flow : {"exports", "imports"}
+        Direction.
+    report : {"best", "reconciled", "state", "partner"}
+        Whose report, as in `partner_shares`.
+
+    Returns
+    -------
+    PartnerYears
+        ``value`` ≥ 0, an amount of money in the unit of the release; null where the flow is
+        missing. Rows in percent are left out. ``n`` is the number of the state's partners in the
+        year.
+
+    Raises
+    ------
+    BadValue
+        If an option is not known, or a flow is negative.
+    SchemaError
+        If a state's year and direction holds several sources or units.
+
+    References
+    ----------
+    Gaulier, G. and Zignago, S. (2010). BACI: international trade database at the product level.
+    CEPII Working Paper 2010-23.
+
+    Examples
+    --------
+    >>> flows = pl.DataFrame({"state": ["KAZ"] * 2, "partner": ["CHN"] * 2, "year": [2019] * 2,
+    ...     "flow": ["exports"] * 2, "product": ["27", "74"], "value": [30.0, 10.0],
+    ...     "unit": ["USD"] * 2, "reported_by": ["state"] * 2, "source": ["x@1"] * 2,
+    ...     "locator": ["row"] * 2})
+    >>> trade_values(flows)["value"].item()
+    40.0
+    """
+    _require("flow", flow, _TRADE)
+    pairs = pair_flows(flows, report=report, kinds=(flow,)).filter(pl.col("unit") != "percent")
+    n = pl.col("partner").count().over(_GROUP)
+    rows = pairs.select(*_GROUP, "partner", "value", n=n)
+    return PARTNER_YEARS.conform(rows.sort("state", "year", "partner"))
 
 
 def concentration(
