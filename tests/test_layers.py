@@ -23,6 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("world", "poles"),
     ("migrations",),
     ("store", "judgements"),
+    ("memory",),
     ("holdings",),
     ("measures",),
     ("options", "verification"),

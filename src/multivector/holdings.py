@@ -7,12 +7,13 @@ edited by hand. No more is read than the question needs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from multivector import world
 from multivector.errors import MissingData, UnknownName, choices
+from multivector.memory import Memory
 from multivector.provenance import fingerprint
 from multivector.store import Release, Store
 from multivector.tables import Table, record
@@ -60,11 +61,22 @@ class _Part:
 
 
 class Holdings:
-    """The embedded world and the releases of a study, asked for one table at a time."""
+    """The embedded world and the releases of a study as they are now, asked for a table at a time.
 
-    def __init__(self, store: Store | None) -> None:
+    Parameters
+    ----------
+    store : Store, optional
+        The study's store; the embedded world alone without it.
+    memory : Memory, optional
+        Where tables are kept for the next question.
+    """
+
+    def __init__(self, store: Store | None, memory: Memory | None = None) -> None:
         self._store = store
-        self._installed = [] if store is None else store.releases()
+        self._memory = memory
+        self.stamp = "" if store is None else store.stamp()
+        self.installed: tuple[Release, ...] = () if store is None else tuple(store.releases())
+        self.origins = {**world.origins(), **{r.id: r.origin for r in self.installed}}
 
     def table(self, name: str, need: Need) -> Chosen:
         """Return the rows of the source chosen, or of all that stand together.
@@ -76,6 +88,22 @@ class Holdings:
         UnknownName
             If the source asked for does not carry the table.
         """
+        if need.state is not None and not self._narrows(name):
+            need = replace(need, state=None)
+        if self._memory is None:
+            return self._table(name, need)
+        found = self._memory.keep(
+            (self.stamp, "table", name, need),
+            lambda: self._table(name, need),
+            lambda chosen: int(chosen.frame.estimated_size()),
+        )
+        return replace(found, frame=found.frame.clone())
+
+    def _narrows(self, name: str) -> bool:
+        """Return whether fewer rows are read of the table where one state's are enough."""
+        return world.partial(name) or any(name in release.files for release in self.installed)
+
+    def _table(self, name: str, need: Need) -> Chosen:
         table = record(name)
         parts = self._parts(table)
         if need.source is not None:
@@ -110,7 +138,7 @@ class Holdings:
                 _Part(release, rows, content, None, table.curated)
                 for release, rows in world.releases(table.name).items()
             ]
-        for release in self._installed:
+        for release in self.installed:
             if table.name in release.files:
                 entry = release.files[table.name]
                 part = _Part(release.id, int(entry["rows"]), str(entry["sha256"]), release)
@@ -121,7 +149,18 @@ class Holdings:
         """Return the parts of the best source, or of the best one for each kind of row."""
         if table.choose is None:
             return [(part, None) for part in parts]
-        ranked = sorted(parts, key=lambda part: _rank(table, parts, part), reverse=True)
+        rows: dict[str, int] = {}
+        for part in parts:
+            rows[part.source] = rows.get(part.source, 0) + part.rows
+        ranked = sorted(
+            parts,
+            key=lambda part: (
+                (part.installed is not None) != table.curated,
+                rows[part.source],
+                part.source,
+            ),
+            reverse=True,
+        )
         if not table.choose:
             best = ranked[0].source if ranked else None
             return [(part, None) for part in parts if part.source == best]
@@ -203,12 +242,6 @@ def _of_kinds(rows: pl.LazyFrame, table: Table, kinds: Kinds, need: Need) -> pl.
     if need.kind is not None:
         return rows.filter(pl.col(column) == need.kind)
     return rows if kinds is None else rows.filter(pl.col(column).is_in(kinds))
-
-
-def _rank(table: Table, parts: list[_Part], part: _Part) -> tuple[bool, int, str]:
-    rows = sum(other.rows for other in parts if other.source == part.source)
-    preferred = (part.installed is not None) != table.curated
-    return preferred, rows, part.source
 
 
 def _named(parts: list[_Part], source: str) -> list[_Part]:

@@ -57,15 +57,32 @@ class Judgements:
         StudyError
             If there is neither a team's database nor a folder.
         """
-        team = os.environ.get("MULTIVECTOR_DATABASE")
-        if team:
-            return cls(team)
+        team = cls.of_team()
+        if team is not None:
+            return team
         if folder is None:
             raise StudyError(
                 "there is no study to keep judgements in; expected a folder or a database; name "
                 "one: --study DIR, or MULTIVECTOR_DATABASE=postgresql://…"
             )
         return cls(f"sqlite:///{folder / 'judgements.sqlite'}")
+
+    @classmethod
+    def of_team(cls) -> Judgements | None:
+        """Return the judgements of the team whose database is named; null if none is."""
+        team = os.environ.get("MULTIVECTOR_DATABASE")
+        return cls(team) if team else None
+
+    def stamp(self) -> str:
+        """Return a short text that is another one after every judgement and coding."""
+        if not self._begun():
+            return "none"
+        with self._open() as engine, engine.connect() as connection:
+            newest = [
+                connection.exec_driver_sql(f"SELECT max({key}), count(*) FROM {table}").one()
+                for table, key in (("judgements", "judgement"), ("codings", "coding"))
+            ]
+        return "-".join(str(number) for row in newest for number in row)
 
     def record(
         self,

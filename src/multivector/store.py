@@ -204,6 +204,20 @@ class Store:
         newest = {_release_of(folder): folder for folder in sorted(folders, key=_age)}
         return [self._read(folder) for _, folder in sorted(newest.items())]
 
+    def stamp(self) -> str:
+        """Return a short text that is another one when the files of any release are others."""
+        seen: list[tuple[str, int, int, int]] = []
+        for folder in self._folders():
+            try:
+                files = [(entry.name, entry.stat()) for entry in os.scandir(folder)]
+            except FileNotFoundError:
+                continue
+            seen += [
+                (f"{folder.name}/{name}", at.st_ino, at.st_size, at.st_mtime_ns)
+                for name, at in files
+            ]
+        return sha256(repr(sorted(seen)).encode()).hexdigest()[:16]
+
     def _read(self, folder: Path) -> Release:
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -245,9 +259,11 @@ class Store:
         return sorted({_release_of(folder) for folder in chosen})
 
     def _folders(self) -> list[Path]:
-        if not self._releases.is_dir():
+        try:
+            folders = list(self._releases.iterdir())
+        except FileNotFoundError:
             return []
-        return sorted(p for p in self._releases.iterdir() if "+" in p.name and p.name[0] != ".")
+        return sorted(p for p in folders if "+" in p.name and p.name[0] != ".")
 
     def verify(self) -> pl.DataFrame:
         """Return one row a stored table: release, table, rows, and whether its bytes are whole."""

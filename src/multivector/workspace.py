@@ -6,18 +6,28 @@ answers from the embedded world alone.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-from collections.abc import Collection, Iterable
+import os
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
 from multivector import measures, organisations, sources, states, world
-from multivector.errors import BadValue, MissingData, StudyError, UnknownName, choices
+from multivector.errors import (
+    BadValue,
+    MissingData,
+    MultivectorError,
+    StudyError,
+    UnknownName,
+    choices,
+)
 from multivector.holdings import Chosen, Holdings, Need
 from multivector.judgements import Judgements
 from multivector.measures import Measure
+from multivector.memory import Memory
 from multivector.options import check_year, coerce, year_range
 from multivector.provenance import Origin, Result, Run, fingerprint
 from multivector.store import Release, Store, query
@@ -27,6 +37,10 @@ if TYPE_CHECKING:
     from multivector.brief import Brief
     from multivector.documents.library import Library
 
+T = TypeVar("T")
+
+_EVIDENCE = (DOCUMENTS, PASSAGES, CODINGS)
+_ATTEMPTS = 5
 _STATE_COLUMNS = ("state", "state_a", "state_b", "partner", "pole")
 _ROW_FILTERS = ("state", "state_a", "state_b", "partner")
 
@@ -50,6 +64,8 @@ class Workspace:
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = None if path is None else Path(path).expanduser()
         self._store = None if self.path is None else Store(self.path)
+        self._memory = Memory()
+        self._held: Holdings | None = None
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.path)!r})" if self.path else "Workspace()"
@@ -118,7 +134,27 @@ class Workspace:
 
     def releases(self) -> list[Release]:
         """Return the installed releases."""
-        return [] if self._store is None else self._store.releases()
+        return list(self._holdings().installed)
+
+    def stamp(self) -> str:
+        """Return a short text that is another one when an answer could be another.
+
+        It changes with the installed releases, the documents, the judgements, the study's own poles
+        and the version; a page made under a stamp is good for as long as the stamp is the same.
+
+        Examples
+        --------
+        >>> import multivector as mv
+        >>> mv.Workspace().stamp() == mv.Workspace().stamp()
+        True
+        """
+        parts: list[object] = [_version(), self._holdings().stamp]
+        if self._store is not None:
+            folder = self._store.folder
+            parts += [_listing(folder / "documents"), _state(folder / "poles.tsv")]
+        if self._store is not None or Judgements.of_team():
+            parts.append(self._judgements().stamp())
+        return fingerprint(parts)[:16]
 
     def verify(self) -> pl.DataFrame:
         """Return one row a stored table, and one an embedded table that can be made again.
@@ -156,7 +192,7 @@ class Workspace:
 
     def origins(self) -> dict[str, Origin]:
         """Return the origins of embedded and installed rows, by ``source@version``."""
-        return {**world.origins(), **{r.id: r.origin for r in self.releases()}}
+        return dict(self._holdings().origins)
 
     def cite(self, releases: Iterable[str] | None = None) -> str:
         """Return the bibliography of some releases, or of every release in the workspace."""
@@ -198,10 +234,36 @@ class Workspace:
             If neither the package nor the study has rows for the table.
         """
         declared = record(name)
-        if declared in (DOCUMENTS, PASSAGES, CODINGS):
+        if declared in _EVIDENCE:
             return self._evidence(declared)
         need = Need(years, state, flow, source)
-        return Holdings(self._store).table(name, need)
+        return self._steadily(lambda study: study._holdings().table(name, need))
+
+    def _holdings(self) -> Holdings:
+        """Return what the study holds, of the moment it is held still at, or of now."""
+        if self._held is not None:
+            return self._held
+        stamp = "" if self._store is None else self._store.stamp()
+        return self._memory.keep(
+            (stamp, "holdings"), lambda: Holdings(self._store, self._memory), lambda _: 0
+        )
+
+    def _steadily(self, ask: Callable[[Workspace], T]) -> T:
+        """Return an answer from what the study holds at one moment.
+
+        A release that leaves meanwhile may take its files along: then the question is asked again.
+        """
+        if self._held is not None:
+            return ask(self)
+        for _ in range(_ATTEMPTS):
+            study = copy.copy(self)
+            study._held = self._holdings()
+            try:
+                return ask(study)
+            except MultivectorError:
+                if self._store is None or self._store.stamp() == study._held.stamp:
+                    raise
+        return ask(self)
 
     # --- answers
 
@@ -239,6 +301,36 @@ class Workspace:
         measure = measures.find(name)
         span = year_range(years)
         given, keep = self._options(measure, options, span)
+        if any(table in _EVIDENCE for table in measure.inputs.values()):
+            return self._computed(measure, span, source, given, keep)
+        return self._steadily(lambda study: study._kept(measure, span, source, given, keep))
+
+    def _kept(
+        self,
+        measure: Measure,
+        span: tuple[int, int] | None,
+        source: str | None,
+        given: dict[str, Any],
+        keep: dict[str, str],
+    ) -> Result:
+        """Return the answer kept of an equal question on the same data, or compute and keep it."""
+        asked = tuple(_exactly(part) for part in (span, source, given, keep))
+        found = self._memory.keep(
+            (self._holdings().stamp, "compute", measure.name, asked),
+            lambda: self._computed(measure, span, source, given, keep),
+            _weight,
+        )
+        frames = {name: frame.clone() for name, frame in found.frames.items()}
+        return dataclasses.replace(found, frame=found.frame.clone(), frames=frames)
+
+    def _computed(
+        self,
+        measure: Measure,
+        span: tuple[int, int] | None,
+        source: str | None,
+        given: dict[str, Any],
+        keep: dict[str, str],
+    ) -> Result:
         frames, chosen = self._inputs(measure, span, source, given, keep)
         output = measure.function(**frames, **given)
         frame = output if measure.main is None else getattr(output, measure.main)
@@ -251,7 +343,7 @@ class Workspace:
         asked = {**known, **keep, "years": span, "source": source}
         releases = tuple(sorted({r for c in chosen.values() for r in c.releases}))
         inputs = {key: c.content for key, c in chosen.items()}
-        run = Run(name, dict(sorted(asked.items())), releases, inputs, _version())
+        run = Run(measure.name, dict(sorted(asked.items())), releases, inputs, _version())
         origins = self.origins()
         return Result(
             frame,
@@ -350,7 +442,9 @@ class Workspace:
         """
         from multivector.brief import build
 
-        return build(self, about, poles=poles, year=year, sections=sections)
+        return self._steadily(
+            lambda study: build(study, about, poles=poles, year=year, sections=sections)
+        )
 
     # --- names
 
@@ -465,6 +559,35 @@ def _early(
 def _frames(output: Any) -> dict[str, pl.DataFrame]:
     fields = {field.name: getattr(output, field.name) for field in dataclasses.fields(output)}
     return {name: value for name, value in fields.items() if isinstance(value, pl.DataFrame)}
+
+
+def _state(path: Path) -> list[int]:
+    """Return what tells a file from another put in its place; nothing where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return []
+    return [found.st_ino, found.st_size, found.st_mtime_ns]
+
+
+def _listing(folder: Path) -> list[tuple[str, int]]:
+    try:
+        return sorted((entry.name, entry.inode()) for entry in os.scandir(folder))
+    except FileNotFoundError:
+        return []
+
+
+def _exactly(value: Any) -> Any:
+    """Return a key that only an equal value of the same type has."""
+    if isinstance(value, dict):
+        return tuple((name, _exactly(part)) for name, part in sorted(value.items()))
+    if isinstance(value, (tuple, list)):
+        return (type(value).__name__, *map(_exactly, value))
+    return type(value).__name__, value
+
+
+def _weight(result: Result) -> int:
+    return int(sum(f.estimated_size() for f in (result.frame, *result.frames.values())))
 
 
 def _version() -> str:

@@ -175,7 +175,7 @@ def _reconciled_trade(
     from multivector.sources import baci_totals
 
     states = () if state is None else (state,)
-    stored = pl.read_parquet(path("trade.parquet"))
+    stored = read("trade.parquet")
     rows = baci_totals.unpacked(stored, years=years, states=states)
     return _typed(FLOWS_TABLE, rows)
 
@@ -188,7 +188,7 @@ def _trade_counts() -> dict[str, int]:
 
 
 def _joint_votes_of(years: tuple[int, int] | None = None, state: str | None = None) -> pl.DataFrame:
-    stored = pl.scan_parquet(path("joint_votes.parquet"))
+    stored = read("joint_votes.parquet").lazy()
     if state is not None:
         stored = stored.filter((pl.col("state") == state) | (pl.col("pole") == state))
     if years is not None:
@@ -296,6 +296,11 @@ def table(name: str) -> pl.DataFrame:
         If the package carries no table of the name.
     """
     return pl.concat([_whole(name, at) for at in range(len(_portions(name)))])
+
+
+def partial(name: str) -> bool:
+    """Return whether an embedded table has a portion that is read for one state alone."""
+    return any(portion.part is not None for portion in PORTIONS.get(name, ()))
 
 
 @cache

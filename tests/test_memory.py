@@ -1,0 +1,72 @@
+"""Memory: kept while there is room, made once however many ask, and no error is kept."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+
+from multivector.memory import Memory
+
+
+def weigh(answer: bytes) -> int:
+    return len(answer)
+
+
+def test_an_answer_is_made_once() -> None:
+    memory, made = Memory(), []
+
+    def make() -> bytes:
+        made.append(1)
+        return b"answer"
+
+    assert memory.keep(("a", 1), make, weigh) is memory.keep(("a", 1), make, weigh)
+    assert len(made) == 1
+
+
+def test_no_more_is_kept_than_the_limit_and_the_oldest_leaves_first() -> None:
+    memory = Memory(limit=1 << 20)
+    block = bytes(100_000)
+    for k in range(50):
+        memory.keep(k, lambda: block, weigh)
+        memory.keep(0, lambda: block, weigh)
+        assert memory.size <= memory.limit
+    assert memory.keep(0, bytes, weigh) is block
+    assert memory.keep(49, bytes, weigh) is block
+    assert memory.keep(1, bytes, weigh) == b""
+    memory.keep("large", lambda: bytes(600_000), weigh)
+    assert memory.keep("large", lambda: b"made again", weigh) == b"made again"
+
+
+def test_many_threads_that_ask_at_once_wait_for_one() -> None:
+    memory, made, ready, go = Memory(), [], Barrier(9), Event()
+
+    def make() -> bytes:
+        made.append(1)
+        go.wait(10)
+        return b"answer"
+
+    def ask() -> bytes:
+        ready.wait(10)
+        return memory.keep("key", make, weigh)
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(ask) for _ in range(8)]
+        ready.wait(10)
+        go.set()
+        assert {future.result(10) for future in asked} == {b"answer"}
+    assert len(made) == 1
+
+
+def test_an_error_reaches_who_asks_and_is_not_kept() -> None:
+    memory = Memory()
+
+    def fail() -> bytes:
+        raise ValueError("no")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            memory.keep("key", fail, weigh)
+    assert memory.keep("key", lambda: b"later", weigh) == b"later"
+    assert len(memory) == 1
