@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import polars as pl
@@ -152,7 +152,8 @@ def roll(
     if frame.is_empty():
         return None
     years = frame["year"].to_numpy().astype(np.int64)
-    own = {s: _codes(frame[s]) for s in wanted}
+    codes = frame.select(_code(seat) for seat in wanted)
+    own = {seat: codes[seat].to_numpy() for seat in wanted}
     rows = [own[s] if s not in members else _bloc(own, members[s], years) for s in seats]
     family = pl.coalesce(pl.col("family"), pl.col("rollcall")).rank("dense")
     standard = chosen_calls(frame.select(calls.columns), None, _STANDARD)["rollcall"]
@@ -264,53 +265,47 @@ def joint_gaps(
     gap = pl.sum_horizontal(*(pl.col(cell) * weight for cell, weight in cells.items()))
     base = base.select("state", "pole", "year", n=n, gap=gap)
     heirs = {"SUN": "RUS"}
-    base = base.with_columns(pl.col("state", "pole").replace(heirs))
+    base = base.with_columns(pl.col("state", "pole").replace(heirs)).filter(
+        pl.col("state") != pl.col("pole")
+    )
+    seats = [_seats(names, members, years) for names in (first, second)]
+    both = _between(base, "state", "pole", *seats)
+    turned = _between(base, "pole", "state", *seats)
     found: dict[tuple[str, str], tuple[float, int]] = {}
-    for a in first:
-        for b in second:
-            if a == b:
-                continue
-            total, apart = _added(base, _holders(a, members), _holders(b, members))
-            if total:
-                found[a, b] = (apart / total, total)
+    for pair in product(first, second):
+        _, total, apart = max(
+            both.get(pair, _NOTHING), turned.get(pair, _NOTHING), key=lambda counted: counted[0]
+        )
+        if total and pair[0] != pair[1]:
+            found[pair] = (apart / total, total)
     return found
 
 
+_NOTHING = (0, 0, 0.0)
 _CAST = ("yes", "abstain", "no")
 
 
-def _holders(name: str, members: Members) -> Mapping[int, frozenset[str]] | str:
-    return members.get(name, name)
+def _seats(names: tuple[str, ...], members: Members, years: tuple[int, int]) -> pl.DataFrame:
+    """Return name, year and code: who votes for each name in each year."""
+    rows = [
+        (name, year, code)
+        for name in dict.fromkeys(names)
+        for year in range(years[0], years[1] + 1)
+        for code in (sorted(members[name].get(year, ())) if name in members else [name])
+    ]
+    schema = {"name": pl.String, "year": pl.Int64, "code": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _added(
-    base: pl.DataFrame,
-    first: Mapping[int, frozenset[str]] | str,
-    second: Mapping[int, frozenset[str]] | str,
-) -> tuple[int, float]:
-    """Return roll calls and disagreement of two holders of seats, whichever way they are stored."""
-    both = _either(base, "state", "pole", first, second)
-    turned = _either(base, "pole", "state", first, second)
-    rows = both if both.height >= turned.height else turned
-    return int(rows["n"].sum()), float(rows["gap"].sum())
-
-
-def _either(
-    base: pl.DataFrame,
-    left: str,
-    right: str,
-    first: Mapping[int, frozenset[str]] | str,
-    second: Mapping[int, frozenset[str]] | str,
-) -> pl.DataFrame:
-    for column, who in ((left, first), (right, second)):
-        if isinstance(who, str):
-            base = base.filter(pl.col(column) == who)
-        else:
-            seats = [(year, code) for year, codes in who.items() for code in sorted(codes)]
-            schema = {"year": pl.Int64, column: pl.String}
-            listed = pl.DataFrame(seats, schema=schema, orient="row")
-            base = base.join(listed, on=["year", column], how="semi")
-    return base.filter(pl.col("state") != pl.col("pole"))
+def _between(
+    base: pl.DataFrame, left: str, right: str, first: pl.DataFrame, second: pl.DataFrame
+) -> dict[tuple[str, str], tuple[int, int, float]]:
+    """Return rows, roll calls and disagreement of two names each, the first in ``left``."""
+    met = base.join(first, left_on=["year", left], right_on=["year", "code"]).join(
+        second, left_on=["year", right], right_on=["year", "code"], suffix="_second"
+    )
+    sums = met.group_by("name", "name_second").agg(pl.len(), pl.col("n", "gap").sum())
+    return {(a, b): (rows, n, gap) for a, b, rows, n, gap in sums.iter_rows()}
 
 
 def _all(members: Members) -> list[str]:
@@ -319,9 +314,9 @@ def _all(members: Members) -> list[str]:
     )
 
 
-def _codes(column: pl.Series) -> NDArray[np.int8]:
-    codes = column.replace_strict(_CODES, default=_MISSING, return_dtype=pl.Int8)
-    return codes.fill_null(_MISSING).to_numpy()
+def _code(seat: str) -> pl.Expr:
+    codes = pl.col(seat).replace_strict(_CODES, default=_MISSING, return_dtype=pl.Int8)
+    return codes.fill_null(_MISSING)
 
 
 def _bloc(

@@ -98,7 +98,10 @@ def of_flows(
     parts: list[Array] = []
     totals: list[float] = []
     critical, listed = None, False
+    present = set(within["flow"].unique())
     for kinds in COMPONENTS[domain]:
+        if present.isdisjoint(kinds):
+            continue
         taken = within.filter(pl.col("flow").is_in(kinds))
         groups = [taken]
         if (taken["unit"] == "percent").any():
@@ -151,6 +154,7 @@ def one_sided(flows: Flows, poles: tuple[str, ...], members: Members) -> dict[st
     """
     kinds = {kind for domain in _ONE_SIDED for part in COMPONENTS[domain] for kind in part}
     sides = {}
+    kinds &= set(flows["flow"].unique())
     for kind, column in [(k, "partner") for k in sorted(kinds - set(_RECEIVED.values()))] + [
         (k, "state") for k in sorted(_RECEIVED)
     ]:

@@ -35,7 +35,7 @@ class Costs:
         first = self.first[..., stop] - self.first[..., starts]
         second = self.second[..., stop] - self.second[..., starts]
         if self.model == "mean":
-            return np.maximum(second - first**2 / weight, 0.0) / self.variance  # type: ignore[no-any-return]
+            return np.maximum(second - first**2 / weight, 0.0) / self.variance
         return np.maximum(2.0 * (second - weight * _entropy(first / weight)), 0.0)
 
 
@@ -109,4 +109,4 @@ def single_gains(
     cuts = np.arange(least, size - least + 1)
     ends = np.zeros_like(cuts), np.full_like(cuts, size)
     saved = costs.of(*ends) - costs.of(ends[0], cuts) - costs.of(cuts, ends[1])
-    return np.maximum(saved.max(axis=1), 0.0)
+    return np.asarray(np.maximum(saved.max(axis=1), 0.0))

@@ -203,10 +203,12 @@ def spelled(split_votes: SplitVotes | None, wanted: tuple[str, ...]) -> pl.DataF
     for line, part in split_votes.group_by("states"):
         codes = str(line[0]).split(";")
         kept = [(i, c) for i, c in enumerate(codes) if c in wanted or heir(c) in wanted]
-        for place, code in kept:
-            letter = pl.col("choices").str.slice(place, 1)
-            choice = letter.replace_strict(_LETTERS, default=None, return_dtype=pl.String)
-            rows.append(part.select("rollcall", "year", state=pl.lit(code), choice=choice))
+        letters = [pl.col("choices").str.slice(place, 1).alias(code) for place, code in kept]
+        cast = part.select("rollcall", "year", *letters).unpivot(
+            index=["rollcall", "year"], variable_name="state", value_name="letter"
+        )
+        choice = pl.col("letter").replace_strict(_LETTERS, default=None, return_dtype=pl.String)
+        rows.append(cast.select("rollcall", "year", "state", choice=choice))
     frame = pl.concat(rows) if rows else pl.DataFrame(schema=schema)
     return seat_choices(frame.filter(pl.col("choice").is_not_null()).select(list(schema)), wanted)
 
