@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Literal, cast
 
-from multivector import organisations, poles, states
+from multivector import organisations, poles
 from multivector.brief.clubs import seats_of
 from multivector.brief.content import (
     Brief,
@@ -21,12 +21,12 @@ from multivector.brief.content import (
     Sentence,
     Table,
 )
-from multivector.brief.inquiry import Inquiry
-from multivector.brief.wording import count
+from multivector.brief.inquiry import Inquiry, label
+from multivector.catalogues import many, say
 from multivector.errors import BadValue, choices
 from multivector.options import poles as pole_codes
 
-__all__ = ["SCHEMA", "assemble", "poles_of"]
+__all__ = ["SCHEMA", "assemble", "poles_of", "references"]
 
 SCHEMA = "multivector.brief/1"
 
@@ -53,7 +53,7 @@ def assemble(
         tuple(shown),
         tuple(inquiry.gaps) if gaps is None else gaps,
         computations,
-        _references(inquiry, figures, shown),
+        references(inquiry, figures, shown),
     )
 
 
@@ -70,7 +70,7 @@ def poles_of(inquiry: Inquiry, asked: object) -> tuple[Pole, ...]:
     sets = poles.table(inquiry.workspace.path)
     if asked is None:
         chosen = poles.of_state(inquiry.state, seats_of(inquiry), sets)
-        return tuple(_pole(choice.pole, choice.reason) for choice in chosen)
+        return tuple(_pole(choice.pole, say(choice.reason)) for choice in chosen)
     parts = asked.split(",") if isinstance(asked, str) else list(cast("list[str]", asked))
     names = poles.expand([str(part).strip() for part in parts if str(part).strip()], sets)
     codes = tuple(dict.fromkeys(pole_codes(names)))
@@ -84,21 +84,22 @@ def poles_of(inquiry: Inquiry, asked: object) -> tuple[Pole, ...]:
             f"{inquiry.state} is the state itself; expected poles other than it, such as "
             f"{choices(c for c in ('USA', 'EU', 'RUS', 'CHN') if c != inquiry.state)}; leave it out"
         )
-    return tuple(_pole(code, "asked for") for code in codes)
+    return tuple(_pole(code, say("asked for")) for code in codes)
 
 
 def _pole(code: str, reason: str) -> Pole:
+    kind: Literal["state", "organisation"] = "state"
     if code in organisations.codes():
-        return Pole(code, code, "organisation", reason)
-    return Pole(code, states.name(code), "state", reason)
+        kind = "organisation"
+    return Pole(code, label(code), kind, reason)
 
 
 def _method(computations: tuple[Computation, ...]) -> Section:
     columns = (
-        Column("measure", "Measure"),
-        Column("options", "Options"),
-        Column("sources", "Releases"),
-        Column("run", "Run"),
+        Column("measure", say("Measure")),
+        Column("options", say("Options")),
+        Column("sources", say("Releases")),
+        Column("run", say("Run")),
     )
     rows = tuple(
         Row(
@@ -111,23 +112,29 @@ def _method(computations: tuple[Computation, ...]) -> Section:
         )
         for c in computations
     )
-    text = (
-        f"{count(len(computations), 'computation')} with multivector {_version()}; the same "
-        "question on the same data has the same run."
+    text = many(
+        len(computations),
+        "{n} computation with multivector {version}; the same question on the same data has the "
+        "same run.",
+        "{n} computations with multivector {version}; the same question on the same data has the "
+        "same run.",
+        version=_version(),
     )
-    table = Table("runs", "Runs behind the figures", columns, rows, folded=True)
-    return Section("method", "How it was computed", (Sentence(text),), (), (table,))
+    table = Table("runs", say("Runs behind the figures"), columns, rows, folded=True)
+    return Section("method", say("How it was computed"), (Sentence(text),), (), (table,))
 
 
 def _releases(sources: tuple[str, ...]) -> str:
-    return ", ".join(sources) if len(sources) <= 4 else f"{len(sources)} releases, listed in JSON"
+    if len(sources) <= 4:
+        return ", ".join(sources)
+    return many(len(sources), "{n} release, listed in JSON", "{n} releases, listed in JSON")
 
 
 def _option(value: object) -> str:
     return "+".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
-def _cited(facts: tuple[Fact, ...], sections: list[Section]) -> list[Cite]:
+def _cited(facts: tuple[Fact, ...], sections: Iterable[Section]) -> list[Cite]:
     found = [cite for fact in facts for cite in fact.cites]
     for section in sections:
         found += [cite for sentence in section.sentences for cite in sentence.cites]
@@ -137,8 +144,8 @@ def _cited(facts: tuple[Fact, ...], sections: list[Section]) -> list[Cite]:
     return found
 
 
-def _references(
-    inquiry: Inquiry, facts: tuple[Fact, ...], sections: list[Section]
+def references(
+    inquiry: Inquiry, facts: tuple[Fact, ...], sections: Iterable[Section]
 ) -> tuple[Reference, ...]:
     """Return every release cited, numbered as first met, then the papers behind the measures."""
     known = inquiry.workspace.origins()

@@ -7,14 +7,12 @@ from typing import Any
 import polars as pl
 
 from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry, merge
-from multivector.brief.wording import count, day, listing, number, percent
+from multivector.brief.inquiry import Inquiry, club, merge
+from multivector.brief.wording import day, listing, number, percent
+from multivector.brief.wording import status as word
+from multivector.catalogues import language, many, say
 from multivector.measures.clubs import latest_year, pole_seats
 
-_STATUS = {
-    "founding_member": "founding member",
-    "dialogue_partner": "dialogue partner",
-}
 _SEATED = ("founding_member", "member", "associate", "observer", "dialogue_partner", "partner")
 _FULL = ("founding_member", "member")
 
@@ -46,14 +44,19 @@ def clubs(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
     """Return the section on organisations and the headline's fact."""
     spells = _spells(inquiry)
     if spells is None or spells.is_empty():
-        inquiry.miss(f"Memberships of {inquiry.name}", "the table of memberships has none")
-        text = f"No seat of {inquiry.name} in an organisation is in the table of memberships."
-        return Section("organisations", "Organisations", (Sentence(text),)), ()
+        what = say("Memberships of {state}", state=inquiry.name)
+        inquiry.miss(what, say("the table of memberships has none"))
+        text = say(
+            "No seat of {state} in an organisation is in the table of memberships.",
+            state=inquiry.name,
+        )
+        return Section("organisations", say("Organisations"), (Sentence(text),)), ()
     year = _year(inquiry, spells)
     now = _current(spells, year)
     names = _names(inquiry)
     full = now.filter(pl.col("status").is_in(_FULL))["organisation"].n_unique()
-    fact = Fact("Seats", count(full, "full seat"), f"{year}, of those in the table", _SEATS)
+    held = many(full, "{n} full seat", "{n} full seats")
+    fact = Fact(say("Seats"), held, say("{year}, of those in the table", year=year), _SEATS)
     sentences = [_told(inquiry, now, year, full), *_changes(spells, year)]
     matrix = _shared(inquiry, now, year, names)
     charts = [_timeline(inquiry, spells, year, names)]
@@ -63,8 +66,9 @@ def clubs(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
         sentences += said
         tables = [shared, *tables]
         charts.append(chart)
+    title = say("Organisations")
     return (
-        Section("organisations", "Organisations", tuple(sentences), tuple(charts), tuple(tables)),
+        Section("organisations", title, tuple(sentences), tuple(charts), tuple(tables)),
         (fact,),
     )
 
@@ -98,7 +102,8 @@ def _names(inquiry: Inquiry) -> dict[str, str]:
     chosen = inquiry.table("organisations")
     if chosen is None:
         return {}
-    return dict(chosen.frame.select("organisation", "name_en").iter_rows())
+    named = pl.coalesce(f"name_{language()}", "name_en")
+    return dict(chosen.frame.select("organisation", named).iter_rows())
 
 
 def _cite(row: dict[str, Any]) -> Cite:
@@ -109,27 +114,35 @@ _SEATS = (Cite("table:seats"),)
 """For a statement about many seats: the table whose rows carry the sources."""
 
 
-def _status(status: str) -> str:
-    return _STATUS.get(status, status)
-
-
 def _since(row: dict[str, Any]) -> str:
     return day(row["start"]) if row["start"] else "…"
 
 
 def _told(inquiry: Inquiry, now: pl.DataFrame, year: int, full: int) -> Sentence:
     others = now.filter(~pl.col("status").is_in(_FULL))
-    when = f"At the end of {year}" if inquiry.year else f"As of {year}"
-    text = (
-        f"{when} {inquiry.name} holds {count(full, 'full seat')} in the organisations of the table"
-    )
+    if inquiry.year:
+        text = many(
+            full,
+            "At the end of {year} {state} holds {n} full seat in the organisations of the table",
+            "At the end of {year} {state} holds {n} full seats in the organisations of the table",
+            year=year,
+            state=inquiry.name,
+        )
+    else:
+        text = many(
+            full,
+            "As of {year} {state} holds {n} full seat in the organisations of the table",
+            "As of {year} {state} holds {n} full seats in the organisations of the table",
+            year=year,
+            state=inquiry.name,
+        )
     kinds = [
-        f"{_status(status)} in {n}"
+        say("{status} in {n}", status=word(status), n=n)
         for status, n in others.group_by("status").len().sort("status").iter_rows()
     ]
     if kinds:
-        text += f"; besides it is listed as {listing(kinds)}"
-    return Sentence(text + ".", _SEATS)
+        text += say("; besides it is listed as {statuses}", statuses=listing(kinds))
+    return Sentence(f"{text}.", _SEATS)
 
 
 def _changes(spells: pl.DataFrame, year: int) -> list[Sentence]:
@@ -140,28 +153,34 @@ def _changes(spells: pl.DataFrame, year: int) -> list[Sentence]:
     if ended.is_empty():
         return []
     told = [
-        f"{row['organisation']} ({_status(row['status'])}, {_since(row)} to {day(row['end'])})"
+        say(
+            "{organisation} ({status}, {start} to {end})",
+            organisation=club(row["organisation"]),
+            status=word(row["status"]),
+            start=_since(row),
+            end=day(row["end"]),
+        )
         for row in ended.iter_rows(named=True)
     ]
     cites = merge(_cite(row) for row in ended.iter_rows(named=True))
-    return [Sentence(f"Ended: {listing(told, 8)}.", cites)]
+    return [Sentence(say("Ended: {seats}.", seats=listing(told, 8)), cites)]
 
 
 def _seats_table(now: pl.DataFrame, names: dict[str, str]) -> Table:
     columns = (
-        Column("organisation", "Code"),
-        Column("name", "Organisation"),
-        Column("status", "Status"),
-        Column("since", "Since", "date"),
-        Column("as_of", "As of", "date"),
-        Column("note", "Note"),
+        Column("organisation", say("Code")),
+        Column("name", say("Organisation")),
+        Column("status", say("Status")),
+        Column("since", say("Since"), "date"),
+        Column("as_of", say("As of"), "date"),
+        Column("note", say("Note")),
     )
     rows = tuple(
         Row(
             {
                 "organisation": row["organisation"],
                 "name": names.get(row["organisation"], row["organisation"]),
-                "status": _status(row["status"]),
+                "status": word(row["status"]),
                 "since": row["start"],
                 "as_of": row["as_of"],
                 "note": row["note"],
@@ -170,8 +189,8 @@ def _seats_table(now: pl.DataFrame, names: dict[str, str]) -> Table:
         )
         for row in now.iter_rows(named=True)
     )
-    note = "No date under Since: the source lists the seat without saying since when."
-    return Table("seats", "Seats and their sources", columns, rows, note, folded=True)
+    note = say("No date under Since: the source lists the seat without saying since when.")
+    return Table("seats", say("Seats and their sources"), columns, rows, note, folded=True)
 
 
 def _timeline(inquiry: Inquiry, spells: pl.DataFrame, year: int, names: dict[str, str]) -> Chart:
@@ -179,7 +198,8 @@ def _timeline(inquiry: Inquiry, spells: pl.DataFrame, year: int, names: dict[str
     bars: dict[str, list[dict[str, Any]]] = {}
     for row in shown.sort("start", "organisation", nulls_last=True).iter_rows(named=True):
         bar = {
-            "status": _status(row["status"]),
+            "status": word(row["status"]),
+            "full": row["status"] in _FULL,
             "start": row["start"],
             "end": row["end"],
             "as_of": row["as_of"],
@@ -188,22 +208,24 @@ def _timeline(inquiry: Inquiry, spells: pl.DataFrame, year: int, names: dict[str
         if row["start"] is None or int(row["start"][:4]) <= year:
             bars.setdefault(row["organisation"], []).append(bar)
     rows = [
-        {"key": code, "label": code, "name": names.get(code, code), "bars": own}
+        {"key": code, "label": club(code), "name": names.get(code, code), "bars": own}
         for code, own in bars.items()
     ]
     starts = [int(b["start"][:4]) for own in bars.values() for b in own if b["start"]]
     data = {"from": min([*starts, year - 10]), "to": year, "rows": rows}
-    text = f"Seats of {inquiry.name} through time: " + "; ".join(
-        f"{code} "
-        + ", ".join(
-            f"{b['status']} {day(b['start']) if b['start'] else 'since a date not in hand'}"
-            + (f" to {day(b['end'])}" if b["end"] else "")
-            for b in own
-        )
-        for code, own in bars.items()
+    told = "; ".join(
+        f"{club(code)} {', '.join(_spell(bar) for bar in own)}" for code, own in bars.items()
     )
-    cites = _SEATS
-    return Chart("seats-timeline", "timeline", "Seats through time", f"{text}.", data, cites)
+    text = say("Seats of {state} through time: {seats}.", state=inquiry.name, seats=told)
+    title = say("Seats through time")
+    return Chart("seats-timeline", "timeline", title, text, data, _SEATS)
+
+
+def _spell(bar: dict[str, Any]) -> str:
+    start = day(bar["start"]) if bar["start"] else say("since a date not in hand")
+    if bar["end"] is None:
+        return f"{bar['status']} {start}"
+    return say("{status} {start} to {end}", status=bar["status"], start=start, end=day(bar["end"]))
 
 
 def _shared(
@@ -243,18 +265,18 @@ def _shared(
 
 def _shared_table(rows: list[Row], year: int) -> Table:
     columns = (
-        Column("pole", "Pole"),
-        Column("code", "Code"),
-        Column("shared", "Shared seats", "number"),
-        Column("share", "Share of own seats", "share"),
-        Column("jaccard", "Overlap (Jaccard)", "number"),
+        Column("pole", say("Pole")),
+        Column("code", say("Code")),
+        Column("shared", say("Shared seats"), "number"),
+        Column("share", say("Share of own seats"), "share"),
+        Column("jaccard", say("Overlap (Jaccard)"), "number"),
     )
-    note = (
+    note = say(
         "Full members only on the state's side. Jaccard: organisations with both as members over "
         "organisations with either; not defined for a pole that is an organisation. An "
         "organisation counts as sitting where at least half of its members sit."
     )
-    caption = f"Seats shared with each pole, {year}"
+    caption = say("Seats shared with each pole, {year}", year=year)
     return Table("shared-seats", caption, columns, tuple(rows), note)
 
 
@@ -267,14 +289,24 @@ def _ranked(inquiry: Inquiry, rows: list[Row], year: int) -> Sentence:
     known = [row for row in rows if row.cells["share"] is not None]
     known.sort(key=lambda row: (-float(str(row.cells["share"])), str(row.cells["code"])))
     told = [
-        f"{row.cells['pole']} in {number(float(str(row.cells['shared'])))} "
-        f"({percent(float(str(row.cells['share'])))})"
+        say(
+            "{pole} in {n} ({share})",
+            pole=row.cells["pole"],
+            n=number(float(str(row.cells["shared"]))),
+            share=percent(float(str(row.cells["share"]))),
+        )
         for row in known
     ]
     cites = merge(cite for row in known for cite in row.cites)
     if not told:
-        return Sentence(f"No full seat of {inquiry.name} in {year} is in the table.", cites)
-    return Sentence(f"Of its full seats {inquiry.name} shares: {listing(told)}.", cites)
+        text = say(
+            "No full seat of {state} in {year} is in the table.", state=inquiry.name, year=year
+        )
+        return Sentence(text, cites)
+    text = say(
+        "Of its full seats {state} shares: {poles}.", state=inquiry.name, poles=listing(told)
+    )
+    return Sentence(text, cites)
 
 
 def _matrix(
@@ -287,16 +319,19 @@ def _matrix(
         {
             "key": row["organisation"],
             "name": names.get(row["organisation"], row["organisation"]),
-            "status": _status(row["status"]),
+            "status": word(row["status"]),
             "there": [(row["organisation"], pole) in there for pole in poles],
         }
         for row in now.unique("organisation", keep="first", maintain_order=True).to_dicts()
     ]
     rows.sort(key=lambda row: (sum(row["there"]), row["key"]))
     alone = [row["key"] for row in rows if not any(row["there"])]
-    text = f"Which poles sit, at any level, where {inquiry.name} sits, {year}."
+    text = say(
+        "Which poles sit, at any level, where {state} sits, {year}.", state=inquiry.name, year=year
+    )
     if alone:
-        text += f" Without any pole: {listing(alone)}."
+        names_alone = listing([club(code) for code in alone])
+        text += " " + say("Without any pole: {organisations}.", organisations=names_alone)
     cites = _SEATS
     data = {"poles": poles, "rows": rows}
-    return Chart("pole-matrix", "matrix", "The same tables as the poles", text, data, cites)
+    return Chart("pole-matrix", "matrix", say("The same tables as the poles"), text, data, cites)

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from multivector import world
 from multivector.brief.clubs import statuses_of
 from multivector.brief.content import Cite, Column, Row, Scalar, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry, merge
-from multivector.brief.wording import count, listing, number, percent
+from multivector.brief.inquiry import Inquiry, club, merge
+from multivector.brief.wording import listing, number, percent
+from multivector.brief.wording import status as word
+from multivector.catalogues import many, mark, say
 
-_OUTCOMES = {"trade": "Trade", "votes": "UN votes"}
-_WORDS = {
-    "binds": "binds",
-    "moves_together": "moves together",
-    "no_evidence": "no evidence",
-    "diverges": "diverges",
+_OUTCOMES = {"trade": mark("Trade"), "votes": mark("UN votes")}
+_NO_ANSWER = "no_answer"
+_VERDICTS = {
+    "binds": (mark("binds"), mark("drawn closer by {organisations}")),
+    "moves_together": (
+        mark("moves together"),
+        mark("closer with {organisations}, but not because of joining as far as can be told"),
+    ),
+    "diverges": (mark("diverges"), mark("further apart in {organisations}")),
+    "no_evidence": (mark("no evidence"), mark("no evidence either way for {organisations}")),
+    _NO_ANSWER: (mark("no answer"), mark("no answer possible for {organisations}")),
+}
+_CRITERIA = {
+    "debt": mark("debt"),
+    "deficit": mark("deficit"),
+    "inflation": mark("inflation"),
 }
 _POWERS = ("weight_share", "banzhaf", "shapley_shubik")
 _YEARS = 5
@@ -30,12 +44,13 @@ def commitments(inquiry: Inquiry) -> Section:
         sentences += found[0]
         tables += found[1]
     if not sentences:
-        text = (
-            f"No verdict, decision rule or criterion of the organisations of {inquiry.name} is in "
-            "the data at hand."
+        text = say(
+            "No verdict, decision rule or criterion of the organisations of {state} is in the data "
+            "at hand.",
+            state=inquiry.name,
         )
         sentences.append(Sentence(text))
-    title = "What the organisations bind"
+    title = say("What the organisations bind")
     return Section("commitments", title, tuple(sentences), (), tuple(tables))
 
 
@@ -46,80 +61,85 @@ def _verdicts(inquiry: Inquiry, held: dict[str, str]) -> tuple[list[Sentence], l
     rows = inquiry.until(world.verdicts(), "last")
     mine = [r for r in rows.iter_rows(named=True) if held.get(r["organisation"]) == r["status"]]
     if not mine:
-        what = f"Whether the organisations of {inquiry.name} bind"
-        inquiry.miss(what, "no verdict on them is embedded", "multivector binds ORG")
+        what = say("Whether the organisations of {state} bind", state=inquiry.name)
+        inquiry.miss(what, say("no verdict on them is embedded"), "multivector binds ORG")
         return [], []
     told = tuple(
         Row(
             {
                 "organisation": r["organisation"],
-                "outcome": _OUTCOMES.get(r["outcome"], r["outcome"]),
-                "status": r["status"].replace("_", " "),
-                "verdict": _verdict(r["verdict"], r["value"]),
+                "outcome": say(_OUTCOMES.get(r["outcome"], r["outcome"])),
+                "status": word(r["status"]),
+                "verdict": say(_VERDICTS[_verdict(r)][0]),
                 **{k: r[k] for k in ("value", "low", "high", "placebo", "minimum_detectable", "n")},
                 "interval": _interval(r["low"], r["high"]),
                 "reason": r["reason"],
             },
             tuple(
-                Cite(release, f"verdict on {r['organisation']}", str(r["last"]), None, r["source"])
+                Cite(release, _place(r["organisation"]), str(r["last"]), None, r["source"])
                 for release in r["releases"].split(";")
             ),
         )
         for r in mine
     )
-    return [_said(told, outcome) for outcome in _outcomes(told)], [_verdict_table(told)]
+    judged = list(zip(told, (_verdict(r) for r in mine), strict=True))
+    return [_said(judged, outcome) for outcome in _outcomes(told)], [_verdict_table(told)]
 
 
-def _verdict(verdict: str, value: float | None) -> str:
-    return "no answer" if value is None else _WORDS[verdict]
+def _place(organisation: str) -> str:
+    return say("verdict on {organisation}", organisation=organisation)
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    return _NO_ANSWER if row["value"] is None else str(row["verdict"])
 
 
 def _interval(low: float | None, high: float | None) -> str | None:
-    return None if low is None or high is None else f"{number(low, 2)} to {number(high, 2)}"
+    if low is None or high is None:
+        return None
+    return say("{low} to {high}", low=number(low, 2), high=number(high, 2))
 
 
 def _outcomes(rows: tuple[Row, ...]) -> list[str]:
     return list(dict.fromkeys(str(row.cells["outcome"]) for row in rows))
 
 
-def _said(rows: tuple[Row, ...], outcome: str) -> Sentence:
-    own = [row for row in rows if row.cells["outcome"] == outcome]
+def _said(judged: list[tuple[Row, str]], outcome: str) -> Sentence:
+    own = [(row, verdict) for row, verdict in judged if row.cells["outcome"] == outcome]
     found: dict[str, list[str]] = {}
-    for row in own:
-        verdict, name = str(row.cells["verdict"]), str(row.cells["organisation"])
-        pairs = "" if verdict.startswith("no ") else f" ({count(int(str(row.cells['n'])), 'pair')})"
-        found.setdefault(verdict, []).append(name + pairs)
-    forms = {
-        "binds": "drawn closer by {}",
-        "moves together": "closer with {}, but not because of joining as far as can be told",
-        "diverges": "further apart in {}",
-        "no evidence": "no evidence either way for {}",
-        "no answer": "no answer possible for {}",
-    }
-    told = [form.format(listing(found[key])) for key, form in forms.items() if key in found]
-    cites = merge(cite for row in own for cite in row.cites)
-    return Sentence(f"{outcome} of members, after joining: {'; '.join(told)}.", cites)
+    for row, verdict in own:
+        name = club(str(row.cells["organisation"]))
+        pairs = many(int(str(row.cells["n"])), "{n} pair", "{n} pairs")
+        known = verdict not in ("no_evidence", _NO_ANSWER)
+        found.setdefault(verdict, []).append(f"{name} ({pairs})" if known else name)
+    told = "; ".join(
+        say(form, organisations=listing(found[key]))
+        for key, (_, form) in _VERDICTS.items()
+        if key in found
+    )
+    text = say("{outcome} of members, after joining: {verdicts}.", outcome=outcome, verdicts=told)
+    return Sentence(text, merge(cite for row, _ in own for cite in row.cites))
 
 
 def _verdict_table(rows: tuple[Row, ...]) -> Table:
     columns = (
-        Column("organisation", "Organisation"),
-        Column("outcome", "Outcome"),
-        Column("status", "Status"),
-        Column("verdict", "Verdict"),
-        Column("value", "Effect", "number"),
-        Column("interval", "95% interval"),
-        Column("placebo", "Random clubs", "share"),
-        Column("minimum_detectable", "Least visible", "number"),
-        Column("n", "Pairs", "integer"),
+        Column("organisation", say("Organisation")),
+        Column("outcome", say("Outcome")),
+        Column("status", say("Status")),
+        Column("verdict", say("Verdict")),
+        Column("value", say("Effect"), "number"),
+        Column("interval", say("95% interval")),
+        Column("placebo", say("Random clubs"), "share"),
+        Column("minimum_detectable", say("Least visible"), "number"),
+        Column("n", say("Pairs"), "integer"),
     )
-    note = (
+    note = say(
         "The change of pairs after both joined, beside pairs never tied. Trade in logarithms (0.10 "
         "is about 10%), UN votes in points of agreement (0 to 1). Random clubs: the share with as "
         "large an effect. No evidence is not evidence of none: less than the least visible effect "
         "could hardly be seen. Dates alone cannot tell an organisation from what else happened."
     )
-    caption = "Do members draw closer after joining?"
+    caption = say("Do members draw closer after joining?")
     return Table("verdicts", caption, columns, rows, note)
 
 
@@ -157,29 +177,33 @@ def _power(inquiry: Inquiry) -> tuple[list[Sentence], list[Table]]:
 
 def _powerful(inquiry: Inquiry, row: Row) -> Sentence:
     c = row.cells
-    text = (
-        f"Under the newest decision rule at hand of {c['organisation']} (from {c['start']}), "
-        f"{inquiry.name} had {percent(float(str(c['weight_share'])))} of the votes and "
-        f"{percent(float(str(c['banzhaf'])))} of the voting power (Banzhaf)."
+    text = say(
+        "Under the newest decision rule at hand of {organisation} (from {start}), {state} had "
+        "{votes} of the votes and {power} of the voting power (Banzhaf).",
+        organisation=club(str(c["organisation"])),
+        start=c["start"],
+        state=inquiry.name,
+        votes=percent(float(str(c["weight_share"]))),
+        power=percent(float(str(c["banzhaf"]))),
     )
     return Sentence(text, row.cites)
 
 
 def _power_table(inquiry: Inquiry, rows: list[Row]) -> Table:
     columns = (
-        Column("organisation", "Organisation"),
-        Column("start", "Rule from", "date"),
-        Column("end", "To", "date"),
-        Column("weight_share", "Share of votes", "share"),
-        Column("banzhaf", "Banzhaf", "share"),
-        Column("shapley_shubik", "Shapley–Shubik", "share"),
-        Column("n", "Members", "integer"),
+        Column("organisation", say("Organisation")),
+        Column("start", say("Rule from"), "date"),
+        Column("end", say("Rule until"), "date"),
+        Column("weight_share", say("Share of votes"), "share"),
+        Column("banzhaf", say("Banzhaf"), "share"),
+        Column("shapley_shubik", say("Shapley–Shubik"), "share"),
+        Column("n", say("Members"), "integer"),
     )
-    note = (
+    note = say(
         "Power: how often a member's vote decides, as a share of all deciding votes. Where the "
         "source states no quota, more than half of the votes."
     )
-    caption = f"Voting power of {inquiry.name} under weighted voting"
+    caption = say("Voting power of {state} under weighted voting", state=inquiry.name)
     return Table("voting-power", caption, columns, tuple(rows), note)
 
 
@@ -209,7 +233,10 @@ def _breaches(
         return [], []
     judged = inquiry.until(answer.frame).filter(pl.col("met").is_not_null())
     if judged.is_empty():
-        text = f"No criterion of {organisation} could be judged: the figures are not at hand."
+        text = say(
+            "No criterion of {organisation} could be judged: the figures are not at hand.",
+            organisation=club(organisation),
+        )
         return [Sentence(text)], []
     last = int(str(judged["year"].max()))
     judged = judged.filter(pl.col("year") > last - _YEARS).sort("criterion", "year")
@@ -222,7 +249,8 @@ def _breaches(
         Row(
             {
                 "organisation": organisation,
-                **{k: row[k] for k in ("criterion", "year", "figure", "limit", "value", "n")},
+                "criterion": _criterion(row["criterion"]),
+                **{k: row[k] for k in ("year", "figure", "limit", "value", "n")},
             },
             (origin[row["criterion"]], *figures),
         )
@@ -240,27 +268,42 @@ def _met(inquiry: Inquiry, organisation: str, judged: pl.DataFrame, last: int) -
     total, met = judged.height, int(judged["met"].sum())
     first = int(str(judged["year"].min()))
     broken = judged.filter(~pl.col("met")).group_by("criterion").len().sort("criterion")
-    told = [f"{criterion} {count(n, 'time')}" for criterion, n in broken.iter_rows()]
-    text = (
-        f"Of the criteria of {organisation} that could be judged, {inquiry.name} met {met} of "
-        f"{total} from {first} to {last}"
+    told = [
+        f"{_criterion(criterion)} {many(n, '{n} time', '{n} times')}"
+        for criterion, n in broken.iter_rows()
+    ]
+    text = say(
+        "Of the criteria of {organisation} that could be judged, {state} met {met} of {n} from "
+        "{first} to {last}",
+        organisation=club(organisation),
+        state=inquiry.name,
+        met=met,
+        n=total,
+        first=first,
+        last=last,
     )
-    return f"{text}; breached: {listing(told)}." if told else f"{text}."
+    if told:
+        text += say("; breached: {criteria}", criteria=listing(told))
+    return f"{text}."
+
+
+def _criterion(name: str) -> str:
+    return say(_CRITERIA.get(name, name))
 
 
 def _breach_table(inquiry: Inquiry, rows: list[Row]) -> Table:
     columns = (
-        Column("organisation", "Organisation"),
-        Column("criterion", "Criterion"),
-        Column("year", "Year", "date"),
-        Column("figure", "Figure", "percent"),
-        Column("limit", "Limit", "percent"),
-        Column("value", "Beyond it, points", "number"),
-        Column("n", "Members with a figure", "integer"),
+        Column("organisation", say("Organisation")),
+        Column("criterion", say("Criterion")),
+        Column("year", say("Year"), "date"),
+        Column("figure", say("Figure"), "percent"),
+        Column("limit", say("Limit"), "percent"),
+        Column("value", say("Beyond it, points"), "number"),
+        Column("n", say("Members with a figure"), "integer"),
     )
-    note = (
+    note = say(
         "Deficit and debt in percent of GDP, a deficit negative; a limit on inflation moves with "
         "the members that have the least, so that it can be breached without any change at home."
     )
-    caption = f"Criteria breached by {inquiry.name}, the last five years judged"
+    caption = say("Criteria breached by {state}, the last five years judged", state=inquiry.name)
     return Table("breaches", caption, columns, tuple(rows), note)

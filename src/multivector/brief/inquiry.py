@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from multivector import states
+from multivector import organisations, states
 from multivector.brief.content import Cite, Computation, Gap, Pole, Subjects
+from multivector.catalogues import language
 from multivector.errors import MissingData, UnknownName
-from multivector.organisations import codes as organisation_codes
-from multivector.organisations import name as label_of_organisation
 
 if TYPE_CHECKING:
     from multivector.holdings import Chosen
@@ -78,10 +78,10 @@ class Inquiry:
     def name(self) -> str:
         """Return the subject's name."""
         if self.organisation is not None:
-            return label_of_organisation(self.organisation)
+            return organisations.name(self.organisation, language())
         if self.partner is not None:
-            return f"{states.name(self.state)} – {states.name(self.partner)}"
-        return states.name(self.state)
+            return f"{label(self.state)} – {label(self.partner)}"
+        return label(self.state)
 
     def compute(self, measure: str, /, **options: Any) -> Answer | None:
         """Return a measure's answer, or null where no data set answers it."""
@@ -129,8 +129,20 @@ class Inquiry:
 
 
 def label(code: str) -> str:
-    """Return the name of a state, or the code of an organisation as it is."""
-    return code if code in set(organisation_codes()) else states.name(code)
+    """Return the name of a state or the abbreviation of an organisation, as it is spoken."""
+    return _label(code, language())
+
+
+@lru_cache(maxsize=4096)
+def _label(code: str, spoken: str) -> str:
+    return club(code) if code in organisations.codes() else states.name(code, spoken)
+
+
+def club(code: str) -> str:
+    """Return the abbreviation of an organisation as it is spoken; its code in English."""
+    if language() == "en" or code not in organisations.codes():
+        return code
+    return organisations.name(code, language(), short=True)
 
 
 def merge(cites: Iterable[Cite]) -> tuple[Cite, ...]:

@@ -10,10 +10,11 @@ import polars as pl
 from multivector.brief.content import Chart, Column, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, label
 from multivector.brief.wording import listing, percent, ratio
+from multivector.catalogues import say
 from multivector.measures.integration import members_by_year
 
 _PARTNERS = 6
-_ID, _TITLE = "interdependence", "Interdependence"
+_ID = "interdependence"
 
 
 def interdependence(inquiry: Inquiry) -> Section:
@@ -30,7 +31,8 @@ def interdependence(inquiry: Inquiry) -> Section:
     leaning = _asymmetry(inquiry, int(str(known["year"].max())), answer, known)
     tables = () if leaning is None else (leaning[0],)
     sentences += [] if leaning is None else [leaning[1]]
-    return Section(_ID, _TITLE, tuple(sentences), tuple(charts), tables, _left_out(rows, known))
+    title = say("Interdependence")
+    return Section(_ID, title, tuple(sentences), tuple(charts), tables, _left_out(rows, known))
 
 
 def _in_money(inquiry: Inquiry) -> bool:
@@ -44,14 +46,15 @@ def _in_money(inquiry: Inquiry) -> bool:
 
 def _nothing(inquiry: Inquiry, rows: pl.DataFrame | None) -> Section:
     """Return the section that says which of the two figures is missing."""
-    lost = "its GDP" if rows is not None and rows.height else "its trade with each partner"
-    what = f"How much of the economy of {inquiry.name} hangs on each pole"
-    inquiry.miss(what, f"{lost} by year is not in the data at hand")
-    text = (
-        f"Dependence of {inquiry.name} on the poles cannot be told: {lost} by year is not in the "
-        "data at hand."
+    why = say("its trade with each partner by year is not in the data at hand")
+    if rows is not None and rows.height:
+        why = say("its GDP by year is not in the data at hand")
+    what = say("How much of the economy of {state} hangs on each pole", state=inquiry.name)
+    inquiry.miss(what, why)
+    text = say(
+        "Dependence of {state} on the poles cannot be told: {why}.", state=inquiry.name, why=why
     )
-    return Section(_ID, _TITLE, (Sentence(text),))
+    return Section(_ID, say("Interdependence"), (Sentence(text),))
 
 
 def _lines(inquiry: Inquiry, known: pl.DataFrame) -> list[dict[str, Any]]:
@@ -90,16 +93,28 @@ def _told(
         if line["points"][-1]["x"] == last
     ]
     if not ends:
-        text = f"No trade of {inquiry.name} with any pole in {last} is in the data."
+        text = say(
+            "No trade of {state} with any pole in {year} is in the data.",
+            state=inquiry.name,
+            year=last,
+        )
         return [Sentence(text, (answer.cite,))]
     ends.sort(key=lambda end: -end[2]["y"])
     told = [
-        f"{name} {percent(new['y'])}"
-        + (f" ({percent(old['y'])} in {old['x']})" if old["x"] < last else "")
+        f"{name} {percent(new['y'])}" + (f" ({_then(old)})" if old["x"] < last else "")
         for name, old, new in ends
     ]
-    text = f"Trade with each pole as a share of the GDP of {inquiry.name}, {last}: {listing(told)}."
+    text = say(
+        "Trade with each pole as a share of the GDP of {state}, {year}: {shares}.",
+        state=inquiry.name,
+        year=last,
+        shares=listing(told),
+    )
     return [Sentence(text, _cites(answer, last))]
+
+
+def _then(point: dict[str, Any]) -> str:
+    return say("{share} in {year}", share=percent(point["y"]), year=point["x"])
 
 
 def _cites(answer: Answer, year: int) -> tuple[Any, ...]:
@@ -114,13 +129,15 @@ def _chart(inquiry: Inquiry, answer: Answer, lines: list[dict[str, Any]]) -> Cha
         f"{line['label']} {percent(line['points'][-1]['y'])} ({line['points'][-1]['x']})"
         for line in lines
     ]
-    text = (
-        f"Exports to and imports from each pole (an organisation: its members of the year) divided "
-        f"by GDP, {first} to {last}. "
-        f"Last values: {listing(ends)}."
+    text = say(
+        "Exports to and imports from each pole (an organisation: its members of the year) divided "
+        "by GDP, {first} to {last}. Last values: {values}.",
+        first=first,
+        last=last,
+        values=listing(ends),
     )
     data = {"unit": "share", "from": first, "to": last, "lines": lines}
-    title = "Trade with the poles in relation to GDP"
+    title = say("Trade with the poles in relation to GDP")
     return Chart("dependence", "lines", title, text, data, _cites(answer, last))
 
 
@@ -162,33 +179,41 @@ def _asymmetry(
 
 def _table(rows: tuple[Row, ...], year: int) -> Table:
     columns = (
-        Column("partner", "Partner"),
-        Column("dependence", "Trade / GDP", "share"),
-        Column("times", "Asymmetry", "ratio"),
+        Column("partner", say("Partner")),
+        Column("dependence", say("Trade / GDP"), "share"),
+        Column("times", say("Asymmetry"), "ratio"),
     )
-    note = (
+    note = say(
         "Asymmetry: the partner's share in the state's trade divided by its own in theirs; "
         "above 1 the state leans on the partner more than the partner on it. Largest partners, and "
         "the poles."
     )
-    return Table("leaning", f"Who leans on whom, {year}", columns, rows, note)
+    return Table("leaning", say("Who leans on whom, {year}", year=year), columns, rows, note)
 
 
 def _leans(inquiry: Inquiry, rows: tuple[Row, ...], year: int) -> Sentence:
     first = rows[0]
     ranked = sorted(rows, key=lambda row: -float(str(row.cells["times"])))
     most, least = ranked[0], ranked[-1]
-    text = (
-        f"Of those listed {inquiry.name} leans most one-sidedly on {most.cells['partner']}, whose "
-        f"share in its trade was {ratio(float(str(most.cells['times'])))} its own in "
-        f"{most.cells['partner']}'s ({year})"
+    text = say(
+        "Of those listed {state} leans most one-sidedly on {partner}, whose share in its trade was "
+        "{ratio} its own in {partner}'s ({year})",
+        state=inquiry.name,
+        partner=most.cells["partner"],
+        ratio=ratio(float(str(most.cells["times"]))),
+        year=year,
     )
     if float(str(least.cells["times"])) < 1:
-        text += f"; {least.cells['partner']} leans more on {inquiry.name} than the reverse"
+        text += say(
+            "; {partner} leans more on {state} than the reverse",
+            partner=least.cells["partner"],
+            state=inquiry.name,
+        )
     return Sentence(f"{text}.", first.cites)
 
 
 def _left_out(rows: pl.DataFrame, known: pl.DataFrame) -> tuple[str, ...]:
     """Return a note on the years of which the trade is known and the GDP is not."""
     lost = sorted(set(rows["year"]) - set(known["year"]))
-    return (f"GDP is not known for {listing([str(y) for y in lost])}.",) if lost else ()
+    years = listing([str(year) for year in lost])
+    return (say("GDP is not known for {years}.", years=years),) if lost else ()

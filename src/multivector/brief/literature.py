@@ -11,11 +11,41 @@ import polars as pl
 from multivector import world
 from multivector.brief.content import Cite, Column, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Inquiry, label, merge
-from multivector.brief.wording import count, day, listing, number
+from multivector.brief.wording import day, listing, number
+from multivector.brief.wording import status as word
+from multivector.catalogues import many, mark, say
 
 _LEFT_OUT = ("statement", "other")
 _MANY = 25
 _KINDS = ("events", "memberships", "quantities", "votes")
+_TYPES = {
+    "organisation_founded": mark("organisation founded"),
+    "agreement_signed": mark("agreement signed"),
+    "initiative_proposed": mark("initiative proposed"),
+    "summit": mark("summit"),
+    "status_granted": mark("status granted"),
+    "programme_adopted": mark("programme adopted"),
+    "visit": mark("visit"),
+    "accession": mark("accession"),
+    "meeting": mark("meeting"),
+    "exercise": mark("exercise"),
+    "law_or_doctrine_adopted": mark("law or doctrine adopted"),
+    "chairmanship": mark("chairmanship"),
+    "withdrawal": mark("withdrawal"),
+    "institution_opened": mark("institution opened"),
+    "pipeline_or_infrastructure": mark("pipeline or infrastructure"),
+    "treaty_in_force": mark("treaty in force"),
+    "currency_introduced": mark("currency introduced"),
+    "recognition": mark("recognition"),
+    "joint_venture_founded": mark("joint venture founded"),
+}
+_NATURES = {
+    "contradiction": mark("contradiction"),
+    "implausible": mark("implausible"),
+    "citation": mark("citation"),
+    "name": mark("name"),
+    "attributed_disagreement": mark("attributed disagreement"),
+}
 
 
 def literature(inquiry: Inquiry) -> Section | None:
@@ -25,52 +55,52 @@ def literature(inquiry: Inquiry) -> Section | None:
     if not events and not conflicts:
         return None
     papers = sorted({cite.source for row in (*events, *conflicts) for cite in row.cites})
-    sentences = [
-        Sentence(
-            f"{count(len(papers), 'paper')} of the casebook: "
-            f"{count(len(events), 'dated act')} that involve {inquiry.name}, and "
-            f"{count(len(conflicts), 'contradiction')} between passages or with what is known "
-            "elsewhere.",
-            tuple(Cite(paper) for paper in papers),
-        )
-    ]
+    text = say(
+        "{papers} of the casebook: {acts} that involve {state}, and {contradictions} between "
+        "passages or with what is known elsewhere.",
+        papers=many(len(papers), "{n} paper", "{n} papers"),
+        acts=many(len(events), "{n} dated act", "{n} dated acts"),
+        state=inquiry.name,
+        contradictions=many(len(conflicts), "{n} contradiction", "{n} contradictions"),
+    )
+    sentences = [Sentence(text, tuple(Cite(paper) for paper in papers))]
     tables = _act_tables(inquiry, events)
     if conflicts:
         columns = (
-            Column("summary", "What is contradicted"),
-            Column("nature", "Kind"),
-            Column("sides", "The sides"),
-            Column("why", "Why it matters"),
+            Column("summary", say("What is contradicted")),
+            Column("nature", say("Kind")),
+            Column("sides", say("The sides")),
+            Column("why", say("Why it matters")),
         )
-        caption = "Contradictions in the literature"
-        note = "Both sides stand; the records of the other sections are not taken from them."
+        caption = say("Contradictions in the literature")
+        note = say("Both sides stand; the records of the other sections are not taken from them.")
         tables.append(Table("conflicts", caption, columns, tuple(conflicts), note, folded=True))
-    return Section("literature", "In the literature", tuple(sentences), (), tuple(tables))
+    return Section("literature", say("In the literature"), tuple(sentences), (), tuple(tables))
 
 
 def _act_tables(inquiry: Inquiry, events: list[Row]) -> list[Table]:
     """Return the dated acts in one table, or, where there are many, in one a decade."""
     columns = (
-        Column("date", "Date", "date"),
-        Column("what", "What"),
-        Column("type", "Kind"),
-        Column("others", "With"),
+        Column("date", say("Date"), "date"),
+        Column("what", say("What")),
+        Column("type", say("Kind")),
+        Column("others", say("With")),
     )
-    note = (
+    note = say(
         "As the papers state it; the same act in several passages is one row. Statements and "
         "undated acts are left out."
     )
     if len(events) <= _MANY:
-        caption = f"{inquiry.name} in the literature: dated acts"
+        caption = say("{state} in the literature: dated acts", state=inquiry.name)
         return [Table("acts", caption, columns, tuple(events), note)] if events else []
     decades: dict[str, list[Row]] = {}
     for row in events:
-        decades.setdefault(f"{str(row.cells['date'])[:3]}0s", []).append(row)
+        decades.setdefault(f"{str(row.cells['date'])[:3]}0", []).append(row)
     newest = max(decades)
     return [
         Table(
-            f"acts-{decade}",
-            f"Dated acts, {decade}",
+            f"acts-{decade}s",
+            say("Dated acts, {decade}s", decade=decade),
             columns,
             tuple(rows),
             note if decade == newest else "",
@@ -112,7 +142,7 @@ def _event(inquiry: Inquiry, group: list[dict[str, Any]]) -> Row:
     cells = {
         "date": first["date"],
         "what": first["title"],
-        "type": first["type"].replace("_", " "),
+        "type": say(_TYPES.get(first["type"], first["type"])),
         "others": listing(others, 6),
     }
     return Row(cells, merge(_cite(row) for row in group))
@@ -180,11 +210,11 @@ def _conflict(conflict: dict[str, Any], sides: list[dict[str, Any]]) -> Row:
     told: dict[str, list[str]] = {}
     for side in sides:
         what = _said(_records().get(side["record"] or ""))
-        place = f"paper {side['paper']}, {side['locator']}"
+        place = say("paper {paper}, {place}", paper=side["paper"], place=side["locator"])
         told.setdefault(side["side"], []).append(f"{what} ({place})" if what else place)
     cells = {
         "summary": conflict["summary"],
-        "nature": conflict["nature"].replace("_", " "),
+        "nature": say(_NATURES.get(conflict["nature"], conflict["nature"])),
         "sides": " ⇄ ".join("; ".join(parts) for _, parts in sorted(told.items())),
         "why": conflict["why"],
     }
@@ -199,12 +229,27 @@ def _said(record: dict[str, Any] | None) -> str:
         return f"{record['title']}, {day(record['date'])}"
     if record.get("subject"):
         value, unit = record["value"], record["unit"] or ""
-        shown = number(float(value), 6) if value else "no figure"
+        shown = number(float(value), 6) if value else say("no figure")
         return f"{record['subject']}: {shown} {unit}".strip()
     if record.get("organisation"):
-        since = f" since {day(record['start_date'])}" if record["start_date"] else ""
-        return f"{record['actor']} {record['status']} of {record['organisation']}{since}"
+        return _seat(record)
     if record.get("resolution") or record.get("issue"):
-        what = record["resolution"] or record["issue"]
-        return f"{record['actor']} with {record['sides_with']} on {what}"
+        return say(
+            "{actor} with {others} on {what}",
+            actor=record["actor"],
+            others=record["sides_with"],
+            what=record["resolution"] or record["issue"],
+        )
     return ""
+
+
+def _seat(record: dict[str, Any]) -> str:
+    told = say(
+        "{actor} {status} of {organisation}",
+        actor=record["actor"],
+        status=word(record["status"]),
+        organisation=record["organisation"],
+    )
+    if not record["start_date"]:
+        return told
+    return say("{seat} since {date}", seat=told, date=day(record["start_date"]))

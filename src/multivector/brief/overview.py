@@ -5,18 +5,19 @@ from __future__ import annotations
 from multivector.brief.content import Cite, Column, Kind, Pole, Row, Section, Sentence, Table
 from multivector.brief.inquiry import merge
 from multivector.brief.wording import listing
+from multivector.catalogues import mark, say
 
 __all__ = ["overview"]
 
 _MEASURES: tuple[tuple[str, str, Kind, str, str, str], ...] = (
-    ("exports", "Exports", "share", "asymmetries", "exports_own", "exports"),
-    ("imports", "Imports", "share", "asymmetries", "imports_own", "imports"),
-    ("seats", "Seats shared", "share", "shared-seats", "share", ""),
-    ("jaccard", "Seat overlap", "number", "shared-seats", "jaccard", ""),
-    ("agreement", "Same UN vote", "share", "similarity", "agreement", ""),
-    ("kappa", "UN kappa", "number", "similarity", "kappa", ""),
+    ("exports", mark("Exports"), "share", "asymmetries", "exports_own", "exports"),
+    ("imports", mark("Imports"), "share", "asymmetries", "imports_own", "imports"),
+    ("seats", mark("Seats shared"), "share", "shared-seats", "share", ""),
+    ("jaccard", mark("Seat overlap"), "number", "shared-seats", "jaccard", ""),
+    ("agreement", mark("Same UN vote"), "share", "similarity", "agreement", ""),
+    ("kappa", mark("UN kappa"), "number", "similarity", "kappa", ""),
 )
-_NOTE = (
+_NOTE = mark(
     "Exports, imports: the pole's share in the newest list of main partners; empty means not "
     "listed, for an organisation the members listed. Seats shared: of the state's full seats. "
     "Seat overlap: Jaccard index, 0 to 1. The darker, the larger."
@@ -36,13 +37,14 @@ def overview(name: str, poles: tuple[Pole, ...], sections: list[Section]) -> Sec
         cites = merge(c for key in found for c in found[key].get(pole.pole, (None, ()))[1])
         rows.append(Row({"pole": pole.name, "code": pole.pole, **cells}, cites))
     columns = (
-        Column("pole", "Pole"),
-        *(Column(key, title, kind) for key, title, kind, *_ in _MEASURES if _any(rows, key)),
+        Column("pole", say("Pole")),
+        *(Column(key, say(title), kind) for key, title, kind, *_ in _MEASURES if _any(rows, key)),
     )
     told = [Sentence(_why(name, poles))]
     told += _leaders(rows, columns)
-    table = Table("poles", f"{name} and its poles", columns, tuple(rows), _NOTE)
-    return Section("poles", "Poles at a glance", tuple(told), (), (table,) if rows else ())
+    caption = say("{state} and its poles", state=name)
+    table = Table("poles", caption, columns, tuple(rows), say(_NOTE))
+    return Section("poles", say("Poles at a glance"), tuple(told), (), (table,) if rows else ())
 
 
 def _column(
@@ -70,7 +72,7 @@ def _why(name: str, poles: tuple[Pole, ...]) -> str:
     for pole in poles:
         reasons.setdefault(pole.reason, []).append(pole.name)
     told = "; ".join(f"{listing(names)} ({reason})" for reason, names in reasons.items())
-    return f"Poles {name} is measured against: {told}."
+    return say("Poles {state} is measured against: {poles}.", state=name, poles=told)
 
 
 def _leaders(rows: list[Row], columns: tuple[Column, ...]) -> list[Sentence]:
@@ -85,8 +87,11 @@ def _leaders(rows: list[Row], columns: tuple[Column, ...]) -> list[Sentence]:
         cites += best.cites
     if not winners:
         return []
-    told = [f"{pole} in {listing(labels)}" for pole, labels in winners.items()]
-    return [Sentence(f"Largest among them: {'; '.join(told)}.", merge(cites))]
+    told = "; ".join(
+        say("{pole} in {measures}", pole=pole, measures=listing(labels))
+        for pole, labels in winners.items()
+    )
+    return [Sentence(say("Largest among them: {poles}.", poles=told), merge(cites))]
 
 
 def _rank(row: Row, key: str) -> tuple[float, str]:

@@ -9,31 +9,32 @@ import polars as pl
 from multivector import world
 from multivector.brief.content import Cite, Column, Fact, Kind, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Inquiry, merge
-from multivector.brief.wording import amount, listing, number
+from multivector.brief.wording import (
+    amount,
+    estimated,
+    in_percent,
+    listing,
+    lower_first,
+    number,
+)
+from multivector.catalogues import mark, say
 
 _SHOWN: tuple[tuple[str, str, Kind], ...] = (
-    ("population", "Population", "amount"),
-    ("area", "Area (sq km)", "amount"),
-    ("gdp", "GDP (current US$)", "amount"),
-    ("gdp_per_capita_ppp", "GDP per person, PPP (US$)", "amount"),
-    ("gdp_growth", "Real growth of GDP (%)", "number"),
-    ("exports", "Exports (US$)", "amount"),
-    ("imports", "Imports (US$)", "amount"),
-    ("military_expenditure", "Military expenditure (% of GDP)", "number"),
-    ("public_debt", "Public debt (% of GDP)", "number"),
-    ("inflation", "Inflation (%)", "number"),
+    ("population", mark("Population"), "amount"),
+    ("area", mark("Area (sq km)"), "amount"),
+    ("gdp", mark("GDP (current US$)"), "amount"),
+    ("gdp_per_capita_ppp", mark("GDP per person, PPP (US$)"), "amount"),
+    ("gdp_growth", mark("Real growth of GDP (%)"), "number"),
+    ("exports", mark("Exports (US$)"), "amount"),
+    ("imports", mark("Imports (US$)"), "amount"),
+    ("military_expenditure", mark("Military expenditure (% of GDP)"), "number"),
+    ("public_debt", mark("Public debt (% of GDP)"), "number"),
+    ("inflation", mark("Inflation (%)"), "number"),
 )
 _SPAN = 10
-_NOTE = (
+_NOTE = mark(
     "Both figures of a row are of one source. Definitions are the source's and can change between "
     "editions: the newer World Factbook counts services in exports and imports."
-)
-_COLUMNS = (
-    Column("indicator", "Figure"),
-    Column("earlier", "Earlier", "number"),
-    Column("earlier_year", "Year", "date"),
-    Column("newest", "Newest", "number"),
-    Column("newest_year", "Year", "date"),
 )
 
 
@@ -48,23 +49,40 @@ def profile(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
             continue
         newest = own.row(-1, named=True)
         earlier = _before(own, newest)
-        rows.append(_row(name, kind, earlier, newest))
+        rows.append(_row(say(name), kind, earlier, newest))
         if indicator in ("population", "gdp", "military_expenditure"):
             facts.append(_fact(indicator, newest))
     parts = _parts(inquiry, set(figures["indicator"]))
     if not rows:
         inquiry.miss(
-            f"Population, GDP and other figures of {inquiry.name}",
-            "the embedded editions of the World Factbook have none for the state as a whole"
-            + (f" up to {inquiry.year}" if inquiry.year else ""),
+            say("Population, GDP and other figures of {state}", state=inquiry.name),
+            _why(inquiry.year),
         )
-    tables = (
-        (Table("profile", f"{inquiry.name} in figures", _COLUMNS, tuple(rows), _NOTE),)
-        if rows
-        else ()
-    )
-    section = Section("profile", "Profile", _sentences(inquiry, facts), (), (*tables, *parts))
+    tables = (_table(inquiry, rows),) if rows else ()
+    section = Section("profile", say("Profile"), _sentences(inquiry, facts), (), (*tables, *parts))
     return section, tuple(facts)
+
+
+def _why(year: int | None) -> str:
+    if year is None:
+        return say("the embedded editions of the World Factbook have none for the state as a whole")
+    return say(
+        "the embedded editions of the World Factbook have none for the state as a whole up to "
+        "{year}",
+        year=year,
+    )
+
+
+def _table(inquiry: Inquiry, rows: list[Row]) -> Table:
+    columns = (
+        Column("indicator", say("Figure")),
+        Column("earlier", say("Earlier"), "number"),
+        Column("earlier_year", say("Year"), "date"),
+        Column("newest", say("Newest"), "number"),
+        Column("newest_year", say("Year"), "date"),
+    )
+    caption = say("{state} in figures", state=inquiry.name)
+    return Table("profile", caption, columns, tuple(rows), say(_NOTE))
 
 
 def _before(own: pl.DataFrame, newest: dict[str, Any]) -> dict[str, Any] | None:
@@ -107,29 +125,29 @@ def _row(name: str, kind: Kind, earlier: dict[str, Any] | None, newest: dict[str
 
 
 def _when(row: dict[str, Any]) -> str:
-    return f"{row['year']} est." if row["estimate"] else str(row["year"])
+    return estimated(row["year"], row["estimate"])
 
 
 def _fact(indicator: str, row: dict[str, Any]) -> Fact:
     value = float(str(row["value"]))
     label, text = {
-        "population": ("Population", amount(value)),
-        "gdp": ("GDP", f"US$ {amount(value)}"),
-        "military_expenditure": ("Military spending", f"{number(value, 2)}% of GDP"),
+        "population": (say("Population"), amount(value)),
+        "gdp": (say("GDP"), say("US$ {amount}", amount=amount(value))),
+        "military_expenditure": (
+            say("Military spending"),
+            say("{share} of GDP", share=in_percent(number(value, 2))),
+        ),
     }[indicator]
     return Fact(label, text, _when(row), (_cite(row),))
 
 
 def _sentences(inquiry: Inquiry, facts: list[Fact]) -> tuple[Sentence, ...]:
     if not facts:
-        return (Sentence(f"No figures of {inquiry.name} as a whole are in the data at hand."),)
-    told = [f"{_lower(fact.label)} {fact.text} ({fact.detail})" for fact in facts]
+        text = say("No figures of {state} as a whole are in the data at hand.", state=inquiry.name)
+        return (Sentence(text),)
+    told = [f"{lower_first(fact.label)} {fact.text} ({fact.detail})" for fact in facts]
     cites = merge(cite for fact in facts for cite in fact.cites)
     return (Sentence(f"{inquiry.name}: {listing(told)}.", cites),)
-
-
-def _lower(label: str) -> str:
-    return label if label.isupper() else label[0].lower() + label[1:]
 
 
 def _parts(inquiry: Inquiry, whole: set[str]) -> tuple[Table, ...]:
@@ -145,16 +163,16 @@ def _parts(inquiry: Inquiry, whole: set[str]) -> tuple[Table, ...]:
     if newest.is_empty():
         return ()
     columns = (
-        Column("part", "Part"),
-        Column("indicator", "Figure"),
-        Column("newest", "Newest", "number"),
-        Column("newest_year", "Year", "date"),
+        Column("part", say("Part")),
+        Column("indicator", say("Figure")),
+        Column("newest", say("Newest"), "number"),
+        Column("newest_year", say("Year"), "date"),
     )
     body = tuple(
         Row(
             {
                 "part": row["part"],
-                "indicator": shown[row["indicator"]][0],
+                "indicator": say(shown[row["indicator"]][0]),
                 "newest": row["value"],
                 "newest_year": _when(row),
                 "kind": shown[row["indicator"]][1],
@@ -163,5 +181,8 @@ def _parts(inquiry: Inquiry, whole: set[str]) -> tuple[Table, ...]:
         )
         for row in newest.iter_rows(named=True)
     )
-    note = "The source has an entry for each part and none for the whole; they are not added up."
-    return (Table("parts", f"Figures of parts of {inquiry.name}", columns, body, note),)
+    note = say(
+        "The source has an entry for each part and none for the whole; they are not added up."
+    )
+    caption = say("Figures of parts of {state}", state=inquiry.name)
+    return (Table("parts", caption, columns, body, note),)

@@ -9,10 +9,11 @@ import polars as pl
 from multivector import world
 from multivector.brief.content import Cite, Column, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, label, merge
-from multivector.brief.wording import listing, percent, ratio
+from multivector.brief.wording import listing, percent, ratio, whole
+from multivector.catalogues import say
 
 _WINDOW = 12
-_SIZES = (("gdp", "GDP"), ("population", "population"), ("military_spending", "military spending"))
+_SIZES = ("gdp", "population", "military_spending")
 
 
 def ties(inquiry: Inquiry) -> Section:
@@ -20,7 +21,7 @@ def ties(inquiry: Inquiry) -> Section:
     borders = _borders(inquiry)
     others = [*borders, *(p for p in inquiry.pole_codes if p not in borders)]
     if not others:
-        return Section("asymmetries", "Neighbours and poles")
+        return Section("asymmetries", say("Neighbours and poles"))
     sizes, size_cites = _sizes(inquiry, others)
     trade, trade_cites = _trade(inquiry, others)
     rows = [
@@ -30,7 +31,7 @@ def ties(inquiry: Inquiry) -> Section:
                 "code": other,
                 "border": borders[other][0] if other in borders else None,
                 "tie": _tie(inquiry, other, borders),
-                **{name: sizes[name].get(other) for name, _ in _SIZES},
+                **{name: sizes[name].get(other) for name in _SIZES},
                 **{key: trade[key].get(other) for key in trade},
             },
             merge(
@@ -44,9 +45,8 @@ def ties(inquiry: Inquiry) -> Section:
         for other in others
     ]
     sentences = [_neighbours(inquiry, borders), *_told(inquiry, rows)]
-    return Section(
-        "asymmetries", "Neighbours and poles", tuple(sentences), (), (_table(inquiry, rows),)
-    )
+    title = say("Neighbours and poles")
+    return Section("asymmetries", title, tuple(sentences), (), (_table(inquiry, rows),))
 
 
 def _borders(inquiry: Inquiry) -> dict[str, tuple[float | None, Cite]]:
@@ -84,8 +84,8 @@ def _edition(row: dict[str, Any]) -> str:
 
 
 def _tie(inquiry: Inquiry, other: str, borders: dict[str, tuple[float | None, Cite]]) -> str:
-    kinds = ["neighbour"] if other in borders else []
-    kinds += ["pole"] if other in inquiry.pole_codes else []
+    kinds = [say("neighbour")] if other in borders else []
+    kinds += [say("pole")] if other in inquiry.pole_codes else []
     return ", ".join(kinds)
 
 
@@ -96,10 +96,10 @@ def _sizes(
     cites: dict[str, list[Cite]] = {}
     figures = inquiry.table("indicators")
     if figures is None or figures.frame.is_empty():
-        return {indicator: {} for indicator, _ in _SIZES}, cites
+        return {indicator: {} for indicator in _SIZES}, cites
     last = inquiry.year or int(str(figures.frame["year"].max()))
     asked = {"state": inquiry.state, "poles": tuple(others), "years": (last - _WINDOW, last)}
-    for indicator, _ in _SIZES:
+    for indicator in _SIZES:
         answer = inquiry.compute("size_ratio", indicator=indicator, **asked)
         values[indicator] = {}
         for row in _newest(inquiry, answer):
@@ -185,13 +185,14 @@ def _theirs(
 
 def _neighbours(inquiry: Inquiry, borders: dict[str, tuple[float | None, Cite]]) -> Sentence:
     if not borders:
-        return Sentence(f"No land border of {inquiry.name} is in the data at hand.")
+        text = say("No land border of {state} is in the data at hand.", state=inquiry.name)
+        return Sentence(text)
     told = [
-        label(code) + (f" ({length:,.0f} km)" if length is not None else "")
+        label(code) + (f" ({say('{n} km', n=whole(length))})" if length is not None else "")
         for code, (length, _) in borders.items()
     ]
     cites = merge(cite for _, cite in borders.values())
-    return Sentence(f"Land borders with {listing(told)}.", cites[:1])
+    return Sentence(say("Land borders with {states}.", states=listing(told)), cites[:1])
 
 
 def _told(inquiry: Inquiry, rows: list[Row]) -> list[Sentence]:
@@ -200,7 +201,8 @@ def _told(inquiry: Inquiry, rows: list[Row]) -> list[Sentence]:
     if sized:
         told = [f"{row.cells['other']} {ratio(_real(row, 'gdp'))}" for row in sized]
         cites = merge(cite for row in sized for cite in row.cites if "gdp" in (cite.locator or ""))
-        said.append(Sentence(f"Its GDP divided by theirs: {listing(told)}.", cites))
+        text = say("Its GDP divided by theirs: {ratios}.", ratios=listing(told))
+        said.append(Sentence(text, cites))
     both = [
         row
         for row in rows
@@ -208,10 +210,12 @@ def _told(inquiry: Inquiry, rows: list[Row]) -> list[Sentence]:
     ]
     both.sort(key=lambda row: -abs(_real(row, "exports_own") - _real(row, "exports_theirs")))
     for row in both[:3]:
-        other = row.cells["other"]
-        text = (
-            f"{percent(_real(row, 'exports_own'))} of {inquiry.name}'s exports go to {other}; "
-            f"{percent(_real(row, 'exports_theirs'))} of {other}'s go to {inquiry.name}."
+        text = say(
+            "{own} of {state}'s exports go to {other}; {theirs} of {other}'s go to {state}.",
+            own=percent(_real(row, "exports_own")),
+            state=inquiry.name,
+            other=row.cells["other"],
+            theirs=percent(_real(row, "exports_theirs")),
         )
         cites = tuple(cite for cite in row.cites if "exports" in (cite.locator or ""))
         said.append(Sentence(text, cites))
@@ -223,25 +227,25 @@ def _real(row: Row, key: str) -> float:
 
 
 def _table(inquiry: Inquiry, rows: list[Row]) -> Table:
-    name = inquiry.name
+    name, code = inquiry.name, inquiry.state
     columns = (
-        Column("other", "Neighbour or pole"),
-        Column("tie", "Tie"),
-        Column("border", "Border, km", "integer"),
-        Column("gdp", "GDP ratio", "ratio"),
-        Column("population", "Population ratio", "ratio"),
-        Column("military_spending", "Military spending ratio", "ratio"),
-        Column("exports_own", f"Share in exports of {inquiry.state}", "share"),
-        Column("exports_theirs", f"Share of {inquiry.state} in their exports", "share"),
-        Column("imports_own", f"Share in imports of {inquiry.state}", "share"),
-        Column("imports_theirs", f"Share of {inquiry.state} in their imports", "share"),
+        Column("other", say("Neighbour or pole")),
+        Column("tie", say("Tie")),
+        Column("border", say("Border, km"), "integer"),
+        Column("gdp", say("GDP ratio"), "ratio"),
+        Column("population", say("Population ratio"), "ratio"),
+        Column("military_spending", say("Military spending ratio"), "ratio"),
+        Column("exports_own", say("Share in exports of {state}", state=code), "share"),
+        Column("exports_theirs", say("Share of {state} in their exports", state=code), "share"),
+        Column("imports_own", say("Share in imports of {state}", state=code), "share"),
+        Column("imports_theirs", say("Share of {state} in their imports", state=code), "share"),
     )
-    note = (
-        f"Ratios: {name} divided by the other, newest figures at most three years apart; military "
+    note = say(
+        "Ratios: {state} divided by the other, newest figures at most three years apart; military "
         "spending is its percentage of GDP times GDP. Shares come from lists of main partners: "
         "empty means not listed, not zero; for an organisation they are the members listed, a "
-        "lower bound. An organisation's figures are sums over its members, without the state."
+        "lower bound. An organisation's figures are sums over its members, without the state.",
+        state=name,
     )
-    return Table(
-        "asymmetries", f"{name} beside its neighbours and poles", columns, tuple(rows), note
-    )
+    caption = say("{state} beside its neighbours and poles", state=name)
+    return Table("asymmetries", caption, columns, tuple(rows), note)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from multivector import states, world
+from multivector import world
 from multivector.brief.content import (
     Chart,
     Cite,
@@ -18,12 +18,68 @@ from multivector.brief.content import (
     Sentence,
     Table,
 )
-from multivector.brief.inquiry import Answer, Inquiry, merge
-from multivector.brief.wording import listing, number, percent
+from multivector.brief.inquiry import Answer, Inquiry, label, merge
+from multivector.brief.wording import estimated, in_percent, listing, number, percent
+from multivector.catalogues import figures, mark, say
 
-_FLOWS = (("exports", "Exports", "to"), ("imports", "Imports", "from"))
 _SOURCE = "factbook"
 _POINT = ("x", "y", "low", "high")
+
+
+@dataclass(frozen=True)
+class _Flow:
+    """What is said of exports, and of imports."""
+
+    key: str
+    name: str
+    partners: str
+    not_listed: str
+    largest: str
+    told: str
+    title: str
+    caption: str
+    text: str
+    spread: str
+    uncounted: str
+
+
+_EXPORTS = _Flow(
+    key="exports",
+    name=mark("exports"),
+    partners=mark("Main export partners of {state}"),
+    not_listed=mark("No list of export partners is in the data at hand."),
+    largest=mark("Exports mostly to"),
+    told=mark("In {year}, exports went to {partners} most."),
+    title=mark("Exports: main partners"),
+    caption=mark("Exports by main partner"),
+    text=mark("Exports by main partner, {years}: {shares}."),
+    spread=mark(
+        "The exports of {year} were spread as if over {partners} of equal size ({index}); the "
+        "interval is what the list leaves open."
+    ),
+    uncounted=mark("Listed among the export partners but not counted: {names}."),
+)
+_IMPORTS = _Flow(
+    key="imports",
+    name=mark("imports"),
+    partners=mark("Main import partners of {state}"),
+    not_listed=mark("No list of import partners is in the data at hand."),
+    largest=mark("Imports mostly from"),
+    told=mark("In {year}, imports came from {partners} most."),
+    title=mark("Imports: main partners"),
+    caption=mark("Imports by main partner"),
+    text=mark("Imports by main partner, {years}: {shares}."),
+    spread=mark(
+        "The imports of {year} were spread as if over {partners} of equal size ({index}); the "
+        "interval is what the list leaves open."
+    ),
+    uncounted=mark("Listed among the import partners but not counted: {names}."),
+)
+_REASONS = {
+    "": mark("no share printed"),
+    "a continent, not a state": mark("a continent, not a state"),
+    "a country that was dissolved in 2010": mark("a country that was dissolved in 2010"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +101,7 @@ class Listed:
     @property
     def when(self) -> str:
         """Return the year, with est. where the source says so."""
-        return f"{self.year} est." if self.estimate else str(self.year)
+        return estimated(self.year, self.estimate)
 
 
 def trade(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
@@ -56,20 +112,15 @@ def trade(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
     notes: list[str] = []
     facts: list[Fact] = []
     measured: list[Row] = []
-    for flow, title, preposition in _FLOWS:
-        lists = _lists(inquiry, flow)
+    for flow in (_EXPORTS, _IMPORTS):
+        lists = _lists(inquiry, flow.key)
         if not lists:
-            inquiry.miss(
-                f"Main {flow[:-1]} partners of {inquiry.name}",
-                "the embedded editions of the World Factbook list none"
-                + (f" up to {inquiry.year}" if inquiry.year else ""),
-            )
-            sentences.append(Sentence(f"No list of {flow[:-1]} partners is in the data at hand."))
+            sentences.append(_none(inquiry, flow))
             continue
-        facts.append(_largest(lists[-1], title, preposition))
-        sentences += _told(flow, preposition, lists)
-        charts.append(_dumbbell(flow, title, lists))
-        tables.append(_partners(flow, title, lists))
+        facts.append(_largest(lists[-1], flow))
+        sentences += _told(flow, lists)
+        charts.append(_dumbbell(flow, lists))
+        tables.append(_partners(flow, lists))
         rows, said = _concentration(inquiry, flow, lists)
         measured += rows
         sentences += said
@@ -81,9 +132,21 @@ def trade(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
         sentences.append(series[0])
         charts.append(series[1])
     return (
-        Section("trade", "Trade", tuple(sentences), tuple(charts), tuple(tables), tuple(notes)),
+        Section(
+            "trade", say("Trade"), tuple(sentences), tuple(charts), tuple(tables), tuple(notes)
+        ),
         tuple(facts),
     )
+
+
+def _none(inquiry: Inquiry, flow: _Flow) -> Sentence:
+    why = say("the embedded editions of the World Factbook list none")
+    if inquiry.year is not None:
+        why = say(
+            "the embedded editions of the World Factbook list none up to {year}", year=inquiry.year
+        )
+    inquiry.miss(say(flow.partners, state=inquiry.name), why)
+    return Sentence(say(flow.not_listed))
 
 
 def _lists(inquiry: Inquiry, flow: str) -> list[Listed]:
@@ -118,25 +181,26 @@ def _printed(state: str, flow: str, release: str) -> tuple[str, bool | None]:
     return rows["locator"][0], bool((rows["estimate"] == "true").any())
 
 
-def _largest(listed: Listed, title: str, preposition: str) -> Fact:
+def _largest(listed: Listed, flow: _Flow) -> Fact:
     partner, share = next(iter(listed.shares.items()))
-    return Fact(
-        f"{title} mostly {preposition}",
-        f"{states.name(partner)}",
-        f"{percent(share)}, {listed.when}",
-        (listed.cite,),
-    )
+    when = f"{percent(share)}, {listed.when}"
+    return Fact(say(flow.largest), label(partner), when, (listed.cite,))
 
 
-def _told(flow: str, preposition: str, lists: list[Listed]) -> list[Sentence]:
+def _told(flow: _Flow, lists: list[Listed]) -> list[Sentence]:
     newest = lists[-1]
-    top = [f"{states.name(p)} ({percent(s)})" for p, s in list(newest.shares.items())[:5]]
-    verb = "went to" if preposition == "to" else "came from"
-    said = [Sentence(f"In {newest.when}, {flow} {verb} {listing(top)} most.", (newest.cite,))]
+    top = [f"{label(p)} ({percent(s)})" for p, s in list(newest.shares.items())[:5]]
+    text = say(flow.told, year=newest.when, partners=listing(top))
+    said = [Sentence(text, (newest.cite,))]
     if len(lists) > 1 and lists[0].year < newest.year:
         moved = _moves(lists[0], newest)
         if moved:
-            text = f"From {lists[0].when} to {newest.when}: {'; '.join(moved)}."
+            text = say(
+                "From {first} to {last}: {changes}.",
+                first=lists[0].when,
+                last=newest.when,
+                changes="; ".join(moved),
+            )
             said.append(Sentence(text, (lists[0].cite, newest.cite)))
     return said
 
@@ -147,14 +211,19 @@ def _moves(before: Listed, after: Listed) -> list[str]:
     told = []
     for partner in both[:3]:
         was, now = before.shares[partner], after.shares[partner]
-        verb = "rose" if now > was else "fell" if now < was else "stayed"
-        told.append(f"{states.name(partner)} {verb} from {percent(was)} to {percent(now)}")
-    new = [states.name(p) for p in after.shares if p not in before.shares]
-    gone = [states.name(p) for p in before.shares if p not in after.shares]
+        moved = {"partner": label(partner), "before": percent(was), "after": percent(now)}
+        if now > was:
+            told.append(say("{partner} rose from {before} to {after}", **moved))
+        elif now < was:
+            told.append(say("{partner} fell from {before} to {after}", **moved))
+        else:
+            told.append(say("{partner} stayed from {before} to {after}", **moved))
+    new = [label(p) for p in after.shares if p not in before.shares]
+    gone = [label(p) for p in before.shares if p not in after.shares]
     if new:
-        told.append(f"new on the list {listing(new, 3)}")
+        told.append(say("new on the list {partners}", partners=listing(new, 3)))
     if gone:
-        told.append(f"no longer listed {listing(gone, 3)}")
+        told.append(say("no longer listed {partners}", partners=listing(gone, 3)))
     return told
 
 
@@ -163,12 +232,12 @@ def _order(lists: list[Listed]) -> list[str]:
     return sorted({*newest, *oldest}, key=lambda p: (-newest.get(p, -1.0), -oldest.get(p, -1.0), p))
 
 
-def _dumbbell(flow: str, title: str, lists: list[Listed]) -> Chart:
+def _dumbbell(flow: _Flow, lists: list[Listed]) -> Chart:
     two = len(lists) > 1
     rows = [
         {
             "key": partner,
-            "label": states.name(partner),
+            "label": label(partner),
             "from": lists[0].shares.get(partner) if two else None,
             "to": lists[-1].shares.get(partner),
         }
@@ -177,7 +246,7 @@ def _dumbbell(flow: str, title: str, lists: list[Listed]) -> Chart:
     words = "; ".join(
         f"{row['label']} "
         + " → ".join(
-            "not listed" if row[k] is None else percent(float(str(row[k])))
+            say("not listed") if row[k] is None else percent(float(str(row[k])))
             for k in (("from", "to") if two else ("to",))
         )
         for row in rows
@@ -188,36 +257,38 @@ def _dumbbell(flow: str, title: str, lists: list[Listed]) -> Chart:
         "to_label": lists[-1].when,
         "rows": rows,
     }
-    text = f"{title} by main partner, {span}: {words}."
+    text = say(flow.text, years=span, shares=words)
     cites = merge(listed.cite for listed in lists)
-    return Chart(f"{flow}-partners", "dumbbell", f"{title}: main partners", text, data, cites)
+    return Chart(f"{flow.key}-partners", "dumbbell", say(flow.title), text, data, cites)
 
 
-def _partners(flow: str, title: str, lists: list[Listed]) -> Table:
+def _partners(flow: _Flow, lists: list[Listed]) -> Table:
     two = len(lists) > 1
-    columns = [Column("partner", "Partner"), Column("code", "Code")]
+    columns = [Column("partner", say("Partner")), Column("code", say("Code"))]
     if two:
         columns.append(Column("earlier", lists[0].when, "share"))
     columns.append(Column("newest", lists[-1].when, "share"))
     rows = []
     for partner in _order(lists):
-        cells: dict[str, Scalar] = {"partner": states.name(partner), "code": partner}
+        cells: dict[str, Scalar] = {"partner": label(partner), "code": partner}
         if two:
             cells["earlier"] = lists[0].shares.get(partner)
         cells["newest"] = lists[-1].shares.get(partner)
         rows.append(Row(cells, merge(x.cite for x in lists if partner in x.shares)))
-    note = "Share of total value, as printed; an empty cell means not among the partners listed."
-    caption = f"{title} by main partner"
-    return Table(f"{flow}-partners", caption, tuple(columns), tuple(rows), note, folded=True)
+    note = say(
+        "Share of total value, as printed; an empty cell means not among the partners listed."
+    )
+    caption = say(flow.caption)
+    return Table(f"{flow.key}-partners", caption, tuple(columns), tuple(rows), note, folded=True)
 
 
 def _concentration(
-    inquiry: Inquiry, flow: str, lists: list[Listed]
+    inquiry: Inquiry, flow: _Flow, lists: list[Listed]
 ) -> tuple[list[Row], list[Sentence]]:
     rows: list[Row] = []
     told: list[Sentence] = []
     for listed in lists:
-        asked = {"state": inquiry.state, "flow": flow, "source": listed.release}
+        asked = {"state": inquiry.state, "flow": flow.key, "source": listed.release}
         hhi = _one(inquiry.compute("concentration", **asked), listed.year)
         effective = _one(inquiry.compute("effective_partners", **asked), listed.year)
         dominance = _one(inquiry.compute("dominance", **asked), listed.year)
@@ -229,14 +300,14 @@ def _concentration(
             for run in (hhi[1], effective[1], dominance[1])
         )
         cells: dict[str, Scalar] = {
-            "flow": flow,
+            "flow": say(flow.name),
             "year": listed.when,
             "hhi_low": hhi[0]["low"],
             "hhi_high": hhi[0]["high"],
             "effective_low": effective[0]["low"],
             "effective_high": effective[0]["high"],
             "dominance": dominance[0]["value"],
-            "leader": states.name(leader),
+            "leader": label(leader),
             "n": hhi[0]["n"],
         }
         rows.append(Row(cells, merge(cites)))
@@ -246,17 +317,17 @@ def _concentration(
 
 
 def _spread(
-    flow: str, listed: Listed, cells: dict[str, Scalar], cites: tuple[Cite, ...]
+    flow: _Flow, listed: Listed, cells: dict[str, Scalar], cites: tuple[Cite, ...]
 ) -> Sentence:
     low, high = number(_real(cells["effective_low"]), 2), number(_real(cells["effective_high"]), 2)
-    count = f"{low} to {high} partners" if low != high else f"{low} partners"
-    hhi = (number(_real(cells["hhi_low"]), 2), number(_real(cells["hhi_high"]), 2))
-    index = f"HHI {hhi[0]} to {hhi[1]}" if hhi[0] != hhi[1] else f"HHI {hhi[0]}"
-    return Sentence(
-        f"The {flow} of {listed.when} were spread as if over {count} of equal size ({index}); "
-        "the interval is what the list leaves open.",
-        cites,
-    )
+    partners = say("{n} partners", n=low)
+    if low != high:
+        partners = say("{low} to {high} partners", low=low, high=high)
+    low, high = number(_real(cells["hhi_low"]), 2), number(_real(cells["hhi_high"]), 2)
+    index = say("HHI {value}", value=low)
+    if low != high:
+        index = say("HHI {low} to {high}", low=low, high=high)
+    return Sentence(say(flow.spread, year=listed.when, partners=partners, index=index), cites)
 
 
 def _real(value: object) -> float:
@@ -273,41 +344,37 @@ def _one(answer: Answer | None, year: int) -> tuple[dict[str, float], str] | Non
 
 def _measured_table(rows: list[Row]) -> Table:
     columns = (
-        Column("flow", "Flow"),
-        Column("year", "Year", "date"),
-        Column("hhi_low", "HHI, at least", "number"),
-        Column("hhi_high", "HHI, at most", "number"),
-        Column("effective_low", "Effective partners, at least", "number"),
-        Column("effective_high", "Effective partners, at most", "number"),
-        Column("dominance", "Largest partner's share", "share"),
-        Column("leader", "Largest partner"),
-        Column("n", "Partners listed", "integer"),
+        Column("flow", say("Flow")),
+        Column("year", say("Year"), "date"),
+        Column("hhi_low", say("HHI, at least"), "number"),
+        Column("hhi_high", say("HHI, at most"), "number"),
+        Column("effective_low", say("Effective partners, at least"), "number"),
+        Column("effective_high", say("Effective partners, at most"), "number"),
+        Column("dominance", say("Largest partner's share"), "share"),
+        Column("leader", say("Largest partner")),
+        Column("n", say("Partners listed"), "integer"),
     )
-    note = (
+    note = say(
         "HHI: sum of squared shares, 0 to 1. Effective partners: 1/HHI. The bounds say what the "
         "partners not listed could change."
     )
-    return Table("concentration", "Concentration of trade", columns, tuple(rows), note)
+    return Table("concentration", say("Concentration of trade"), columns, tuple(rows), note)
 
 
-def _not_states(inquiry: Inquiry, flow: str) -> list[str]:
+def _not_states(inquiry: Inquiry, flow: _Flow) -> list[str]:
     rows = world.read("factbook_partners.tsv").filter(
         (pl.col("state") == inquiry.state)
-        & (pl.col("direction") == flow)
+        & (pl.col("direction") == flow.key)
         & pl.col("part").is_null()
         & (pl.col("partner").is_null() | pl.col("share").is_null())
     )
     rows = inquiry.until(rows.with_columns(pl.col("year").cast(pl.Int64)))
     told = [
-        f"{row['name']} {row['share'] + '%' if row['share'] else ''}".strip()
-        + f" ({row['year']}, {row['reason'] or 'no share printed'})"
+        f"{row['name']} {in_percent(figures(row['share'])) if row['share'] else ''}".strip()
+        + f" ({row['year']}, {say(_REASONS.get(row['reason'] or '', row['reason']))})"
         for row in rows.sort("edition", "rank").iter_rows(named=True)
     ]
-    return (
-        [f"Listed among the {flow[:-1]} partners but not counted: {'; '.join(told)}."]
-        if told
-        else []
-    )
+    return [say(flow.uncounted, names="; ".join(told))] if told else []
 
 
 def _series(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
@@ -345,9 +412,13 @@ def _series(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
         if own.height and own["year"][-1] == last
     ]
     cites = answer.cites(last, among=releases)
-    sentence = Sentence(
-        f"Share in goods trade, exports and imports, {last}: {listing(told)}.", cites
+    shares = say(
+        "Share in goods trade, exports and imports, {year}: {shares}.",
+        year=last,
+        shares=listing(told),
     )
     data = {"unit": "share", "from": first, "to": last, "lines": lines}
-    text = f"Share of each pole in trade by year, {first} to {last}. {sentence.text}"
-    return sentence, Chart("trade-series", "lines", "Trade with the poles", text, data, cites)
+    text = say("Share of each pole in trade by year, {first} to {last}.", first=first, last=last)
+    title = say("Trade with the poles")
+    chart = Chart("trade-series", "lines", title, f"{text} {shares}", data, cites)
+    return Sentence(shares, cites), chart

@@ -5,7 +5,7 @@ from __future__ import annotations
 from multivector import sources, world
 from multivector.brief.content import Column, Gap, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Inquiry
-from multivector.brief.wording import count
+from multivector.catalogues import many, say
 
 _QUESTIONS = "questions.tsv"
 
@@ -15,14 +15,19 @@ def unknown(inquiry: Inquiry) -> tuple[Section, tuple[Gap, ...]]:
     gaps = (*inquiry.gaps, *_not_installed(inquiry))
     rows = tuple(Row({"what": g.what, "why": g.why, "command": g.command}) for g in gaps)
     columns = (
-        Column("what", "Not known"),
-        Column("why", "Because"),
-        Column("command", "To add it"),
+        Column("what", say("Not known")),
+        Column("why", say("Because")),
+        Column("command", say("To add it")),
     )
-    note = "DIR is the folder of your study; it is made at the first import."
-    table = Table("gaps", "What is not known", columns, rows, note)
-    text = f"{count(len(gaps), 'question')} this brief leaves open for want of a data set."
-    return Section("unknown", "What is not known", (Sentence(text),), (), (table,)), gaps
+    title = say("What is not known")
+    note = say("DIR is the folder of your study; it is made at the first import.")
+    table = Table("gaps", title, columns, rows, note)
+    text = many(
+        len(gaps),
+        "{n} question this brief leaves open for want of a data set.",
+        "{n} questions this brief leaves open for want of a data set.",
+    )
+    return Section("unknown", title, (Sentence(text),), (), (table,)), gaps
 
 
 def _not_installed(inquiry: Inquiry) -> list[Gap]:
@@ -42,5 +47,5 @@ def _not_installed(inquiry: Inquiry) -> list[Gap]:
 
 def _gap(question: str, source: str, file: str) -> Gap:
     title = sources.module(source).RELEASES[-1].title
-    why = f"{title} is not installed"
-    return Gap(question, why, f"multivector --study DIR data add {file}", source)
+    why = say("{data} is not installed", data=title)
+    return Gap(say(question), why, f"multivector --study DIR data add {file}", source)

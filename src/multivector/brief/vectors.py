@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import polars as pl
@@ -10,14 +11,57 @@ from multivector import sources
 from multivector.brief.content import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry
 from multivector.brief.votes import last_year
-from multivector.brief.wording import listing, number, percent
+from multivector.brief.wording import listing, number, percent, sentence_case
+from multivector.brief.wording import span as interval
+from multivector.catalogues import figures, mark, say
 from multivector.errors import BadValue
 
-_ID, _TITLE = "vectors", "Vectors"
+_ID = "vectors"
 _WINDOW = 5
 _DRAWS = 200
 _STALE = 12
 _ALL = "all"
+_DOMAINS = {
+    "votes": (mark("votes"), mark("Votes")),
+    "trade": (mark("trade"), mark("Trade")),
+    "institutions": (mark("institutions"), mark("Institutions")),
+}
+_NOTES: tuple[tuple[str, str], ...] = (
+    (r"no data: (?P<domains>.+)", mark("no data: {domains}")),
+    (
+        r"(?P<flow>\S+) left out: the data hold none of (?P<poles>.+) for anybody",
+        mark("{flow} left out: the data hold none of {poles} for anybody"),
+    ),
+    (
+        r"(?P<domain>\S+) from lists of main partners: a pole not listed counts 0",
+        mark("{domain} from lists of main partners: a pole not listed counts 0"),
+    ),
+    (
+        r"the poles' distances by (?P<distance>\S+) are not known",
+        mark("the poles' distances by {distance} are not known"),
+    ),
+    (
+        r"the distances are not of negative type: beta may fall below 1",
+        mark("the distances are not of negative type: beta may fall below 1"),
+    ),
+    (
+        r"no rivalry to hedge: the poles are at no distance",
+        mark("no rivalry to hedge: the poles are at no distance"),
+    ),
+    (
+        r"whether a pole is missing could not be checked: no joint votes",
+        mark("whether a pole is missing could not be checked: no joint votes"),
+    ),
+    (
+        r"no label: (?P<state>\S+) agrees more with (?P<other>\S+) \((?P<share>[\d.]+)\), which is "
+        r"not among the poles, than with any pole \(at most (?P<most>[\d.]+)\)",
+        mark(
+            "no label: {state} agrees more with {other} ({share}), which is not among the poles, "
+            "than with any pole (at most {most})"
+        ),
+    ),
+)
+"""What the measure notes, and the message that says it."""
 
 
 def vectors(inquiry: Inquiry) -> Section:
@@ -34,19 +78,22 @@ def vectors(inquiry: Inquiry) -> Section:
     except BadValue as error:
         return _refused(inquiry, str(error).partition(";")[0])
     if answer is None or answer.frame.is_empty():
-        return _refused(inquiry, "neither votes, trade nor seats with these poles are at hand")
+        why = say("neither votes, trade nor seats with these poles are at hand")
+        return _refused(inquiry, why)
     row = answer.frame.row(-1, named=True)
     shares = answer.frames["shares"]
     if row["value"] is None or shares.is_empty():
-        return _refused(inquiry, row["note"] or "the poles' distances are not known")
+        return _refused(inquiry, _noted(row) or say("the poles' distances are not known"))
     cites = _cites(answer, row)
     domains = str(row["domains"]).split(";")
     if row["low"] is None:
-        return _refused(inquiry, f"{listing(domains)} alone give no interval")
+        why = say("{domains} alone give no interval", domains=_named(domains))
+        return _refused(inquiry, why)
     table = _shares(inquiry, row, shares, domains, cites)
     chart = _compass(inquiry, row, answer, domains, cites)
     notes = tuple(_sentence(part) for part in str(row["note"] or "").split("; ") if part)
-    return Section(_ID, _TITLE, _told(inquiry, row, domains, cites), (chart,), (table,), notes)
+    told = _told(inquiry, row, domains, cites)
+    return Section(_ID, say("Vectors"), told, (chart,), (table,), notes)
 
 
 def _span(inquiry: Inquiry) -> tuple[int, int]:
@@ -70,8 +117,9 @@ def _seats_year(inquiry: Inquiry) -> int:
 
 
 def _refused(inquiry: Inquiry, why: str) -> Section:
-    inquiry.miss(f"The Multi-Vector Index of {inquiry.name}", why)
-    return Section(_ID, _TITLE, (Sentence(f"The Multi-Vector Index is not given: {why}."),))
+    inquiry.miss(say("The Multi-Vector Index of {state}", state=inquiry.name), why)
+    text = say("The Multi-Vector Index is not given: {why}.", why=why)
+    return Section(_ID, say("Vectors"), (Sentence(text),))
 
 
 def _cites(answer: Answer, row: dict[str, Any]) -> tuple[Cite, ...]:
@@ -80,23 +128,59 @@ def _cites(answer: Answer, row: dict[str, Any]) -> tuple[Cite, ...]:
     return (answer.cite, *answer.cites(f"{row['start']}/{row['end']}", among=used or ("-",)))
 
 
+def _named(domains: list[str]) -> str:
+    return listing([say(_DOMAINS[d][0]) if d in _DOMAINS else d for d in domains])
+
+
 def _sentence(part: str) -> str:
-    return f"{part[:1].upper()}{part[1:]}."
+    return f"{sentence_case(_note(part))}."
+
+
+def _noted(row: dict[str, Any]) -> str:
+    return "; ".join(_note(part) for part in str(row["note"] or "").split("; ") if part)
+
+
+def _note(part: str) -> str:
+    """Return a note of the measure as it is spoken."""
+    for pattern, message in _NOTES:
+        found = re.fullmatch(pattern, part)
+        if found:
+            return say(
+                message, **{key: _value(key, text) for key, text in found.groupdict().items()}
+            )
+    return part
+
+
+def _value(key: str, text: str) -> str:
+    if key in ("domain", "domains"):
+        parts = text.split(", ")
+        return ", ".join(say(_DOMAINS[p][0]) if p in _DOMAINS else p for p in parts)
+    return figures(text) if key in ("share", "most") else text
 
 
 def _told(
     inquiry: Inquiry, row: dict[str, Any], domains: list[str], cites: tuple[Cite, ...]
 ) -> tuple[Sentence, ...]:
-    interval = f"90% interval {number(row['low'], 2)} to {number(row['high'], 2)}"
-    text = (
-        f"Multi-Vector Index of {inquiry.name}, {row['start']} to {row['end']}: "
-        f"{number(row['value'], 2)} ({interval}), where 0 is one vector and 1 the most these poles "
-        f"allow; {number(row['effective_vectors'], 3)} effective vectors of at most "
-        f"{number(row['ceiling'], 3)}. It rests on {listing(domains)} alone."
+    text = say(
+        "Multi-Vector Index of {state}, {first} to {last}: {value} (90% interval {low} to {high}), "
+        "where 0 is one vector and 1 the most these poles allow; {vectors} effective vectors of at "
+        "most {most}. It rests on {domains} alone.",
+        state=inquiry.name,
+        first=row["start"],
+        last=row["end"],
+        value=number(row["value"], 2),
+        low=number(row["low"], 2),
+        high=number(row["high"], 2),
+        vectors=number(row["effective_vectors"], 3),
+        most=number(row["ceiling"], 3),
+        domains=_named(domains),
     )
-    name = _names(inquiry).get(row["dominant"], row["dominant"])
-    second = f"Largest share: {name}, {percent(row['dominance'])} over these domains. "
-    return Sentence(text, cites), Sentence(second + _label(inquiry, row), cites)
+    second = say(
+        "Largest share: {pole}, {share} over these domains.",
+        pole=_names(inquiry).get(row["dominant"], row["dominant"]),
+        share=percent(row["dominance"]),
+    )
+    return Sentence(text, cites), Sentence(f"{second} {_label(inquiry, row)}", cites)
 
 
 def _label(inquiry: Inquiry, row: dict[str, Any]) -> str:
@@ -104,13 +188,13 @@ def _label(inquiry: Inquiry, row: dict[str, Any]) -> str:
     label, note = row["label"], str(row["note"] or "")
     if label is None:
         reasons = [n for n in note.split("; ") if n.startswith(("no label", "no rivalry"))]
-        return _sentence(reasons[0]) if reasons else "No label is given."
+        return _sentence(reasons[0]) if reasons else say("No label is given.")
     if label == "multi-vector":
-        return "The interval lies above one half: multi-vector."
+        return say("The interval lies above one half: multi-vector.")
     if label == "undecided":
-        return "The interval lies across one half: undecided."
+        return say("The interval lies across one half: undecided.")
     name = _names(inquiry).get(row["dominant"], row["dominant"])
-    return f"The interval lies below one half: it leans to {name}."
+    return say("The interval lies below one half: it leans to {pole}.", pole=name)
 
 
 def _names(inquiry: Inquiry) -> dict[str, str]:
@@ -134,13 +218,18 @@ def _shares(
         cells |= {"low": whole["low"], "high": whole["high"], "interval": _interval(whole)}
         rows.append(Row(cells, cites))
     columns = (
-        Column("pole", "Pole"),
-        *(Column(domain, domain.capitalize(), "share") for domain in domains),
-        Column(_ALL, "All", "share"),
-        Column("interval", "90% interval"),
+        Column("pole", say("Pole")),
+        *(
+            Column(domain, say(_DOMAINS[domain][1]) if domain in _DOMAINS else domain, "share")
+            for domain in domains
+        ),
+        Column(_ALL, say("All"), "share"),
+        Column("interval", say("90% interval")),
     )
-    caption = f"Shares of the poles by domain, {row['start']} to {row['end']}"
-    note = (
+    caption = say(
+        "Shares of the poles by domain, {first} to {last}", first=row["start"], last=row["end"]
+    )
+    note = say(
         "Votes: weights from roll calls on which the poles split. Trade: exports and imports. "
         "Institutions: seats beside the pole, by level and depth. All: the domains counted alike; "
         "the interval also lets their weights vary."
@@ -149,9 +238,7 @@ def _shares(
 
 
 def _interval(found: dict[str, Any]) -> str | None:
-    if found["low"] is None:
-        return None
-    return f"{100 * found['low']:.0f}–{100 * found['high']:.0f}%"
+    return None if found["low"] is None else interval(found["low"], found["high"])
 
 
 def _compass(
@@ -178,10 +265,16 @@ def _compass(
         for pole in poles
         if pole["value"] is not None
     ]
-    text = (
-        f"Shares of the poles in {listing(domains)}, {row['start']} to {row['end']}, with 90% "
-        f"intervals: {listing(told)}."
+    text = say(
+        "Shares of the poles in {domains}, {first} to {last}, with 90% intervals: {shares}.",
+        domains=_named(domains),
+        first=row["start"],
+        last=row["end"],
+        shares=listing(told),
     )
-    data = {"from": row["start"], "to": row["end"], "domains": domains, "poles": poles}
-    title = f"Compass: shares of the poles, {row['start']} to {row['end']}"
+    named = [say(_DOMAINS[d][0]) if d in _DOMAINS else d for d in domains]
+    data = {"from": row["start"], "to": row["end"], "domains": named, "poles": poles}
+    title = say(
+        "Compass: shares of the poles, {first} to {last}", first=row["start"], last=row["end"]
+    )
     return Chart("compass", "compass", title, text, data, cites)

@@ -10,13 +10,14 @@ import polars as pl
 from multivector import measures
 from multivector.brief.content import Chart, Cite, Column, Fact, Kind, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, merge
-from multivector.brief.wording import count, listing, number, percent
+from multivector.brief.wording import listing, number, percent
+from multivector.catalogues import many, mark, say
 
-_MEASURES: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("agreement", "same vote", {}),
-    ("s_score", "S", {}),
-    ("kappa", "kappa", {}),
-    ("coincidence", "coincidence", {}),
+_MEASURES: tuple[tuple[str, str, str], ...] = (
+    ("agreement", mark("same vote"), mark("Same vote")),
+    ("s_score", mark("S"), mark("S")),
+    ("kappa", mark("kappa"), mark("Kappa")),
+    ("coincidence", mark("coincidence"), mark("Coincidence")),
 )
 _KIND: dict[str, Kind] = {
     "agreement": "share",
@@ -47,9 +48,12 @@ def votes(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
     facts: list[Fact] = []
     similarity = _similarity(inquiry)
     if similarity is None:
-        why = "joint votes with the poles are neither embedded nor installed for the state"
-        inquiry.miss(f"How {inquiry.name} votes beside the poles", why, _COMMAND)
-        text = f"Votes of {inquiry.name} beside the poles: not in the data at hand."
+        why = say("joint votes with the poles are neither embedded nor installed for the state")
+        what = say("How {state} votes beside the poles", state=inquiry.name)
+        inquiry.miss(what, why, _COMMAND)
+        text = say(
+            "Votes of {state} beside the poles: not in the data at hand.", state=inquiry.name
+        )
         sentences.append(Sentence(text))
     else:
         table, said, chart, fact = similarity
@@ -63,8 +67,8 @@ def votes(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
         sentences += split[1]
     ideal = _ideal_points(inquiry)
     if ideal is None:
-        why = "no ideal points are embedded or installed for the state"
-        inquiry.miss(f"Ideal points of {inquiry.name}", why)
+        why = say("no ideal points are embedded or installed for the state")
+        inquiry.miss(say("Ideal points of {state}", state=inquiry.name), why)
     else:
         sentences.append(ideal[0])
         charts.append(ideal[1])
@@ -73,7 +77,7 @@ def votes(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
         tables.append(moved[0])
         sentences += moved[1]
     return (
-        Section("votes", "Votes in the UN", tuple(sentences), tuple(charts), tuple(tables)),
+        Section("votes", say("Votes in the UN"), tuple(sentences), tuple(charts), tuple(tables)),
         tuple(facts),
     )
 
@@ -111,8 +115,8 @@ def _similarity(
         return None
     span = (last - _WINDOW + 1, last)
     answers = {
-        name: inquiry.compute(name, state=inquiry.state, years=span, period="whole", **options)
-        for name, _, options in known
+        name: inquiry.compute(name, state=inquiry.state, years=span, period="whole")
+        for name, *_ in known
     }
     rows = {name: _of_pole(answer, inquiry) for name, answer in answers.items()}
     cells = [
@@ -125,12 +129,17 @@ def _similarity(
         if not row.cells["n"]:
             _miss_pole(inquiry, row)
     columns = (
-        Column("pole", "Pole"),
-        *(Column(name, f"{title[0].upper()}{title[1:]}", _KIND[name]) for name, title, _ in known),
-        Column("n", "Roll calls", "integer"),
+        Column("pole", say("Pole")),
+        *(Column(name, say(heading), _KIND[name]) for name, _, heading in known),
+        Column("n", say("Roll calls"), "integer"),
     )
-    caption = f"Votes of {inquiry.name} beside the poles, {span[0]} to {span[1]}"
-    note = (
+    caption = say(
+        "Votes of {state} beside the poles, {first} to {last}",
+        state=inquiry.name,
+        first=span[0],
+        last=span[1],
+    )
+    note = say(
         "Same vote: share of common roll calls with the same choice. S: 1 is always the same, −1 "
         "always opposite. Kappa: corrected for what each side's habits give by chance. "
         "Coincidence: same among firm yes and no. Absences are left out. The measures need not "
@@ -143,11 +152,12 @@ def _similarity(
 
 
 def _miss_pole(inquiry: Inquiry, row: Row) -> None:
-    what = f"Votes of {inquiry.name} beside {row.cells['pole']}"
+    what = say("Votes of {state} beside {pole}", state=inquiry.name, pole=row.cells["pole"])
     if row.cells["code"] in {pole.pole for pole in inquiry.pole_states}:
-        inquiry.miss(what, "no joint roll calls with this pole are in the data at hand", _COMMAND)
+        why = say("no joint roll calls with this pole are in the data at hand")
+        inquiry.miss(what, why, _COMMAND)
     else:
-        inquiry.miss(what, "an organisation casts no vote")
+        inquiry.miss(what, say("an organisation casts no vote"))
 
 
 def _pole_row(
@@ -175,7 +185,7 @@ def _pole_row(
 def _closest(
     inquiry: Inquiry,
     rows: list[Row],
-    known: list[tuple[str, str, dict[str, Any]]],
+    known: list[tuple[str, str, str]],
     span: tuple[int, int],
 ) -> list[Sentence]:
     winners: dict[str, list[str]] = {}
@@ -183,20 +193,23 @@ def _closest(
         scored = [row for row in rows if row.cells[name] is not None]
         if scored:
             best = max(scored, key=partial(_rank, key=name))
-            winners.setdefault(str(best.cells["pole"]), []).append(title)
+            winners.setdefault(str(best.cells["pole"]), []).append(say(title))
     if not winners:
         return []
-    told = [f"{pole} by {listing(titles)}" for pole, titles in winners.items()]
-    ns = [int(str(row.cells["n"])) for row in rows]
-    roll_calls = count(max(ns), "roll call")
-    cites = merge(cite for row in rows for cite in row.cites)
-    return [
-        Sentence(
-            f"In {span[0]} to {span[1]} {inquiry.name} voted closest to {listing(told)} "
-            f"(up to {roll_calls} in common).",
-            cites,
-        )
+    told = [
+        say("{pole} by {measures}", pole=pole, measures=listing(titles))
+        for pole, titles in winners.items()
     ]
+    n = max(int(str(row.cells["n"])) for row in rows)
+    text = say(
+        "In {first} to {last} {state} voted closest to {poles} (up to {roll_calls} in common).",
+        first=span[0],
+        last=span[1],
+        state=inquiry.name,
+        poles=listing(told),
+        roll_calls=many(n, "{n} roll call", "{n} roll calls"),
+    )
+    return [Sentence(text, merge(cite for row in rows for cite in row.cites))]
 
 
 def _rank(row: Row, key: str) -> tuple[float, str]:
@@ -211,9 +224,9 @@ def _nearest_fact(rows: list[Row], span: tuple[int, int]) -> list[Fact]:
     share = percent(float(str(best.cells["agreement"])))
     return [
         Fact(
-            "UN votes most like",
+            say("UN votes most like"),
             str(best.cells["pole"]),
-            f"same vote {share}, {span[0]}–{span[1]}",
+            say("same vote {share}, {first}–{last}", share=share, first=span[0], last=span[1]),
             best.cites,
         )
     ]
@@ -236,12 +249,16 @@ def _lines(inquiry: Inquiry, last: int) -> Chart | None:
     years = [p["x"] for line in lines for p in line["points"]]
     first = min(years)
     ends = [f"{line['label']} {percent(line['points'][-1]['y'])}" for line in lines]
-    text = (
-        f"Agreement of {inquiry.name} with each pole by year, {first} to {last}, an abstention "
-        f"beside a yes or no counted half. Last values: {listing(ends)}."
+    text = say(
+        "Agreement of {state} with each pole by year, {first} to {last}, an abstention beside a "
+        "yes or no counted half. Last values: {values}.",
+        state=inquiry.name,
+        first=first,
+        last=last,
+        values=listing(ends),
     )
     data = {"unit": "share", "from": first, "to": last, "lines": lines}
-    title = "Agreement in UN votes, year by year"
+    title = say("Agreement in UN votes, year by year")
     return Chart("agreement", "lines", title, text, data, answer.cites(last))
 
 
@@ -256,21 +273,26 @@ def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
     if not rows:
         return None
     columns = (
-        Column("pair", "Poles opposed"),
-        Column("n_a", "With the first", "integer"),
-        Column("n_b", "With the second", "integer"),
-        Column("abstain", "Abstained", "integer"),
-        Column("absent", "Absent", "integer"),
-        Column("n", "Roll calls", "integer"),
-        Column("value", "Share with the first", "share"),
-        Column("low", "From", "share"),
-        Column("high", "To", "share"),
+        Column("pair", say("Poles opposed")),
+        Column("n_a", say("With the first"), "integer"),
+        Column("n_b", say("With the second"), "integer"),
+        Column("abstain", say("Abstained"), "integer"),
+        Column("absent", say("Absent"), "integer"),
+        Column("n", say("Roll calls"), "integer"),
+        Column("value", say("Share with the first"), "share"),
+        Column("low", say("From"), "share"),
+        Column("high", say("To"), "share"),
     )
-    note = (
+    note = say(
         "Roll calls on which one pole said yes and the other no; final texts, repetitions merged. "
         "The share counts only roll calls on which the state took a side; interval after Jeffreys."
     )
-    caption = f"Split votes: whom {inquiry.name} joined, {span[0]} to {span[1]}"
+    caption = say(
+        "Split votes: whom {state} joined, {first} to {last}",
+        state=inquiry.name,
+        first=span[0],
+        last=span[1],
+    )
     table = Table("splits", caption, columns, tuple(rows), note)
     return table, _most_split(inquiry, rows, span)
 
@@ -303,11 +325,20 @@ def _most_split(inquiry: Inquiry, rows: list[Row], span: tuple[int, int]) -> lis
     told = []
     for row in sorted(rows, key=lambda row: (-total(row), str(row.cells["pair"])))[:2]:
         c = row.cells
-        text = (
-            f"Where {c['pole_a']} and {c['pole_b']} stood on opposite sides ({span[0]} to "
-            f"{span[1]}: {count(total(row), 'roll call')}), {inquiry.name} joined {c['pole_a']} "
-            f"{c['n_a']} and {c['pole_b']} {c['n_b']} times, abstained {c['abstain']}, was "
-            f"absent {c['absent'] or 0}."
+        text = say(
+            "Where {pole_a} and {pole_b} stood on opposite sides ({first} to {last}: "
+            "{roll_calls}), {state} joined {pole_a} {n_a} and {pole_b} {n_b} times, abstained "
+            "{abstained}, was absent {absent}.",
+            pole_a=c["pole_a"],
+            pole_b=c["pole_b"],
+            first=span[0],
+            last=span[1],
+            roll_calls=many(total(row), "{n} roll call", "{n} roll calls"),
+            state=inquiry.name,
+            n_a=c["n_a"],
+            n_b=c["n_b"],
+            abstained=c["abstain"],
+            absent=c["absent"] or 0,
         )
         told.append(Sentence(text, row.cites))
     return told
@@ -327,21 +358,31 @@ def _ideal_points(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
         f"{line['label']} {number(line['points'][-1]['y'], 2)} ({line['points'][-1]['x']})"
         for line in lines[1:]
     ]
-    span = (
-        f", 90% interval {number(newest['low'], 2)} to {number(newest['high'], 2)}"
-        if newest["low"] is not None
-        else ""
-    )
-    text = (
-        f"Ideal point of {inquiry.name} in session {newest['session']} ({newest['year']}): "
-        f"{number(newest['value'], 2)}{span}" + (f"; {listing(ends)}." if ends else ".")
-    )
-    session, year = f"session {newest['session']}", str(newest["year"])
+    told = [
+        say(
+            "Ideal point of {state} in session {session} ({year}): {value}{interval}",
+            state=inquiry.name,
+            session=newest["session"],
+            year=newest["year"],
+            value=number(newest["value"], 2),
+            interval=_interval(newest),
+        )
+    ]
+    told += [listing(ends)] if ends else []
+    text = f"{'; '.join(told)}."
+    session, year = say("session {n}", n=newest["session"]), str(newest["year"])
     cites = tuple(Cite(source, session, year) for source in sorted(own["source"].unique()))
     data = {"unit": "number", "from": first, "to": newest["year"], "lines": lines}
-    caption = "Ideal points (mean 0, sd 1 over all), with 90% intervals"
+    caption = say("Ideal points (mean 0, sd 1 over all), with 90% intervals")
     chart = Chart("ideal-points", "lines", caption, f"{caption}. {text}", data, cites)
     return Sentence(text, cites), chart
+
+
+def _interval(row: dict[str, Any]) -> str:
+    if row["low"] is None:
+        return ""
+    low, high = number(row["low"], 2), number(row["high"], 2)
+    return say(", 90% interval {low} to {high}", low=low, high=high)
 
 
 def _ideal_lines(inquiry: Inquiry, rows: pl.DataFrame) -> list[dict[str, Any]]:
@@ -369,27 +410,30 @@ def _moves(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
         return None
     rows.sort(key=lambda row: (str(row.cells["what"]), int(str(row.cells["year"]))))
     columns = (
-        Column("what", "What moved"),
-        Column("year", "New level from"),
-        Column("between", "90% of resamples"),
-        Column("before", "Level before", "number"),
-        Column("after", "Level after", "number"),
-        Column("support", "Resamples with it", "share"),
-        Column("beside", "Acts the papers date to these years"),
+        Column("what", say("What moved")),
+        Column("year", say("New level from")),
+        Column("between", say("90% of resamples")),
+        Column("before", say("Level before"), "number"),
+        Column("after", say("Level after"), "number"),
+        Column("support", say("Resamples with it"), "share"),
+        Column("beside", say("Acts the papers date to these years")),
     )
-    note = (
+    note = say(
         "Breaks of a series of levels, found by exact partition; least support shown 80%. Ideal "
         "points in standard deviations, agreement as the share of contested roll calls with the "
         "same vote. A break says when, not why; acts of the casebook stand beside it, no more."
     )
-    table = Table(
-        "changes", f"What changed in the votes of {inquiry.name}", columns, tuple(rows), note
-    )
+    caption = say("What changed in the votes of {state}", state=inquiry.name)
+    table = Table("changes", caption, columns, tuple(rows), note)
     last = max(rows, key=lambda row: int(str(row.cells["year"])))
     before, after = (number(float(str(last.cells[key])), 2) for key in ("before", "after"))
-    text = (
-        f"The latest break: {last.cells['what']} from {before} to {after} in "
-        f"{last.cells['year']} (90% of resamples {last.cells['between']})."
+    text = say(
+        "The latest break: {what} from {before} to {after} in {year} (90% of resamples {years}).",
+        what=last.cells["what"],
+        before=before,
+        after=after,
+        year=last.cells["year"],
+        years=last.cells["between"],
     )
     return table, [Sentence(text, last.cites)]
 
@@ -401,7 +445,9 @@ def _move_rows(inquiry: Inquiry, answer: Answer) -> list[Row]:
         if found["support"] is None or found["support"] < _SUPPORT:
             continue
         pole = found.get("pole")
-        what = "ideal point" if pole is None else f"agreement with {names.get(pole, pole)}"
+        what = say("ideal point")
+        if pole is not None:
+            what = say("agreement with {pole}", pole=names.get(pole, pole))
         first, latest = int(found["earliest"]), int(found["latest"])
         beside, cites = _acts(inquiry, first, latest)
         cells: dict[str, Any] = {

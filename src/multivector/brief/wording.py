@@ -1,14 +1,33 @@
-"""Wording: figures and lists as they are written in sentences. A view, so it rounds."""
+"""Wording: figures, dates and lists as sentences write them in the language spoken.
+
+A view, so it rounds. English is written as it always was; the other languages follow the Unicode
+CLDR in separators, the place of the percent sign and dates.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-_LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+from multivector.catalogues import figures, language, many, mark, say
+
 _MONTHS = [
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 ]
+_STATUSES = {
+    "founding_member": mark("founding member"),
+    "member": mark("member"),
+    "associate": mark("associate"),
+    "observer": mark("observer"),
+    "dialogue_partner": mark("dialogue partner"),
+    "candidate": mark("candidate"),
+    "partner": mark("partner"),
+    "suspended": mark("suspended"),
+    "withdrew": mark("withdrew"),
+    "refused": mark("refused"),
+}
+_PERCENT = {"tr": "%{}", "ru": "{}\N{NO-BREAK SPACE}%", "kk": "{}\N{NO-BREAK SPACE}%"}
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -22,9 +41,18 @@ def number(value: float, digits: int = 3) -> str:
     if value == 0:
         return "0"
     if value >= 10 ** (digits - 1):
-        return f"{value:,.0f}"
+        return whole(value)
     text = f"{value:.{digits}g}"
-    return f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text else text
+    return figures(f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text else text)
+
+
+def whole(value: float) -> str:
+    """Return a number without decimals, thousands separated.
+
+    >>> whole(11646), whole(7643.5)
+    ('11,646', '7,644')
+    """
+    return figures(f"{value:,.0f}")
 
 
 def amount(value: float) -> str:
@@ -33,20 +61,50 @@ def amount(value: float) -> str:
     >>> amount(288_100_000_000), amount(20_260_006), amount(11_646)
     ('288.1 billion', '20.3 million', '11,646')
     """
-    for size, word in _LARGE:
+    for size in (1e12, 1e9, 1e6):
         if abs(value) >= 0.9995 * size:
-            scaled = value / size
-            return f"{scaled:,.1f}".removesuffix(".0") + f" {word}"
-    return f"{value:,.0f}"
+            scaled = figures(f"{value / size:,.1f}".removesuffix(".0"))
+            if size == 1e12:
+                return say("{n} trillion", n=scaled)
+            return say("{n} billion", n=scaled) if size == 1e9 else say("{n} million", n=scaled)
+    return whole(value)
 
 
-def percent(share: float) -> str:
-    """Return a share in [0, 1] as a percentage with one decimal.
+def percent(share: float, digits: int = 1) -> str:
+    """Return a share in [0, 1] as a percentage, with one decimal if not said otherwise.
 
-    >>> percent(0.1826)
-    '18.3%'
+    >>> percent(0.1826), percent(0.1826, 0)
+    ('18.3%', '18%')
     """
-    return f"{100 * share:.1f}%"
+    return percentage(100 * share, digits)
+
+
+def percentage(value: float, digits: int = 1) -> str:
+    """Return a value in percent with its sign.
+
+    >>> percentage(18.26), percentage(-3.0)
+    ('18.3%', '-3.0%')
+    """
+    sign = "-" if value < 0 else ""
+    return sign + in_percent(figures(f"{abs(value):.{digits}f}"))
+
+
+def in_percent(figure: str) -> str:
+    """Return a figure, already written, with the percent sign where the language puts it.
+
+    >>> in_percent("0.8")
+    '0.8%'
+    """
+    return _PERCENT.get(language(), "{}%").format(figure)
+
+
+def span(low: float, high: float) -> str:
+    """Return an interval of shares in whole percent.
+
+    >>> span(0.114, 0.2)
+    '11–20%'
+    """
+    return in_percent(f"{100 * low:.0f}–{100 * high:.0f}")
 
 
 def ratio(value: float) -> str:
@@ -55,10 +113,24 @@ def ratio(value: float) -> str:
     >>> ratio(7.04), ratio(0.125), ratio(1.02)
     ('7.0 times', '1/8.0', '1.0 times')
     """
-    if value >= 0.95:
-        return f"{value:,.1f} times" if value < 99.95 else f"{value:,.0f} times"
-    inverse = 1 / value
-    return f"1/{inverse:,.1f}" if inverse < 99.95 else f"1/{inverse:,.0f}"
+    return say("{n} times", n=_times(value)) if value >= 0.95 else _times(value)
+
+
+def times(value: float) -> str:
+    """Return how many times larger or smaller, as short as a table needs it.
+
+    >>> times(7.04), times(0.125), times(0)
+    ('7.0×', '1/8.0', '0')
+    """
+    if value <= 0:
+        return "0"
+    return f"{_times(value)}×" if value >= 0.95 else _times(value)
+
+
+def _times(value: float) -> str:
+    size = value if value >= 0.95 else 1 / value
+    text = figures(f"{size:,.1f}" if size < 99.95 else f"{size:,.0f}")
+    return text if value >= 0.95 else f"1/{text}"
 
 
 def listing(items: Sequence[str], limit: int | None = None) -> str:
@@ -69,19 +141,11 @@ def listing(items: Sequence[str], limit: int | None = None) -> str:
     """
     shown = list(items)
     if limit is not None and len(shown) > limit:
-        shown = [*shown[:limit], f"{len(items) - limit} more"]
+        left = len(items) - limit
+        shown = [*shown[:limit], many(left, "{n} more", "{n} more")]
     if len(shown) < 2:
         return "".join(shown)
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
-
-
-def count(n: int, singular: str, plural: str | None = None) -> str:
-    """Return a number with its noun.
-
-    >>> count(1, "seat"), count(3, "seat")
-    ('1 seat', '3 seats')
-    """
-    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+    return say("{items} and {last}", items=", ".join(shown[:-1]), last=shown[-1])
 
 
 def day(date: str | None) -> str:
@@ -91,11 +155,80 @@ def day(date: str | None) -> str:
     ('16 December 1991', 'October 2009', '1991', '14 March 1991 – 15 March 1991')
     """
     if not date:
-        return "undated"
+        return say("undated")
     if "/" in date:
         return " – ".join(day(part) if part.strip(".") else "…" for part in date.split("/"))
     parts = date.split("-")
     if len(parts) == 1 or not all(part.isdigit() for part in parts) or len(parts) > 3:
         return date
-    month = _MONTHS[int(parts[1]) - 1] if 1 <= int(parts[1]) <= 12 else parts[1]
-    return f"{month} {parts[0]}" if len(parts) == 2 else f"{int(parts[2])} {month} {parts[0]}"
+    year, known = parts[0], 1 <= int(parts[1]) <= 12
+    context = "format" if len(parts) == 3 or language() == "kk" else "stand-alone"
+    month = _months(language(), context)[int(parts[1]) - 1] if known else parts[1]
+    if len(parts) == 2:
+        return say("{month} {year}", month=month, year=year)
+    return say("{day} {month} {year}", day=int(parts[2]), month=month, year=year)
+
+
+@cache
+def _months(spoken: str, context: str) -> list[str]:
+    if spoken == "en":
+        return _MONTHS
+    from babel.dates import get_month_names
+
+    names = get_month_names("wide", context, spoken)
+    return [str(names[place]) for place in range(1, 13)]
+
+
+def status(code: str) -> str:
+    """Return a status in an organisation in words.
+
+    >>> status("dialogue_partner")
+    'dialogue partner'
+    """
+    return say(_STATUSES.get(code, code))
+
+
+def count(n: int, singular: str, plural: str | None = None) -> str:
+    """Return a number with its noun."""
+    one, more = f"{{n}} {singular}", f"{{n}} {plural or singular + 's'}"
+    return many(n, one, more)
+
+
+def estimated(year: object, estimate: object) -> str:
+    """Return a year, marked where the source says that its figure is an estimate.
+
+    >>> estimated(2014, True), estimated(2014, None)
+    ('2014 est.', '2014')
+    """
+    return say("{year} est.", year=year) if estimate else str(year)
+
+
+def capitals(text: str) -> str:
+    """Return a text in capitals; Turkish has two letters i.
+
+    >>> capitals("Votes in the UN")
+    'VOTES IN THE UN'
+    """
+    turkish = text.replace("i", "İ").replace("ı", "I") if language() == "tr" else text
+    return turkish.upper()
+
+
+def sentence_case(text: str) -> str:
+    """Return a text with a capital first letter.
+
+    >>> sentence_case("no label is given")
+    'No label is given'
+    """
+    return capitals(text[:1]) + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """Return a text with a small first letter, an abbreviation as it is.
+
+    >>> lower_first("Population"), lower_first("GDP")
+    ('population', 'GDP')
+    """
+    if text.isupper():
+        return text
+    first = {"I": "ı", "İ": "i"}.get(text[:1]) if language() == "tr" else None
+    return (first or text[:1].lower()) + text[1:]
