@@ -15,10 +15,14 @@ from multivector.measures.power_mix import power_composition
 from multivector.sources import _cameo
 
 SPECIMENS = Path(__file__).parent / "specimens"
-SPECIMEN = {"gdelt": "gdelt.export.csv", "icews": "icews.events.tab"}
+SPECIMEN = {
+    "gdelt": "gdelt.export.csv",
+    "icews": "icews.events.tab",
+    "polecat": "polecat.events.txt",
+}
 
 
-@pytest.mark.parametrize("name", ["gdelt", "icews"])
+@pytest.mark.parametrize("name", list(SPECIMEN))
 def test_specimen_gives_the_expected_events(name: str) -> None:
     loaded = sources.load(SPECIMENS / SPECIMEN[name])
     expected = pl.read_csv(
@@ -39,6 +43,15 @@ def test_what_is_left_out_is_reported() -> None:
     told = {row[0]: row for row in sources.load(SPECIMENS / SPECIMEN["icews"]).report.rows()}
     assert told["first actor is no state"][1:] == (1, "Congo")
     assert told["exact repeats, left out"][1] == 1
+
+
+def test_events_of_plover_need_no_conversion() -> None:
+    loaded = sources.load(SPECIMENS / SPECIMEN["polecat"])
+    found = loaded.tables["events"]
+    assert set(found["type"]) <= {event for those in QUADS.values() for event in those}
+    told = {row[0]: row[1] for row in loaded.report.rows()}
+    assert told["exact repeats, left out"] == 1
+    assert told["events not between two states, left out"] == 2
 
 
 def test_codes_keep_their_zeros() -> None:

@@ -34,21 +34,27 @@ def table() -> pl.DataFrame:
     """Return the codes with type, dimension and mode of the events they stand for."""
     path = files("multivector") / "data" / "cameo.tsv"
     rows = pl.read_csv(str(path), separator="\t", quote_char=None, infer_schema=False)
-    contexts = pl.col("context").fill_null("").str.split(";")
-    security = contexts.list.eval(pl.element().is_in(_SECURITY)).list.any()
-    armed = contexts.list.first().eq("") & pl.col("event").is_in(_ARMED)
     return rows.select(
         "code",
         type=pl.coalesce("event", pl.lit("CAMEO ") + pl.col("code").str.slice(0, 2)),
-        dimension=pl.when(contexts.list.contains("economic"))
+        **facets(pl.col("event"), pl.col("context").fill_null("").str.split(";")),
+    )
+
+
+def facets(event: pl.Expr, contexts: pl.Expr) -> dict[str, pl.Expr]:
+    """Return dimension and mode of an event of PLOVER in its contexts (a list of names)."""
+    security = contexts.list.eval(pl.element().is_in(_SECURITY)).list.any()
+    armed = (contexts.list.first().fill_null("") == "") & event.is_in(_ARMED)
+    return {
+        "dimension": pl.when(contexts.list.contains("economic"))
         .then(pl.lit("economic"))
         .when(security | armed.fill_null(value=False))
         .then(pl.lit("security"))
         .when(contexts.list.contains("religion_ethnicity"))
         .then(pl.lit("cultural"))
         .otherwise(pl.lit("political")),
-        mode=pl.col("event").replace_strict(_MODES, default=None, return_dtype=pl.String),
-    )
+        "mode": event.replace_strict(_MODES, default=None, return_dtype=pl.String),
+    }
 
 
 def events(frame: pl.DataFrame, report: Report, *, scheme: str | None) -> pl.DataFrame:
@@ -64,6 +70,15 @@ def events(frame: pl.DataFrame, report: Report, *, scheme: str | None) -> pl.Dat
     scheme : str, optional
         Whose codes of states they are.
     """
+    kept = between(frame, report, scheme=scheme).join(table(), on="code", how="left")
+    unknown = kept.filter(pl.col("type").is_null())
+    if unknown.height:
+        report.append(("codes not in CAMEO", unknown.height, ", ".join(unknown["code"].unique())))
+    return rows_of(kept.filter(pl.col("type").is_not_null()))
+
+
+def between(frame: pl.DataFrame, report: Report, *, scheme: str | None) -> pl.DataFrame:
+    """Return the events between two different states, with columns first_state, second_state."""
     year = frame["date"].str.slice(0, 4).cast(pl.Int64)
     for column in ("first", "second"):
         found = states.identify_column(frame[column], year, scheme=scheme, unknown="null")
@@ -72,24 +87,19 @@ def events(frame: pl.DataFrame, report: Report, *, scheme: str | None) -> pl.Dat
         if lost.height:
             labels = lost[column].value_counts(sort=True)[column].head(12).to_list()
             report.append((f"{column} actor is no state", lost.height, ", ".join(labels)))
-    between = pl.col("first_state") != pl.col("second_state")
-    kept = frame.filter(between.fill_null(value=False)).join(table(), on="code", how="left")
-    unknown = kept.filter(pl.col("type").is_null())
-    if unknown.height:
-        report.append(("codes not in CAMEO", unknown.height, ", ".join(unknown["code"].unique())))
+    different = pl.col("first_state") != pl.col("second_state")
+    kept = frame.filter(different.fill_null(value=False))
     report.append(("events read", frame.height, ""))
     report.append(("events not between two states, left out", frame.height - kept.height, ""))
+    return kept
+
+
+def rows_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of the table of events."""
     return EVENTS.conform(
-        kept.filter(pl.col("type").is_not_null()).select(
-            "event",
-            "type",
-            "date",
-            "dimension",
-            "mode",
-            "title",
-            "code",
-            "intensity",
-            "locator",
+        frame.select(
+            *("event", "type", "date", "dimension", "mode"),
+            *("title", "code", "intensity", "locator"),
             actors=pl.col("first_state") + ";" + pl.col("second_state"),
             source=pl.lit(""),
         )
