@@ -15,6 +15,7 @@ from multivector.errors import BadValue, MultivectorError, choices
 if TYPE_CHECKING:
     import polars as pl
 
+    from multivector.brief import Brief
     from multivector.workspace import Workspace
 
 app = typer.Typer(
@@ -84,17 +85,25 @@ def brief(
     ] = None,
     year: Annotated[str | None, typer.Option(help="Show the picture as of this year.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="html, json or text.")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Its language: en, tr, ru or kk.")] = "en",
     out: Out = None,
 ) -> None:
     """Write a sourced picture of a state's foreign policy.
 
     Without --to: a summary in the terminal, and brief-STATE.html in this folder.
     """
+    from multivector.catalogues import using
+
+    with using(lang):
+        made = open_workspace().brief(state, poles=poles, year=year)
+        _write_brief(made, to, out)
+
+
+def _write_brief(made: Brief, to: str | None, out: Path | None) -> None:
     from multivector import export, report
 
-    made = open_workspace().brief(state, poles=poles, year=year)
     if to is None:
-        out = out or Path(f"brief-{made.state}.html")
+        out = out or Path(f"brief-{made.subject}.html")
         export.write_text(out, report.html(made))
         say(report.text(made))
         say(f"The whole brief: {out.resolve()}")

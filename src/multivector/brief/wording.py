@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Literal
 
 from multivector.catalogues import figures, language, many, mark, say
 
+_Context = Literal["format", "stand-alone"]
 _MONTHS = [
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -162,7 +164,7 @@ def day(date: str | None) -> str:
     if len(parts) == 1 or not all(part.isdigit() for part in parts) or len(parts) > 3:
         return date
     year, known = parts[0], 1 <= int(parts[1]) <= 12
-    context = "format" if len(parts) == 3 or language() == "kk" else "stand-alone"
+    context: _Context = "format" if len(parts) == 3 or language() == "kk" else "stand-alone"
     month = _months(language(), context)[int(parts[1]) - 1] if known else parts[1]
     if len(parts) == 2:
         return say("{month} {year}", month=month, year=year)
@@ -170,7 +172,7 @@ def day(date: str | None) -> str:
 
 
 @cache
-def _months(spoken: str, context: str) -> list[str]:
+def _months(spoken: str, context: _Context) -> list[str]:
     if spoken == "en":
         return _MONTHS
     from babel.dates import get_month_names

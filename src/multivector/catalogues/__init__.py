@@ -115,7 +115,8 @@ def _catalogue(spoken: str) -> dict[str, tuple[str, ...]]:
     forms: dict[str, tuple[str, ...]] = {}
     for message in read_po(BytesIO(content), locale=spoken):
         key = message.id if isinstance(message.id, str) else message.id[0]
-        said = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        string = message.string or ""
+        said = (string,) if isinstance(string, str) else tuple(string)
         if key and all(said):
             forms[key] = said
     return forms

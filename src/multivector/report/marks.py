@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from multivector.brief.content import Cite, Column, Computation, Reference, Row, Scalar
-from multivector.brief.wording import amount, day, number, percent, ratio
+from multivector.brief.wording import (
+    amount,
+    day,
+    estimated,
+    number,
+    percent,
+    percentage,
+    times,
+    whole,
+)
+from multivector.catalogues import figures, say
 
 __all__ = ["Marks", "cell", "written"]
 
@@ -47,11 +57,13 @@ class Marks:
         return sorted(marks, key=lambda m: (not m["label"].isdigit(), len(m["label"]), m["label"]))
 
     def _mark(self, source: str, places: list[str]) -> dict[str, str]:
-        shown = [*places[:4], *([f"and {len(places) - 4} more"] if len(places) > 4 else [])]
+        left = len(places) - 4
+        shown = [*places[:4], *([say("and {n} more", n=left)] if left > 0 else [])]
         hover = "; ".join([source, *shown])
         kind, _, name = source.partition(":")
         if kind == "table":
-            return {"label": name, "target": f"t-{name}", "hover": f"see the table {name}"}
+            hover = say("see the table {table}", table=name)
+            return {"label": name, "target": f"t-{name}", "hover": hover}
         if source in self._runs:
             number = self._runs[source]
             return {"label": f"R{number}", "target": f"run-{number}", "hover": hover}
@@ -60,7 +72,7 @@ class Marks:
 
 
 def _place(cite: Cite) -> str:
-    when = f"{cite.date}{' est.' if cite.estimate else ''}" if cite.date else ""
+    when = estimated(cite.date, cite.estimate) if cite.date else ""
     return ", ".join(part for part in (cite.locator, when, cite.run) if part)
 
 
@@ -78,19 +90,15 @@ def written(value: Scalar, kind: str) -> str:
     if kind == "date":
         return day(str(value))
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, str):
         return value
     forms = {
         "share": lambda: percent(value),
-        "percent": lambda: f"{value:.1f}%",
-        "ratio": lambda: _times(value),
+        "percent": lambda: percentage(value),
+        "ratio": lambda: times(value),
         "amount": lambda: amount(value),
-        "integer": lambda: f"{value:,.0f}",
-        "signed": lambda: f"{value:+.2f}",
+        "integer": lambda: whole(value),
+        "signed": lambda: figures(f"{value:+.2f}"),
     }
     return forms.get(kind, lambda: number(value, 2))().replace("-", "−")
-
-
-def _times(value: float) -> str:
-    return ratio(value).replace(" times", "×") if value > 0 else "0"

@@ -6,7 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from multivector.brief.content import Brief
-from multivector.brief.wording import day
+from multivector.brief.wording import day, listing
+from multivector.catalogues import language, many, say
 from multivector.report.marks import Marks, cell
 from multivector.report.places import view
 
@@ -30,10 +31,12 @@ def environment() -> Environment:
     """Return the environment of the templates; everything is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=PackageLoader("multivector", "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    made.globals |= {"say": say, "many": many, "language": language, "listing": listing}
+    return made

@@ -8,6 +8,8 @@ from typing import Any
 from multivector import svg
 from multivector.brief.content import Chart
 from multivector.brief.wording import day, number, percent
+from multivector.brief.wording import span as interval
+from multivector.catalogues import figures
 
 __all__ = ["view"]
 
@@ -35,13 +37,13 @@ def _dumbbell(data: dict[str, Any]) -> dict[str, Any]:
             "x1": None if row["from"] is None else svg.place(row["from"], 0, top),
             "x2": None if row["to"] is None else svg.place(row["to"], 0, top),
             "value": " → ".join(
-                "–" if row[end] is None else percent(row[end]).removesuffix("%")
+                "–" if row[end] is None else figures(f"{100 * row[end]:.1f}")
                 for end in (("from", "to") if data["from_label"] else ("to",))
             ),
         }
         for row in data["rows"]
     ]
-    axis = [{"x": svg.place(t, 0, top), "label": f"{100 * t:.0f}%"} for t in marks]
+    axis = [{"x": svg.place(t, 0, top), "label": percent(t, 0)} for t in marks]
     return {"rows": rows, "axis": axis, "from": data["from_label"], "to": data["to_label"]}
 
 
@@ -79,8 +81,8 @@ def _compass(data: dict[str, Any]) -> dict[str, Any]:
         ]
         low, high = pole["low"], pole["high"]
         whisker = None if low is None else svg.whisker(angle, low / top * _ROSE, high / top * _ROSE)
-        written = "" if pole["value"] is None else f"{100 * pole['value']:.0f}%"
-        span = "" if low is None else f"{100 * low:.0f}–{100 * high:.0f}%"
+        written = "" if pole["value"] is None else percent(pole["value"], 0)
+        span = "" if low is None else interval(low, high)
         x, y = svg.polar(angle, _ROSE + 3)
         found.append(
             {**pole, "bands": bands, "whisker": whisker, "share": written, "span": span,
@@ -88,7 +90,7 @@ def _compass(data: dict[str, Any]) -> dict[str, Any]:
         )  # fmt: skip
     return {
         "poles": _apart(found),
-        "rings": [{"r": ring / top * _ROSE, "label": f"{100 * ring:.0f}%"} for ring in rings],
+        "rings": [{"r": ring / top * _ROSE, "label": percent(ring, 0)} for ring in rings],
         "at": svg.polar(turn / 2, 1.0),
         "domains": data["domains"],
     }
@@ -111,8 +113,7 @@ def _bar(bar: dict[str, Any], first: float, last: float) -> dict[str, Any]:
         end += 1
     x = svg.place(start, first, last)
     width = round(max(svg.place(end, first, last) - x, 0.6), 3)
-    full = bar["status"] in ("member", "founding member")
-    kind = "unknown" if not bar["start"] else "full" if full else "other"
+    kind = "unknown" if not bar["start"] else "full" if bar["full"] else "other"
     span = f"{day(bar['start']) if bar['start'] else '?'} – {day(bar['end']) if bar['end'] else ''}"
     return {"x": x, "width": width, "kind": kind, "hover": f"{bar['status']}, {span}".strip()}
 
@@ -159,4 +160,4 @@ def _lines(data: dict[str, Any], order: dict[str, int]) -> dict[str, Any]:
 
 
 def _end(value: float, unit: str) -> str:
-    return f"{100 * value:.0f}%" if unit == "share" else number(value, 2)
+    return percent(value, 0) if unit == "share" else number(value, 2)

@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from multivector.brief.content import Brief, Cite, Section, Table
-from multivector.brief.wording import count
+from multivector.brief.wording import capitals
+from multivector.catalogues import many, say
 from multivector.report.marks import Marks, cell
 
 __all__ = ["text"]
@@ -28,8 +29,10 @@ _SHARES = {
 def text(brief: Brief) -> str:
     """Return a summary of the brief for a terminal: under 60 lines of 100 columns."""
     marks = Marks(brief)
-    asked = f", nothing later than {brief.year}" if brief.year else ""
-    lines = [f"{brief.name} ({brief.subject}): foreign policy brief{asked}", "=" * _WIDTH]
+    head = say("{name} ({code}): foreign policy brief", name=brief.name, code=brief.subject)
+    if brief.year:
+        head += say(", nothing later than {year}", year=brief.year)
+    lines = [head, "=" * _WIDTH]
     lines += _fact_lines(brief, marks)
     used: list[int] = []
     for section in brief.sections:
@@ -65,7 +68,7 @@ def _numbers(marks: Marks, cites: Iterable[Cite]) -> str:
     found = marks.numbers(cites)
     if not found:
         tables = sorted({c.source[6:] for c in cites if c.source.startswith("table:")})
-        return f" [table {tables[0]}]" if tables else ""
+        return f" [{say('table {table}', table=tables[0])}]" if tables else ""
     shown = ",".join(map(str, found[:4])) + (",…" if len(found) > 4 else "")
     return f" [{shown}]"
 
@@ -81,7 +84,7 @@ def _section_lines(section: Section, marks: Marks) -> tuple[list[str], list[int]
         body += wrapped
         used += marks.numbers(sentence.cites)[:4]
     body = body[: _SHARES[section.id]]
-    return (["", section.title.upper(), *body] if body else []), used
+    return (["", capitals(section.title), *body] if body else []), used
 
 
 def _grid(table: Table, marks: Marks) -> list[str]:
@@ -106,11 +109,18 @@ def _tail(brief: Brief, used: Sequence[int]) -> list[str]:
     listed = "  ".join(f"[{n}] {named[n]}" for n in used)
     lines = textwrap.wrap(listed, _WIDTH, break_on_hyphens=False)
     if len(lines) > 5:
-        lines = [*lines[:5], f"… {count(len(brief.references), 'reference')} in the HTML and JSON"]
-    commands = sum(gap.command is not None for gap in brief.gaps)
-    missing = (
-        f"Not known: {count(len(brief.gaps), 'question')}, {commands} of them for want of a data "
-        f"set; 'multivector brief {brief.subject} --to html' lists them with the commands."
+        more = many(
+            len(brief.references),
+            "{n} reference in the HTML and JSON",
+            "{n} references in the HTML and JSON",
+        )
+        lines = [*lines[:5], f"… {more}"]
+    missing = say(
+        "Not known: {questions}, {commands} of them for want of a data set; '{command}' lists them "
+        "with the commands.",
+        questions=many(len(brief.gaps), "{n} question", "{n} questions"),
+        commands=sum(gap.command is not None for gap in brief.gaps),
+        command=f"multivector brief {brief.subject} --to html",
     )
     return ["", *textwrap.wrap(missing, _WIDTH), *lines]
 
