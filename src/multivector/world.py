@@ -151,7 +151,7 @@ def unpacked(stored: pl.DataFrame) -> pl.DataFrame:
         part = whole.join(lacking, on=key, how="left", suffix="_lacking", maintain_order="left")
         part = part.with_columns(
             *(pl.col(cell) - pl.col(f"{cell}_lacking").fill_null(0) for cell in cells),
-            universe=pl.lit(name),
+            universe=pl.lit(name, dtype=stored.schema["universe"]),
         )
         frames.append(part.filter(pl.sum_horizontal(cells) > 0).select(kept.columns))
     return pl.concat(frames)
@@ -187,13 +187,24 @@ def _trade_counts() -> dict[str, int]:
     return {baci_totals.RELEASES[-1].id: 2 * int(pairs.collect().item())}
 
 
+@cache
+def _stored_joint_votes() -> pl.DataFrame:
+    """Return the stored counts with names as numbers in the order of the names: faster to sort."""
+    stored = pl.read_parquet(path("joint_votes.parquet"))
+    named = [name for name, kind in stored.schema.items() if kind == pl.Categorical]
+    return stored.with_columns(
+        pl.col(name).cast(pl.Enum(sorted(stored[name].unique().cast(pl.String)))) for name in named
+    )
+
+
 def _joint_votes_of(years: tuple[int, int] | None = None, state: str | None = None) -> pl.DataFrame:
-    stored = read("joint_votes.parquet").lazy()
+    stored = _stored_joint_votes().lazy()
     if state is not None:
-        stored = stored.filter((pl.col("state") == state) | (pl.col("pole") == state))
+        code = pl.lit(state)
+        stored = stored.filter((pl.col("state") == code) | (pl.col("pole") == code))
     if years is not None:
         stored = stored.filter(pl.col("year").is_between(*years))
-    return _sorted(JOINT_VOTES, unpacked(_typed(JOINT_VOTES, stored.collect())))
+    return JOINT_VOTES.conform(_sorted(JOINT_VOTES, unpacked(stored.collect())))
 
 
 def _joint_vote_counts() -> dict[str, int]:
