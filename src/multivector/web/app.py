@@ -211,20 +211,33 @@ def _static() -> Mount:
 def _addresses(observatory: Observatory) -> list[BaseRoute]:
     found: list[BaseRoute] = []
     for route in observatory.routes:
-        found.append(
-            Address(route.path, partial(_get, observatory, route, "html"), methods=["GET"])
-        )
-        path = "/api" + route.path.rstrip("/")
-        found.append(Address(path, partial(_get, observatory, route, "json"), methods=["GET"]))
+        for path, kind in ((route.path, "html"), ("/api" + route.path.rstrip("/"), "json")):
+            answer = partial(_guarded, observatory, partial(_get, observatory, route, kind))
+            found.append(Address(path, answer, methods=["GET"]))
     described = partial(_described, observatory)
     return [Address("/api/openapi.json", described, methods=["GET"]), *found]
 
 
 def _actions(observatory: Observatory, actions: Mapping[str, Any]) -> list[BaseRoute]:
     return [
-        Address(path, partial(_post, observatory, act), methods=["POST"])
+        Address(
+            path,
+            partial(_guarded, observatory, partial(_post, observatory, act)),
+            methods=["POST"],
+        )
         for path, act in actions.items()
     ]
+
+
+async def _guarded(observatory: Observatory, answer: Any, request: Request) -> Response:
+    """Answer; what nobody foresaw is one line in the log and a page that says so."""
+    try:
+        response: Response = await answer(request)
+    except (MultivectorError, HTTPException) as error:
+        return await _refused(observatory, request, error)
+    except Exception as error:
+        return await _failed(observatory, request, error)
+    return response
 
 
 async def _described(observatory: Observatory, request: Request) -> Response:
@@ -306,7 +319,9 @@ async def _refused(observatory: Observatory, request: Request, error: Exception)
 
 
 async def _failed(observatory: Observatory, request: Request, error: Exception) -> Response:
-    _log.error("%s %s", request.method, request.url.path, exc_info=error)
+    place = f"{request.method} {request.url.path}"
+    _log.error("error: %s: %s: %s", place, type(error).__name__, error)
+    _log.debug("%s", place, exc_info=error)
     told = "this page could not be made; expected an answer; the log of the server says why"
     return await _told(observatory, request, 500, told)
 

@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from multivector.brief.content import Brief, Computation, Fact, Gap, Reference, Section
+from multivector.brief.content import (
+    Brief,
+    Cite,
+    Computation,
+    Fact,
+    Gap,
+    Reference,
+    Section,
+    Sentence,
+)
 from multivector.errors import BadValue
 
 if TYPE_CHECKING:
+    from multivector.brief.inquiry import Inquiry
     from multivector.workspace import Workspace
 
-__all__ = ["Field", "Link", "Page", "Query", "Route", "of_brief"]
+__all__ = ["Field", "Link", "Page", "Query", "Route", "of_brief", "of_inquiry"]
 
 Kind = Literal[
     "text",
@@ -153,6 +163,26 @@ def of_brief(brief: Brief, **more: Any) -> Page:
             "computations": brief.computations,
             "references": brief.references,
             "colours": (brief.subject, *(pole.pole for pole in brief.poles)),
+            **more,
+        }
+    )
+
+
+def of_inquiry(inquiry: Inquiry, title: str, *sections: Section, **more: Any) -> Page:
+    """Return a page with sections made from an inquiry: its runs, gaps and numbered sources."""
+    from multivector.brief.assembly import references
+
+    facts = tuple(more.get("facts", ()))
+    runs = sorted(inquiry.computations.values(), key=lambda c: (c.measure, c.run))
+    used = tuple(Cite(source) for run in runs for source in run.sources)
+    told = [*sections, Section("", "", (Sentence("", used),))]
+    return Page(
+        **{
+            "title": title,
+            "sections": sections,
+            "gaps": tuple(inquiry.gaps),
+            "computations": tuple(runs),
+            "references": references(inquiry, facts, told),
             **more,
         }
     )
