@@ -41,37 +41,23 @@ def search(
     out: Out = None,
 ) -> None:
     """Find passages by words in any form: Kazakistan finds Kazakistan'ın and its look-alikes."""
-    import polars as pl
-
     from multivector import export
     from multivector.cli import show
     from multivector.documents import tabular
-    from multivector.documents.search import Index
 
     export.check_format(to, out, _TEXT)
-    folder, library = _opened()
-    names = tabular.document_table(library).select("document", "doc")
-    if doc is not None:
-        library.text(doc)
-    index = Index(folder / "search.sqlite") if names.height else Index()
-    known = index.documents()
-    index.remove(known - set(names["document"]))
-    if not set(names["document"]) <= known:
-        index.add(tabular.passage_table(library))
-    filtered = any(value is not None for value in (actor, dimension, since, until))
-    found = index.search(
+    found = tabular.found(
+        _opened()[1],
         query,
+        doc=doc,
         language=language,
-        documents=None if doc is None else names.filter(pl.col("doc") == doc)["document"],
-        statements=tabular.statement_places(library) if filtered else None,
         actor=actor,
         dimension=dimension,
         since=since,
         until=until,
         limit=limit,
     )
-    columns = ("doc", "start", "end", "language", "kind", "hits", "snippet")
-    show(found.join(names, on="document", maintain_order="left").select(columns), to, out, query)
+    show(found, to, out, query)
 
 
 def timeline(to: To = "table", out: Out = None) -> None:
@@ -119,21 +105,12 @@ def send(to: str, out: Path | None, kind: str | None, doc: str | None) -> None:
 
 
 def _project(out: Path, doc: str | None) -> None:
-    import polars as pl
-
     from multivector.cli import note, open_workspace
-    from multivector.documents import refi, tabular
+    from multivector.documents import tabular
     from multivector.measures.reliability import in_force
 
-    folder, library = _opened()
-    known = tabular.document_table(library)
-    known = known if doc is None else known.filter(pl.col("doc") == doc)
-    hashes = dict(known.select("document", "doc").iter_rows())
     codings = in_force(open_workspace().table("codings").frame)
-    codings = codings.filter(pl.col("document").is_in(list(hashes)))
-    texts = {document: library.text(name) for document, name in hashes.items()}
-    names = dict(known.select("document", "name").iter_rows())
-    told = refi.export_project(out, codings, texts, names=names, title=folder.name)
+    documents, written, told = tabular.project(_opened()[1], codings, out, doc=doc)
     for line in told:
         note(f"left out: {line}")
-    note(f"wrote {out}: {len(texts)} documents, {codings.height - len(told)} codings")
+    note(f"wrote {out}: {documents} documents, {written} codings")

@@ -26,7 +26,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from multivector.documents.conflicts import Conflict, Side, conflicts_across, ranked
+from multivector.documents.conflicts import Conflict, Side
 from multivector.documents.ingest import Source, doc_name, files_in
 from multivector.documents.statements import Statement
 from multivector.errors import (
@@ -119,7 +119,7 @@ class Library:
                 "there is no document in what was named; expected PDF, DOCX, HTML, Markdown or "
                 "plain text; name files, or a folder that holds some"
             )
-        self._prepare()
+        self.prepare()
         names = self._short_names(files)
         tell = told or (lambda outcome: None)
         workers = min(jobs or os.cpu_count() or 1, len(files))
@@ -169,7 +169,14 @@ class Library:
                     tell(outcomes[file])
         return [outcomes[file] for file in files]
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Make the folder for documents, and sweep what killed runs left.
+
+        Raises
+        ------
+        StudyError
+            If the study cannot be written, or is of a newer version.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             mark = self.folder / "library.json"
@@ -193,6 +200,10 @@ class Library:
         for left in self.folder.glob(".incoming-*"):
             if not _alive(left.name):
                 shutil.rmtree(left, ignore_errors=True)
+
+    def short_name(self, file: Path) -> str:
+        """Return a short name for a file, unlike that of any other document."""
+        return self._short_names([file])[file]
 
     def _short_names(self, files: list[Path]) -> dict[Path, str]:
         """Return a short name for each file, unlike that of any other document."""
@@ -251,21 +262,53 @@ class Library:
         UnknownName
             If there is no document of that name.
         """
+        return (self._home(doc) / "text.txt").read_bytes().decode("utf-8", "surrogatepass")
+
+    def meta(self, doc: str) -> dict[str, Any]:
+        """Return what is known of a document, by its short name or the start of its hash.
+
+        Raises
+        ------
+        UnknownName
+            If there is no document of that name.
+        """
         known = {str(meta["doc"]): meta for meta in self.documents()}
-        if doc not in known:
-            raise UnknownName(
-                f"there is no document {doc!r}; expected one of {choices(known)}; "
-                "add it with: multivector documents add FILE"
-            )
-        path = Path(known[doc]["folder"]) / "text.txt"
-        return path.read_bytes().decode("utf-8")
+        if doc in known:
+            return known[doc]
+        hashed = [m for m in known.values() if len(doc) >= 12 and m["sha256"].startswith(doc)]
+        if len(hashed) == 1:
+            return hashed[0]
+        raise UnknownName(
+            f"there is no document {doc!r}; expected one of {choices(known)}; "
+            "add it with: multivector documents add FILE"
+        )
+
+    def blocks(self, doc: str) -> list[dict[str, Any]]:
+        """Return the blocks of a document: kind, lang, start and end in the raw text, section."""
+        return list(_rows(self._home(doc) / "blocks.jsonl"))
+
+    def repairs(self, doc: str) -> list[dict[str, Any]]:
+        """Return the repairs made in reading: rule, start, end (raw text), before, after."""
+        return list(_rows(self._home(doc) / "edits.jsonl"))
+
+    def _home(self, doc: str) -> Path:
+        return Path(self.meta(doc)["folder"])
 
     def conflicts(self) -> list[Conflict]:
-        """Return the contradictions within and between the documents, those most sure first."""
-        found: list[Conflict] = []
-        for meta in self.documents():
-            found += [_conflict(row) for row in _rows(Path(meta["folder"]) / "conflicts.jsonl")]
-        return ranked([*found, *conflicts_across(self.statements())])
+        """Return the contradictions within and between the documents, those most sure first.
+
+        They rest on the statements in force: what people accepted, corrected and rejected counts.
+        """
+        from multivector.documents.revising import conflicts_in_force
+
+        stored = {
+            str(meta["doc"]): [
+                _conflict(row) for row in _rows(Path(meta["folder"]) / "conflicts.jsonl")
+            ]
+            for meta in self.documents()
+        }
+        coded = self.statements(reviewed=False)
+        return conflicts_in_force(stored, coded, self.statements())
 
     # --- judging
 
@@ -355,6 +398,21 @@ class Library:
             for subject, (value, _) in self._reviews().items()
             if known.get(subject) != value.get("quote")
         )
+
+    def decisions_on(self, statement: str) -> list[dict[str, Any]]:
+        """Return what was decided on a statement, oldest first.
+
+        Each has ``judgement``, ``coder``, ``decided_at``, ``note``, ``decision`` and ``fields``.
+        """
+        if self.decisions is None:
+            return []
+        frame = self.decisions.frame()
+        own = (pl.col("kind") == "review") & (pl.col("subject") == f"document:{statement}")
+        return [
+            {name: row[name] for name in ("judgement", "coder", "decided_at", "note")}
+            | json.loads(row["value"])
+            for row in frame.filter(own).sort("judgement").iter_rows(named=True)
+        ]
 
     def _reviews(self) -> dict[str, tuple[dict[str, Any], str]]:
         if self.decisions is None:

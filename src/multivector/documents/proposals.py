@@ -61,7 +61,8 @@ class _Field:
 
 
 @cache
-def _scheme() -> dict[str, dict[str, _Field]]:
+def scheme() -> dict[str, dict[str, _Field]]:
+    """Return how each field of each kind of statement is asked for: its sort, choices, or null."""
     from multivector.tables import DIMENSIONS
 
     dated, actor = _Field("date", null=True), _Field("actor", null=True)
@@ -110,7 +111,7 @@ def schema() -> dict[str, Any]:
     [['event'], ['membership'], ['quantity'], ['vote']]
     """
     kinds = []
-    for kind, fields in _scheme().items():
+    for kind, fields in scheme().items():
         properties: dict[str, Any] = {
             "kind": {"type": "string", "enum": [kind]},
             "quote": {"type": "string"},
@@ -181,7 +182,7 @@ def checked(item: Any, passage: str, lang: str) -> tuple[int, int, dict[str, Any
     if len(quote) > MAX_QUOTE:
         raise Refused(f"its quote is longer than {MAX_QUOTE} characters")
     fields = {}
-    for name, each in _scheme()[item["kind"]].items():
+    for name, each in scheme()[item["kind"]].items():
         value = item.get(name)
         if value is None and not each.null:
             raise Refused(f"it has no {name}")

@@ -450,6 +450,22 @@ def proposals_of(library: Library) -> list[Statement]:
     return found
 
 
+def asked_at(library: Library) -> dict[str, str]:
+    """Return when the model gave each proposal, by the id of the statement."""
+    found: dict[str, str] = {}
+    for meta in library.documents():
+        folder = library.study / "proposals" / str(meta["sha256"])[:24]
+        for path in sorted(folder.glob("*.json")):
+            kept = _kept(path) or {"statements": ()}
+            for number in range(1, len(kept["statements"]) + 1):
+                found[_proposal(str(meta["doc"]), path, number)] = str(kept["asked_at"])
+    return found
+
+
+def _proposal(doc: str, path: Path, number: int) -> str:
+    return f"{doc}-m{path.stem[:10]}-{number}"
+
+
 def _stored(path: Path, doc: str, text: str) -> Iterator[Statement]:
     kept = _kept(path)
     if kept is None:
@@ -470,7 +486,7 @@ def _stored(path: Path, doc: str, text: str) -> Iterator[Statement]:
                 row["attributed_to"],
                 coder=coder,
                 block=row["block"],
-                id=f"{doc}-m{path.stem[:10]}-{number}",
+                id=_proposal(doc, path, number),
             )
 
 

@@ -14,12 +14,16 @@ from typing import Any
 import polars as pl
 
 from multivector.documents.library import Library
+from multivector.documents.proposing import asked_at
 from multivector.documents.statements import Statement
 from multivector.tables import CODINGS, DOCUMENTS, PASSAGES
 
 SOURCE = "study@documents"
 VARIABLES = ("type", "dimension", "power", "mode", "status", "comparison", "unit", "sides_with")
 """The fields of statements that are categories, each a variable beside ``kind``."""
+
+HALF = 0.5
+"""The share of the shorter quote that a proposal and a unit have in common, at the least."""
 
 REJECTED = "none"
 """The value under ``kind`` that a reviewer gives to a statement he rejects."""
@@ -62,23 +66,72 @@ def passage_table(library: Library) -> pl.DataFrame:
 
 
 def coding_table(library: Library, *, first: int = 1) -> pl.DataFrame:
-    """Return what rules and reviewers coded, numbered from ``first``.
+    """Return what rules, models and reviewers coded, numbered from ``first``.
 
-    A statement is a unit; ``kind`` and its fields that are categories are variables. A reviewer
-    who accepts codes what the rule coded, one who corrects what he changed it to; one who rejects
-    gives ``kind`` the value ``none``.
+    A unit is a statement of the rules, or one that only models proposed. A model coded the unit of
+    a rule where its proposal covers half of the shorter of the two quotes: the kind may differ, and
+    then they disagree. ``kind`` and the fields that are categories are variables. A reviewer who
+    accepts codes what stood there, one who corrects what he changed it to; one who rejects gives
+    ``kind`` the value ``none``. Rejecting a proposal says nothing of the rule's coding of the unit.
     """
-    statements = library.statements(reviewed=False)
+    coded = library.statements(reviewed=False)
+    proposed = library.proposals()
     hashes = {str(meta["doc"]): str(meta["sha256"]) for meta in library.documents()}
     when = {str(meta["doc"]): str(meta["added_at"]) for meta in library.documents()}
-    rows = [
-        row
-        for statement in statements
-        for row in _coded(statement, statement.fields, statement.coder, "rule", when, hashes)
-    ]
-    rows += _reviewed(library, {f"document:{s.id}": s for s in statements}, hashes)
+    asked = asked_at(library) if proposed else {}
+    units = {s.id: s for s in coded} | units_of(coded, proposed)
+    rows: list[dict[str, Any]] = []
+    for s in (*coded, *proposed):
+        kind, given = s.coder.partition(":")[0], asked.get(s.id, when[s.doc])
+        place = _place(units[s.id], s, hashes)
+        rows += _coded(place, s.kind, s.fields, s.coder, kind, given, s.rule)
+    rows += _reviewed(library, {f"document:{s.id}": s for s in (*coded, *proposed)}, units, hashes)
     numbered = [{**row, "coding": first + at} for at, row in enumerate(rows)]
     return CODINGS.check(pl.DataFrame(numbered, schema=CODINGS.schema))
+
+
+def units_of(coded: list[Statement], proposed: list[Statement]) -> dict[str, Statement]:
+    """Return the unit of each proposal: what it is another coding of, or itself.
+
+    Of one model each unit is coded once: pairs of the same kind first, then those that share most.
+
+    >>> def made(name, kind, start, end, coder):
+    ...     return Statement("d", kind, start, end, "", "en", coder, coder=coder, id=name)
+    >>> rule = made("d-1", "event", 0, 20, "rule")
+    >>> model = [made("m-1", "event", 5, 20, "model:a"), made("m-2", "vote", 40, 50, "model:a")]
+    >>> {name: unit.id for name, unit in units_of([rule], model).items()}
+    {'m-1': 'd-1', 'm-2': 'm-2'}
+    """
+    units: dict[str, list[Statement]] = {}
+    for statement in coded:
+        units.setdefault(statement.doc, []).append(statement)
+    found: dict[str, Statement] = {}
+    for coder in sorted({s.coder for s in proposed}):
+        own = [s for s in proposed if s.coder == coder]
+        for doc in sorted({s.doc for s in own}):
+            here = units.setdefault(doc, [])
+            mine = [s for s in own if s.doc == doc]
+            paired = _paired(here, mine)
+            found |= {s.id: paired.get(s.id, s) for s in mine}
+            here += [s for s in mine if s.id not in paired]
+    return found
+
+
+def _paired(units: list[Statement], own: list[Statement]) -> dict[str, Statement]:
+    pairs = []
+    for unit in units:
+        for each in own:
+            shared = min(unit.end, each.end) - max(unit.start, each.start)
+            share = shared / min(unit.end - unit.start, each.end - each.start)
+            if share >= HALF:
+                pairs.append((unit.kind != each.kind, -share, unit.id, each.id, unit))
+    taken: set[str] = set()
+    found: dict[str, Statement] = {}
+    for _, _, name, each_id, unit in sorted(pairs, key=lambda pair: pair[:4]):
+        if name not in taken and each_id not in found:
+            taken.add(name)
+            found[each_id] = unit
+    return found
 
 
 def statement_places(library: Library) -> pl.DataFrame:
@@ -98,6 +151,62 @@ def statement_places(library: Library) -> pl.DataFrame:
     names = ("document", "start", "end", "actors", "date", "dimension")
     kinds = {name: pl.Int64() if name in ("start", "end") else pl.String() for name in names}
     return pl.DataFrame(rows, schema=kinds)
+
+
+def found(library: Library, words: str, **options: Any) -> pl.DataFrame:
+    """Return the passages that hold the words, from the study's index, brought up to date.
+
+    Parameters
+    ----------
+    library : Library
+        The documents of the study.
+    words : str
+        As for ``Index.search``.
+    **options
+        ``doc``, a document by its short name, and the options of ``Index.search``.
+
+    Returns
+    -------
+    DataFrame
+        ``doc``, ``start``, ``end``, ``language``, ``kind``, ``hits``, ``snippet``, best first.
+    """
+    from multivector.documents.search import Index
+
+    doc = options.pop("doc", None)
+    names = document_table(library).select("document", "doc")
+    chosen = None if doc is None else [str(library.meta(doc)["sha256"])]
+    index = Index(library.study / "search.sqlite") if names.height else Index()
+    known = index.documents()
+    index.remove(known - set(names["document"]))
+    if not set(names["document"]) <= known:
+        index.add(passage_table(library))
+    filtered = any(options.get(name) for name in ("actor", "dimension", "since", "until"))
+    places = statement_places(library) if filtered else None
+    rows = index.search(words, documents=chosen, statements=places, **options)
+    columns = ("doc", "start", "end", "language", "kind", "hits", "snippet")
+    return rows.join(names, on="document", maintain_order="left").select(columns)
+
+
+def project(
+    library: Library, codings: pl.DataFrame, path: Path, *, doc: str | None = None
+) -> tuple[int, int, tuple[str, ...]]:
+    """Write a REFI-QDA project with the codings in force of every coder.
+
+    Returns
+    -------
+    tuple
+        Documents and codings written, and a line for each coding left out.
+    """
+    from multivector.documents.refi import export_project
+
+    known = document_table(library)
+    known = known if doc is None else known.filter(pl.col("doc") == library.meta(doc)["doc"])
+    hashes = dict(known.select("document", "doc").iter_rows())
+    codings = codings.filter(pl.col("document").is_in(list(hashes)))
+    texts = {document: library.text(name) for document, name in hashes.items()}
+    names = dict(known.select("document", "name").iter_rows())
+    told = export_project(path, codings, texts, names=names, title=library.study.name)
+    return len(texts), codings.height - len(told), told
 
 
 def records(library: Library) -> list[dict[str, Any]]:
@@ -122,30 +231,31 @@ def _actors(fields: dict[str, Any]) -> Iterable[str]:
 
 
 def _coded(
-    statement: Statement,
+    place: dict[str, Any],
+    what: str,
     fields: dict[str, Any],
     coder: str,
     kind: str,
-    when: dict[str, str],
-    hashes: dict[str, str],
+    given: str,
+    note: str | None,
 ) -> Iterator[dict[str, Any]]:
-    values = {"kind": statement.kind, **{name: fields.get(name) for name in VARIABLES}}
+    values = {"kind": what, **{name: fields.get(name) for name in VARIABLES}}
     for variable, value in values.items():
         if value is not None and not isinstance(value, list | dict):
             yield {
-                **_place(statement, hashes),
+                **place,
                 "variable": variable,
                 "value": str(value),
                 "coder": coder,
                 "coder_kind": kind,
-                "decided_at": when[statement.doc],
-                "note": statement.rule if kind == "rule" else None,
+                "decided_at": given,
+                "note": None if kind == "model" else note,
             }
 
 
-def _place(statement: Statement, hashes: dict[str, str]) -> dict[str, Any]:
+def _place(unit: Statement, statement: Statement, hashes: dict[str, str]) -> dict[str, Any]:
     return {
-        "unit": statement.id,
+        "unit": unit.id,
         "document": hashes[statement.doc],
         "start": statement.start,
         "end": statement.end,
@@ -155,25 +265,37 @@ def _place(statement: Statement, hashes: dict[str, str]) -> dict[str, Any]:
 
 
 def _reviewed(
-    library: Library, statements: dict[str, Statement], hashes: dict[str, str]
+    library: Library,
+    statements: dict[str, Statement],
+    units: dict[str, Statement],
+    hashes: dict[str, str],
 ) -> list[dict[str, Any]]:
+    """Return what people coded: of several decisions on a unit, that on the unit itself, or last.
+
+    A decision counts while the quote is the one that was decided on.
+    """
     if library.decisions is None:
         return []
-    latest: dict[tuple[str, str], dict[str, Any]] = {}
+    latest: dict[tuple[str, str], tuple[bool, dict[str, Any], dict[str, Any]]] = {}
     for row in library.decisions.frame().sort("judgement").iter_rows(named=True):
-        if row["kind"] == "review" and row["subject"] in statements:
-            latest[row["subject"], row["coder"]] = row
-    rows: list[dict[str, Any]] = []
-    for (subject, coder), row in latest.items():
-        statement, told = statements[subject], json.loads(row["value"])
-        if told.get("quote") != statement.quote:
+        if row["kind"] != "review" or row["subject"] not in statements:
             continue
-        when = {statement.doc: row["decided_at"]}
+        statement, told = statements[row["subject"]], json.loads(row["value"])
+        unit = units[statement.id]
+        own = unit.id == statement.id
+        if told.get("quote") != statement.quote or (not own and told["decision"] == "reject"):
+            continue
+        key = unit.id, row["coder"]
+        if own or not latest.get(key, (False,))[0]:
+            latest[key] = own, row, told
+    rows: list[dict[str, Any]] = []
+    for (_, coder), (_, row, told) in latest.items():
+        statement = statements[row["subject"]]
+        place = _place(units[statement.id], statement, hashes)
+        given, note = row["decided_at"], row["note"]
         if told["decision"] == "reject":
-            given = {"variable": "kind", "value": REJECTED, "coder": coder, "coder_kind": "person"}
-            decided = {"decided_at": row["decided_at"], "note": row["note"]}
-            rows.append({**_place(statement, hashes), **given, **decided})
+            rows += _coded(place, REJECTED, {}, coder, "person", given, note)
         else:
             fields = statement.fields | told.get("fields", {})
-            rows += _coded(statement, fields, coder, "person", when, hashes)
+            rows += _coded(place, statement.kind, fields, coder, "person", given, note)
     return rows
