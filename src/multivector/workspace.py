@@ -152,6 +152,7 @@ class Workspace:
         if self._store is not None:
             folder = self._store.folder
             parts += [_listing(folder / "documents"), _state(folder / "poles.tsv")]
+            parts += [_listing(each) for each in sorted((folder / "proposals").glob("*"))]
         if self._store is not None or Judgements.of_team():
             parts.append(self._judgements().stamp())
         return fingerprint(parts)[:16]

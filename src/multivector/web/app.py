@@ -131,6 +131,9 @@ class Observatory:
         page = self.page(route, path, options)
         if page.elsewhere is not None:
             return Answer(b"", "", "", None, page.elsewhere)
+        if page.file is not None:
+            tag = _tag(page, options, *self._spoken())
+            return Answer(page.file.body, page.file.media, tag, page.file.name)
         make = partial(self._made, route, page, path, options, kind, browser)
         if not page.kept or kind == "csv":
             return make()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from multivector.brief.inquiry import Inquiry
     from multivector.workspace import Workspace
 
-__all__ = ["Field", "Link", "Page", "Query", "Route", "of_brief", "of_inquiry"]
+__all__ = ["Field", "File", "Link", "Page", "Query", "Route", "of_brief", "of_inquiry"]
 
 Kind = Literal[
     "text",
@@ -103,6 +103,15 @@ class Query:
         return int(text)
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to save: its name, type and bytes."""
+
+    name: str
+    media: str
+    body: bytes
+
+
 @dataclass(frozen=True)
 class Page:
     """What an address answers.
@@ -110,7 +119,8 @@ class Page:
     ``sections`` hold the content that all formats share; ``frames`` tidy tables as computed, for
     CSV, Excel and JSON; ``command`` and ``python`` repeat the page elsewhere. ``shown`` is what the
     page's own template needs beside these, and ``told`` what JSON gives beside the content.
-    ``elsewhere`` is the address where the answer stands, if not here.
+    ``elsewhere`` is the address where the answer stands, if not here; ``file`` is the answer where
+    it is neither a page nor one of the formats every page has.
     """
 
     title: str
@@ -131,6 +141,7 @@ class Page:
     told: Mapping[str, Any] = field(default_factory=dict)
     colours: tuple[str, ...] = ()
     elsewhere: str | None = None
+    file: File | None = None
     kept: bool = True
     """Whether the page is the same until the study changes, so that it may be kept."""
 
