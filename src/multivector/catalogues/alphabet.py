@@ -40,7 +40,9 @@ def initial(text: str) -> str:
     letter = _lower(text)[:1]
     if letter not in _places(language()):
         letter = _plain(letter)[:1]
-    return {"i": "İ", "ı": "I"}.get(letter, letter.upper()) if language() == "tr" else letter.upper()
+    return (
+        {"i": "İ", "ı": "I"}.get(letter, letter.upper()) if language() == "tr" else letter.upper()
+    )
 
 
 def _lower(text: str) -> str:

@@ -6,9 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from multivector.web.page import Route
-from multivector.web.pages import search, subjects
+from multivector.web.pages import listings, search, subjects, votes
 
 __all__ = ["ACTIONS", "ROUTES"]
 
-ROUTES: tuple[Route, ...] = (*search.ROUTES, *subjects.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *listings.ROUTES,
+    *search.ROUTES,
+    *subjects.ROUTES,
+    *votes.ROUTES,
+)
 ACTIONS: Mapping[str, Callable[..., Any]] = {}

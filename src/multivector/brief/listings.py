@@ -1,0 +1,100 @@
+"""Listings: every state of today and every organisation by name, in the language's own order."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from multivector import organisations, states
+from multivector.brief.content import Cite, Column, Row, Section, Table
+from multivector.brief.inquiry import Inquiry, club
+from multivector.catalogues import language, mark, say
+from multivector.catalogues.alphabet import initial, order
+from multivector.measures.clubs import latest_year, seats
+
+__all__ = ["field_name", "fields", "organisation_list", "state_list"]
+
+_FIELDS = {
+    "cultural": mark("cultural"),
+    "economic": mark("economic"),
+    "financial": mark("financial"),
+    "general": mark("general"),
+    "political": mark("political"),
+    "security": mark("security"),
+}
+
+
+def field_name(code: str) -> str:
+    """Return an organisation's field in words."""
+    return say(_FIELDS.get(code, code))
+
+
+def state_list() -> Section:
+    """Return the members and observer states of the United Nations by name."""
+    named = sorted(((states.name(c, language()), c) for c in states.today()), key=_by_name)
+    rows = tuple(
+        Row({"name": name, "code": code, "letter": initial(name), "href": f"/states/{code}"})
+        for name, code in named
+    )
+    columns = (Column("name", say("State")), Column("code", say("Code")))
+    table = Table("states", say("States of today"), columns, rows)
+    return Section("states", say("States of today"), (), (), (table,))
+
+
+def organisation_list(inquiry: Inquiry, *, field: str | None = None) -> Section:
+    """Return the organisations by name: life, field and how many full members they have.
+
+    Parameters
+    ----------
+    inquiry : Inquiry
+        The question, which has the workspace.
+    field : str, optional
+        Only those of a field, such as security.
+    """
+    chosen = inquiry.table("organisations")
+    found = organisations.table() if chosen is None else chosen.frame
+    sizes, year = _sizes(inquiry)
+    rows = []
+    for line in found.iter_rows(named=True):
+        if field is not None and line["field"] != field:
+            continue
+        code = line["organisation"]
+        cells = {
+            "name": organisations.name(code, language()),
+            "short": club(code),
+            "field": field_name(line["field"]),
+            "founded": line["founded"],
+            "dissolved": line["dissolved"],
+            "members": sizes.get(code),
+            "href": f"/organisations/{code}",
+        }
+        rows.append(Row(cells, (Cite(line["source"], line["locator"]),)))
+    rows.sort(key=lambda row: order(str(row.cells["name"])))
+    columns = (
+        Column("name", say("Organisation")),
+        Column("short", say("Abbreviation")),
+        Column("field", say("Field")),
+        Column("founded", say("Founded"), "date"),
+        Column("dissolved", say("Dissolved"), "date"),
+        Column("members", say("Full members"), "integer"),
+    )
+    note = "" if year is None else say("Full members as of {year}.", year=year)
+    table = Table("organisations", say("Organisations"), columns, tuple(rows), note)
+    return Section("organisations", say("Organisations"), (), (), (table,))
+
+
+def fields() -> tuple[str, ...]:
+    """Return the fields organisations have, sorted."""
+    return tuple(sorted(organisations.table()["field"].unique()))
+
+
+def _by_name(pair: tuple[str, str]) -> tuple[tuple[int, str], ...]:
+    return order(pair[0])
+
+
+def _sizes(inquiry: Inquiry) -> tuple[dict[str, int], int | None]:
+    chosen = inquiry.table("memberships")
+    year = None if chosen is None else latest_year(chosen.frame)
+    if chosen is None or year is None:
+        return {}, None
+    held = seats(chosen.frame, year).group_by("organisation").agg(n=pl.len())
+    return dict(held.iter_rows()), year

@@ -1,0 +1,178 @@
+"""Votes: the split explorer, whose number changes as the definition does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from multivector import options, poles, states
+from multivector.brief import split_votes
+from multivector.brief.content import Gap
+from multivector.brief.inquiry import Inquiry
+from multivector.brief.wording import listing
+from multivector.catalogues import say
+from multivector.errors import BadValue, MissingData, choices
+from multivector.web.page import Field, Link, Page, Query, Route, of_inquiry
+from multivector.web.pages.listings import names
+
+__all__ = ["ROUTES"]
+
+_ROWS = 100
+_MOST_POLES = 5
+_DEFAULTS = {"state": "KAZ", "poles": "RUS,CHN"}
+_OWN = ("strict", "absent", "side", "kinds", "duplicates", "issue", "by")
+_KINDS = ("final,unknown", "final", "final,unknown,paragraph,amendment,motion",
+          "paragraph,amendment")  # fmt: skip
+_ISSUES = ("me", "nu", "di", "hr", "co", "ec")
+_SIDES = ("pole_a", "pole_b", "abstain", "absent", "other")
+
+
+def explorer(query: Query) -> Page:
+    """Return the page of a state where poles split, under one definition."""
+    definition = _definition(query)
+    inquiry = Inquiry(query.workspace, definition["state"], None)
+    try:
+        query.workspace.compute("splits", **definition)
+    except MissingData as error:
+        return _missing(inquiry, definition, str(error))
+    wanted = _listing(query)
+    sections, facts, calls = split_votes.explored(inquiry, definition, wanted)
+    command = "".join(f" --{k} {v}" for k, v in _given(definition).items())
+    return of_inquiry(
+        inquiry,
+        say("Split votes"),
+        *sections,
+        kicker=_kicker(definition),
+        lead=say("Roll calls of the UN General Assembly on which powers were on opposite sides: "
+                 "whom a state joined, and how far the answer depends on what counts as a split."),
+        facts=facts,
+        frames={"rollcalls": calls},
+        links=_pages(query, calls.height, wanted),
+        template="explore.html.j2",
+        shown={"names": names(), "filtered": ("rollcalls",)},
+        colours=(definition["state"], *definition["poles"]),
+        command=f"multivector splits {definition['state']}{command}",
+        python=_python(definition),
+    )  # fmt: skip
+
+
+def _definition(query: Query) -> dict[str, Any]:
+    asked = str(query.get("poles")).split(",")
+    chosen = options.poles(poles.expand(
+        [part.strip() for part in asked if part.strip()], poles.table(query.workspace.path)
+    ))  # fmt: skip
+    if not 2 <= len(chosen) <= _MOST_POLES:
+        raise BadValue(
+            f"{len(chosen)} poles are given ({choices(chosen) or 'none'}); expected 2 to "
+            f"{_MOST_POLES}; write them with commas, as in poles=RUS,CHN"
+        )
+    given: dict[str, Any] = {
+        "state": states.identify(str(query.get("state"))),
+        "poles": chosen,
+        "years": options.year_range(query.get("years")),
+    }
+    for name in _OWN:
+        value = query.get(name)
+        if value is not None and value != "any":
+            given[name] = value
+    return given
+
+
+def _listing(query: Query) -> split_votes.Listing:
+    side, page = query.get("joined"), query.whole("page") or 1
+    if side not in (None, "any", *_SIDES):
+        raise BadValue(f"joined is {side!r}; expected any, {choices(_SIDES)}; correct it")
+    if page < 1:
+        raise BadValue(f"page is {page}; expected 1 or more; correct it")
+    return split_votes.Listing(None if side == "any" else side, None, (page - 1) * _ROWS, _ROWS)
+
+
+def _kicker(definition: Mapping[str, Any]) -> str:
+    from multivector.brief.inquiry import label
+
+    named = [label(code) for code in definition["poles"]]
+    return f"{label(definition['state'])} · {listing(named)}"
+
+
+def _missing(inquiry: Inquiry, definition: Mapping[str, Any], told: str) -> Page:
+    gap = Gap(
+        say("This question needs more than the package carries"),
+        told,
+        "multivector --study DIR data add UNVotes.csv",
+    )
+    return of_inquiry(
+        inquiry,
+        say("Split votes"),
+        kicker=_kicker(definition),
+        gaps=(gap,),
+        template="explore.html.j2",
+        shown={"names": names()},
+    )
+
+
+def _pages(query: Query, total: int, wanted: split_votes.Listing) -> tuple[Link, ...]:
+    from multivector.web.views import again
+
+    own = dict(query.options)
+    links = []
+    if wanted.first > 0:
+        before = wanted.first // _ROWS
+        links.append(Link(again("/votes", own, {"page": before}) + "#calls", say("Newer votes")))
+    if wanted.side is None and wanted.first + _ROWS < total:
+        after = wanted.first // _ROWS + 2
+        links.append(Link(again("/votes", own, {"page": after}) + "#calls", say("Older votes")))
+    return tuple(links)
+
+
+def _given(definition: Mapping[str, Any]) -> dict[str, str]:
+    """Return the definition's options as the command line takes them."""
+    written = {}
+    for name, value in definition.items():
+        if name == "state" or value is None:
+            continue
+        if name == "years":
+            written[name] = f"{value[0]}:{value[1]}"
+        else:
+            written[name] = ",".join(value) if isinstance(value, tuple) else str(value)
+    return written
+
+
+def _python(definition: Mapping[str, Any]) -> str:
+    told = "".join(f", {k}={v!r}" for k, v in definition.items() if v is not None)
+    return f'import multivector as mv\n\nmv.Workspace().compute("splits"{told}).frame'
+
+
+def _fields(path: Mapping[str, str]) -> tuple[Field, ...]:
+    yes, no = say("yes"), say("no")
+    kinds = (
+        say("resolutions as a whole, or of unknown kind"),
+        say("only those known to be resolutions as a whole"),
+        say("every roll call"),
+        say("paragraphs and amendments"),
+    )
+    issues = ((code, split_votes.issue_name(code)) for code in _ISSUES)
+    return (
+        Field("state", say("State"), "state", _DEFAULTS["state"]),
+        Field("poles", say("Poles"), "poles", _DEFAULTS["poles"], note=say("Two to five states")),
+        Field("years", say("Years"), "years", note=say("One year or first:last")),
+        Field("strict", say("A split is"), "choice", "yes",
+              (("yes", say("yes against no")), ("no", say("any difference")))),
+        Field("absent", say("Absence is a position"), "choice", "no", (("no", no), ("yes", yes))),
+        Field("side", say("Joining a pole is"), "choice", "same",
+              (("same", say("the same choice")), ("nearer", say("the nearer choice")))),
+        Field("kinds", say("Roll calls"), "choice", _KINDS[0], tuple(zip(_KINDS, kinds,
+              strict=True))),
+        Field("duplicates", say("Repeated resolutions"), "choice", "merge",
+              (("merge", say("counted once")), ("keep", say("counted each time")))),
+        Field("issue", say("Issue"), "choice", "any", (("any", say("every issue")), *issues)),
+        Field("by", say("Points through time"), "choice", "period",
+              (("period", say("by year")), ("session", say("by session")))),
+        Field("joined", say("List only"), "choice", "any", (
+            ("any", say("every roll call")), ("pole_a", say("with the first pole")),
+            ("pole_b", say("with the second pole")), ("abstain", say("abstained")),
+            ("absent", say("absent")), ("other", say("neither")))),
+        Field("page", say("Page"), "whole", "1"),
+    )  # fmt: skip
+
+
+ROUTES = (Route("/votes", "Split votes", explorer, (), _fields),)
