@@ -20,16 +20,18 @@ from multivector.brief.profile import profile
 from multivector.brief.ties import ties
 from multivector.brief.trade import trade
 from multivector.brief.unknown import unknown
+from multivector.brief.vector_years import vector_years
 from multivector.brief.vectors import vectors
 from multivector.brief.votes import votes
 from multivector.errors import UnknownState
 
-__all__ = ["SECTIONS", "existing", "of_state"]
+__all__ = ["SECTIONS", "WHOLE", "existing", "of_state"]
 
 _Part = tuple[Section | None, tuple[Fact, ...]]
 
 _WRITERS: dict[str, Callable[[Inquiry], _Part]] = {
     "vectors": lambda inquiry: (vectors(inquiry), ()),
+    "vector-years": lambda inquiry: (vector_years(inquiry), ()),
     "profile": profile,
     "trade": trade,
     "interdependence": lambda inquiry: (interdependence(inquiry), ()),
@@ -40,13 +42,25 @@ _WRITERS: dict[str, Callable[[Inquiry], _Part]] = {
     "literature": lambda inquiry: (literature(inquiry), ()),
 }
 _COMPARED = ("organisations", "asymmetries", "votes")
-_ORDER = ("profile", "poles", "vectors", "trade", "interdependence", "organisations")
-SECTIONS = (*_ORDER, "commitments", "asymmetries", "votes", "literature", "unknown")
+_ORDER = ("profile", "poles", "vectors", "vector-years", "trade", "interdependence")
+SECTIONS = (
+    *_ORDER,
+    "organisations",
+    "commitments",
+    "asymmetries",
+    "votes",
+    "literature",
+    "unknown",
+)
+
+
+WHOLE = tuple(name for name in SECTIONS if name != "vector-years")
+"""The sections of a brief that is not asked for by section; the index by year takes longest."""
 
 
 def of_state(inquiry: Inquiry, only: Collection[str] | None = None) -> Brief:
     """Return the brief on a state, whole or some of its sections."""
-    wanted = set(SECTIONS if only is None else only)
+    wanted = set(WHOLE if only is None else only)
     asked = wanted | (set(_COMPARED) if "poles" in wanted else set())
     parts = {name: write(inquiry) for name, write in _WRITERS.items() if name in asked}
     made = {name: section for name, (section, _) in parts.items() if section is not None}

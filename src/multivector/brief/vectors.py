@@ -66,7 +66,7 @@ _NOTES: tuple[tuple[str, str], ...] = (
 
 def vectors(inquiry: Inquiry) -> Section:
     """Return the section on the Multi-Vector Index."""
-    span = _span(inquiry)
+    span = span_of(inquiry)
     try:
         answer = inquiry.compute(
             "multivector_index",
@@ -96,7 +96,7 @@ def vectors(inquiry: Inquiry) -> Section:
     return Section(_ID, say("Vectors"), told, (chart,), (table,), notes)
 
 
-def _span(inquiry: Inquiry) -> tuple[int, int]:
+def span_of(inquiry: Inquiry) -> tuple[int, int]:
     """Return the newest five years with both votes and trade, or either; none long past."""
     ends = [last_year(inquiry)]
     flows = inquiry.table("flows")
@@ -129,7 +129,12 @@ def _cites(answer: Answer, row: dict[str, Any]) -> tuple[Cite, ...]:
 
 
 def _named(domains: list[str]) -> str:
-    return listing([say(_DOMAINS[d][0]) if d in _DOMAINS else d for d in domains])
+    return listing(domain_names(domains))
+
+
+def domain_names(domains: list[str]) -> list[str]:
+    """Return the names of domains."""
+    return [say(_DOMAINS[d][0]) if d in _DOMAINS else d for d in domains]
 
 
 def _sentence(part: str) -> str:
@@ -272,7 +277,7 @@ def _compass(
         last=row["end"],
         shares=listing(told),
     )
-    named = [say(_DOMAINS[d][0]) if d in _DOMAINS else d for d in domains]
+    named = domain_names(domains)
     data = {"from": row["start"], "to": row["end"], "domains": named, "poles": poles}
     title = say(
         "Compass: shares of the poles, {first} to {last}", first=row["start"], last=row["end"]

@@ -27,6 +27,7 @@ _Parts = dict[str, tuple[str, ...]]
 _PARTS: dict[Subjects, _Parts] = {
     "state": {
         "overview": ("profile", "vectors"),
+        "years": ("vector-years",),
         "poles": ("poles", "asymmetries"),
         "trade": ("trade", "interdependence"),
         "organisations": ("organisations", "commitments"),
@@ -63,6 +64,7 @@ _HOME: dict[Subjects, str] = {"state": "states", "pair": "pairs", "organisation"
 def _title(part: str) -> str:
     titles = {
         "overview": say("Overview"),
+        "years": say("Through the years"),
         "poles": say("Poles"),
         "trade": say("Trade"),
         "organisations": say("Organisations"),
