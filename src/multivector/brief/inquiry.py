@@ -95,10 +95,12 @@ class Inquiry:
         self.papers.update(result.references)
         return Answer(result.frame, run.id, run.sources, result.frames)
 
-    def table(self, name: str, *, source: str | None = None) -> Chosen | None:
-        """Return a record table, or null where there is none."""
+    def table(
+        self, name: str, *, source: str | None = None, of: str | None = None
+    ) -> Chosen | None:
+        """Return a record table, with the rows of the state or ``of`` another; null if none."""
         try:
-            return self.workspace.table(name, source=source, state=self.state or None)
+            return self.workspace.table(name, source=source, state=of or self.state or None)
         except (MissingData, UnknownName):
             return None
 
