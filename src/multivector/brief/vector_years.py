@@ -8,7 +8,7 @@ import polars as pl
 
 from multivector.brief.content import Chart, Cite, Column, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry
-from multivector.brief.vectors import domain_names, span_of
+from multivector.brief.vectors import cites_of, domain_names, span_of
 from multivector.brief.wording import number, percent
 from multivector.catalogues import say
 from multivector.errors import BadValue
@@ -38,7 +38,7 @@ def vector_years(inquiry: Inquiry) -> Section:
         return _refused(inquiry, str(error).partition(";")[0])
     if answer is None or answer.frame["value"].drop_nulls().len() < 2:
         return _refused(inquiry, say("fewer than two years have votes, trade or seats"))
-    cites = (answer.cite, *answer.cites(f"{last - _BACK}/{last}"))
+    cites = cites_of(answer, f"{last - _BACK}/{last}")
     rows = answer.frame.drop_nulls("value").sort("start").to_dicts()
     charts = [_line(inquiry, rows, cites)]
     steps = _steps(inquiry, rows, answer, cites)

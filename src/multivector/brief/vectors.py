@@ -84,7 +84,7 @@ def vectors(inquiry: Inquiry) -> Section:
     shares = answer.frames["shares"]
     if row["value"] is None or shares.is_empty():
         return _refused(inquiry, _noted(row) or say("the poles' distances are not known"))
-    cites = _cites(answer, row)
+    cites = cites_of(answer, f"{row['start']}/{row['end']}")
     domains = str(row["domains"]).split(";")
     if row["low"] is None:
         why = say("{domains} alone give no interval", domains=_named(domains))
@@ -122,10 +122,11 @@ def _refused(inquiry: Inquiry, why: str) -> Section:
     return Section(_ID, say("Vectors"), (Sentence(text),))
 
 
-def _cites(answer: Answer, row: dict[str, Any]) -> tuple[Cite, ...]:
+def cites_of(answer: Answer, when: str) -> tuple[Cite, ...]:
+    """Return the run and the data sets behind it; the many releases of seats stand with the run."""
     named = set(sources.names())
     used = [source for source in answer.sources if source.split("@")[0] in named]
-    return (answer.cite, *answer.cites(f"{row['start']}/{row['end']}", among=used or ("-",)))
+    return (answer.cite, *answer.cites(when, among=used or ("-",)))
 
 
 def _named(domains: list[str]) -> str:
