@@ -235,8 +235,10 @@ def _through_time(inquiry: Inquiry, found: Answer) -> Section:
     text = say("Share of the roll calls joined on which the first pole was joined, a point a year; "
                "years without any are left out.")  # fmt: skip
     title = say("The same through time")
-    chart = Chart("time", "lines", title, text, {"lines": lines, "unit": "share",
-                  "reference": 0.5}, (found.cite,))  # fmt: skip
+    starts = found.frame["start"]
+    first, last = (_number_of(starts.min()), _number_of(starts.max()))
+    data = {"lines": lines, "unit": "share", "from": int(first), "to": int(last), "reference": 0.5}
+    chart = Chart("time", "lines", title, text, data, (found.cite,))
     told = Sentence(say("Few roll calls split the poles in a year, so the intervals are wide."))
     return Section("time", say("Through time"), (told,), (chart,))
 

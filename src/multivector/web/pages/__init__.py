@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from multivector.web.page import Route
-from multivector.web.pages import listings, search, subjects, votes
+from multivector.web.pages import home, listings, search, subjects, votes
 
 __all__ = ["ACTIONS", "ROUTES"]
 
 ROUTES: tuple[Route, ...] = (
+    *home.ROUTES,
     *listings.ROUTES,
     *search.ROUTES,
     *subjects.ROUTES,

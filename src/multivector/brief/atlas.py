@@ -1,0 +1,267 @@
+"""Atlas: one measure of every state in one year, as a map and as a ranking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from multivector import organisations, states
+from multivector.brief.content import Chart, Cite, Column, Kind, Row, Section, Sentence, Table
+from multivector.brief.inquiry import Answer, Inquiry, label
+from multivector.brief.wording import listing, number, percent, span
+from multivector.catalogues import language, many, mark, say
+from multivector.options import last_year
+
+__all__ = ["VIEWS", "View", "drawn"]
+
+_RECENT = 15
+_WHOLE = 0.7
+"""A year counts as the newest if at least this share of the usual number of states has a figure."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A measure with one figure a state: what it is called, asked with, and how it is written.
+
+    ``pole`` says whether it is measured against a pole, and how the pole is given to the measure.
+    """
+
+    title: str
+    explained: str
+    measure: str
+    options: dict[str, Any]
+    pole: Literal["", "state", "partner", "poles"] = ""
+    kind: Kind = "share"
+    blocs: bool = False
+
+
+VIEWS: dict[str, View] = {
+    "agreement": View(
+        mark("Votes as {pole} does"),
+        mark(
+            "Share of the roll calls of the UN General Assembly on which both cast the same vote."
+        ),
+        "agreement",
+        {},
+        "state",
+    ),
+    "ideal_distance": View(
+        mark("Distance from {pole} in voting"),
+        mark("Distance between the ideal points that the votes of a year imply; 0 is the same."),
+        "ideal_distance",
+        {},
+        "state",
+        "number",
+    ),
+    "exports_to": View(
+        mark("Exports to {pole}"),
+        mark("Share of a state's exports of goods that goes there."),
+        "pole_shares",
+        {"flow": "exports"},
+        "poles",
+        blocs=True,
+    ),
+    "imports_from": View(
+        mark("Imports from {pole}"),
+        mark("Share of a state's imports of goods that comes from there."),
+        "pole_shares",
+        {"flow": "imports"},
+        "poles",
+        blocs=True,
+    ),
+    "dependence": View(
+        mark("Dependence on trade with {pole}"),
+        mark("Exports and imports of goods with it, as a share of the state's product."),
+        "dependence",
+        {"flow": "both"},
+        "partner",
+    ),
+    "shared_seats": View(
+        mark("Organisations shared with {pole}"),
+        mark("Share of the organisations a state belongs to in which it sits beside the pole."),
+        "shared_seats",
+        {},
+        "poles",
+    ),
+    "concentration": View(
+        mark("Concentration of exports"),
+        mark("Herfindahl-Hirschman index of the partners of a state's exports; 1 is one partner."),
+        "concentration",
+        {"flow": "exports"},
+        "",
+        "number",
+    ),
+    "effective_partners": View(
+        mark("Effective number of export partners"),
+        mark("How many equal partners would give the same diversity of exports."),
+        "effective_partners",
+        {"flow": "exports"},
+        "",
+        "number",
+    ),
+    "participation": View(
+        mark("Takes part in UN votes"),
+        mark("Share of the roll calls of the year in which a member cast a vote or abstained."),
+        "participation",
+        {},
+    ),
+}
+
+
+def drawn(inquiry: Inquiry, name: str, *, pole: str) -> Section | None:
+    """Return map and ranking of a measure, of the inquiry's year or the newest with figures.
+
+    Parameters
+    ----------
+    inquiry : Inquiry
+        The question; its year is the year wanted.
+    name : str
+        One of ``VIEWS``.
+    pole : str
+        The pole, for the measures against one.
+
+    Returns
+    -------
+    Section or None
+        Null where no data set answers.
+    """
+    view = VIEWS[name]
+    year = inquiry.year if inquiry.year is not None else _newest(inquiry, view, pole)
+    if year is None:
+        return None
+    found = inquiry.compute(view.measure, **_options(view, pole), years=(year, year))
+    if found is None:
+        return None
+    frame = _by_state(found.frame, view, pole).filter(
+        (pl.col("year") == year) & pl.col("value").is_not_null()
+    )
+    title = say(view.title, pole=label(pole)) if view.pole else say(view.title)
+    titled = say("{title}, {year}", title=title, year=year)
+    return Section(
+        "map",
+        titled,
+        _told(frame, view, year, found),
+        (_map(frame, view, pole, titled, found),) if frame.height else (),
+        (_ranked(frame, view, titled, found),) if frame.height else (),
+        (
+            say(
+                "Borders follow Natural Earth; no position on the status of any territory is taken."
+            ),
+        ),
+    )
+
+
+def _options(view: View, pole: str) -> dict[str, Any]:
+    if not view.pole:
+        return dict(view.options)
+    return {**view.options, view.pole: (pole,) if view.pole == "poles" else pole}
+
+
+def _newest(inquiry: Inquiry, view: View, pole: str) -> int | None:
+    """Return the newest year in which nearly as many states as usual have a figure."""
+    last = last_year()
+    for first, end in ((last - _RECENT, last), (1946, last - _RECENT - 1)):
+        found = inquiry.workspace.compute(
+            view.measure, **_options(view, pole), years=(first, end)
+        ).frame
+        known = found.filter(pl.col("value").is_not_null())
+        if "year" not in known.columns or known.is_empty():
+            continue
+        counted = known.group_by("year").len().sort("year")
+        least = _WHOLE * float(str(counted["len"].max()))
+        return int(str(counted.filter(pl.col("len") >= least)["year"].max()))
+    return None
+
+
+def _by_state(frame: pl.DataFrame, view: View, pole: str) -> pl.DataFrame:
+    """Return one row a state, whichever side of the pair it stands on."""
+    if "state_a" in frame.columns:
+        other = pl.when(pl.col("state_a") == pole).then("state_b").otherwise("state_a")
+        frame = frame.with_columns(state=other)
+    kept = frame.filter(pl.col("state") != pole)
+    return kept.select("state", "year", "value", "low", "high", "n").sort(
+        "value", "state", descending=[True, False], nulls_last=True
+    )
+
+
+def _told(frame: pl.DataFrame, view: View, year: int, found: Answer) -> tuple[Sentence, ...]:
+    cites = _cites(found)
+    said = [Sentence(say(view.explained), cites)]
+    if frame.is_empty():
+        return (*said, Sentence(say("There is no figure for {year}.", year=year), cites))
+    top = [_figure(row, view) for row in frame.head(3).iter_rows(named=True)]
+    low = [_figure(row, view) for row in frame.tail(3).reverse().iter_rows(named=True)]
+    counted = many(frame.height, "{n} state has a figure", "{n} states have a figure")
+    text = say("{counted}; highest: {top}; lowest: {low}.", counted=counted, top=listing(top),
+               low=listing(low))  # fmt: skip
+    return (*said, Sentence(text, cites))
+
+
+def _figure(row: dict[str, Any], view: View) -> str:
+    share = view.kind == "share"
+    value = percent(row["value"]) if share else number(row["value"], 3)
+    if row["low"] is not None and row["high"] is not None:
+        ends = (span(row["low"], row["high"]) if share
+                else f"{number(row['low'], 2)}–{number(row['high'], 2)}")  # fmt: skip
+        value = f"{value}, {ends}"
+    return f"{label(row['state'])} ({value})"
+
+
+def _cites(found: Answer) -> tuple[Cite, ...]:
+    return found.cites() if len(found.sources) <= 3 else (found.cite,)
+
+
+def _map(frame: pl.DataFrame, view: View, pole: str, title: str, found: Answer) -> Chart:
+    values = [{"key": row["state"], "value": row["value"]} for row in frame.iter_rows(named=True)]
+    data: dict[str, Any] = {"unit": view.kind, "values": values}
+    if view.pole:
+        data["highlight"] = _members(pole, frame)
+    text = say("Map of the world shaded by: {title}. The table gives each figure.", title=title)
+    return Chart("map", "map", title, text, data, _cites(found))
+
+
+def _members(pole: str, frame: pl.DataFrame) -> list[str]:
+    """Return the states a pole stands for, to be outlined."""
+    if pole not in organisations.codes():
+        return [pole]
+    year = int(frame["year"].item(0))
+    full = organisations.members(pole, on=str(year)).filter(
+        pl.col("status").is_in(("founding_member", "member"))
+    )
+    return sorted(full["state"].unique())
+
+
+def _ranked(frame: pl.DataFrame, view: View, title: str, found: Answer) -> Table:
+    rows = []
+    rank = frame["value"].rank("min", descending=True).cast(pl.Int64)
+    today = set(states.today())
+    for place, row in zip(rank, frame.iter_rows(named=True), strict=True):
+        code = row["state"]
+        cells = {
+            "name": states.name(code, language()),
+            "rank": place,
+            "value": row["value"],
+            "low": row["low"],
+            "high": row["high"],
+            "n": row["n"],
+            "state": code,
+            "href": f"/states/{code}" if code in today else None,
+        }
+        rows.append(Row(cells, (found.cite,)))
+    bounds = frame["low"].null_count() < frame.height
+    columns = (
+        Column("name", say("State")),
+        Column("rank", say("Rank"), "integer"),
+        Column("value", say("Value"), view.kind),
+        *((Column("low", say("Low"), view.kind), Column("high", say("High"), view.kind))
+          if bounds else ()),
+        Column("n", "n", "integer"),
+    )  # fmt: skip
+    note = (
+        say("Low and high: the measure's interval. n: observations behind the figure.")
+        if bounds
+        else say("A count of what happened, not a sample: no interval. n: observations behind it.")
+    )
+    return Table("ranking", title, columns, tuple(rows), note)
