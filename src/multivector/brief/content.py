@@ -12,7 +12,20 @@ from typing import Any, Literal
 Scalar = str | int | float | bool | None
 Kind = Literal["text", "integer", "number", "percent", "share", "signed", "ratio", "amount", "date"]
 Subjects = Literal["state", "pair", "organisation"]
-Shape = Literal["dumbbell", "timeline", "lines", "matrix", "compass"]
+Shape = Literal[
+    "bars",
+    "compass",
+    "dumbbell",
+    "events",
+    "heat",
+    "lines",
+    "map",
+    "matrix",
+    "network",
+    "scatter",
+    "steps",
+    "timeline",
+]
 
 
 @dataclass(frozen=True, slots=True)

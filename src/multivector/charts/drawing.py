@@ -1,0 +1,102 @@
+"""Drawing: a specification as SVG, PNG and PDF, through vl-convert; the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+from functools import cache, lru_cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from multivector.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from altair import TopLevelMixin
+
+__all__ = ["pdf", "png", "spec", "svg", "wrapped"]
+
+_KEPT = 512
+
+
+def _altair() -> ModuleType:
+    try:
+        import altair
+    except ImportError:
+        raise MissingExtra.of("altair", "charts", "a chart") from None
+    return altair
+
+
+def _converter() -> ModuleType:
+    try:
+        import vl_convert
+    except ImportError:
+        raise MissingExtra.of("vl-convert-python", "charts", "a picture of a chart") from None
+    return vl_convert
+
+
+@cache
+def _picture() -> type[TopLevelMixin]:
+    altair = _altair()
+
+    class Picture(altair.TopLevelMixin):  # type: ignore[misc, name-defined]
+        """A finished specification that behaves as an Altair chart: shown, saved, exported."""
+
+        def __init__(self, found: dict[str, Any]) -> None:
+            self._found = found
+
+        def to_dict(self, *_: Any, **__: Any) -> dict[str, Any]:
+            """Return the specification with the address of its schema, as Altair gives it."""
+            return {"$schema": altair.SCHEMA_URL, **self._found}
+
+    made: type[TopLevelMixin] = Picture
+    return made
+
+
+def wrapped(found: dict[str, Any]) -> TopLevelMixin:
+    """Return a specification as an Altair chart, as a notebook shows it.
+
+    Altair's own classes would be built mark by mark, which takes longer than drawing;
+    ``altair.LayerChart.from_dict(spec(chart))`` gives them to who wants to change the chart.
+    """
+    return _picture()(found)  # type: ignore[call-arg]
+
+
+def spec(chart: TopLevelMixin) -> dict[str, Any]:
+    """Return the Vega-Lite specification of a chart, as plain values and without addresses."""
+    found = dict(chart.to_dict(validate=False))
+    found.pop("$schema", None)
+    return found
+
+
+def _text(chart: TopLevelMixin, *, clear: bool) -> str:
+    found = spec(chart)
+    if clear:
+        found["background"] = "transparent"
+    return json.dumps(found, ensure_ascii=False)
+
+
+def svg(chart: TopLevelMixin) -> str:
+    """Return the chart as SVG without background, to stand in a page."""
+    return _svg(_text(chart, clear=True))
+
+
+def png(chart: TopLevelMixin, scale: float = 2.0) -> bytes:
+    """Return the chart as PNG, ``scale`` pixels to one of the chart."""
+    found: bytes = _converter().svg_to_png(_svg(_text(chart, clear=False)), scale=scale)
+    return found
+
+
+def pdf(chart: TopLevelMixin) -> bytes:
+    """Return the chart as a page of PDF of its own size."""
+    found: bytes = _converter().svg_to_pdf(_svg(_text(chart, clear=False)))
+    return found
+
+
+@lru_cache(maxsize=_KEPT)
+def _svg(text: str) -> str:
+    found: str = _converter().vegalite_to_svg(text, vl_version=_version())
+    return found
+
+
+def _version() -> str:
+    whole: str = _altair().SCHEMA_VERSION
+    return ".".join(whole.removeprefix("v").split(".")[:2])

@@ -1,0 +1,129 @@
+"""Grids: who sits where as dots, and values of rows by columns as shades."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from multivector.charts.canvas import Canvas, Margin
+from multivector.charts.look import LABEL, TICK, Theme, blend, fit, text_width, wrap, written
+
+__all__ = ["heat", "matrix"]
+
+Data = dict[str, Any]
+Rows = list[Data]
+
+
+def matrix(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
+    """Return a row an organisation and a column a pole: full where the pole sits, hollow if not."""
+    rows, poles = data["rows"], data["poles"]
+    left = max((text_width(str(row["key"])) for row in rows), default=40.0) + 14
+    status = min(
+        max((text_width(str(row["status"]), TICK) for row in rows), default=0.0) + 16, 0.3 * width
+    )
+    room = max((text_width(str(pole)) for pole in poles), default=20.0) + 14
+    plot = max(width - left - status - 8, 60.0)
+    step = min(plot / max(len(poles), 1), max(room, 56.0))
+    height = 22.0 * max(len(rows), 1)
+    canvas = Canvas(plot, height, Margin(left + status, 8.0, 26.0, 6.0), theme)
+    names: Rows = []
+    seats: Rows = []
+    full: Rows = []
+    hollow: Rows = []
+    lines: Rows = []
+    for at, row in enumerate(rows):
+        y = 22.0 * at + 11
+        names.append({"x": -status - 6, "y": y, "text": str(row["key"])})
+        seats.append({"x": -8, "y": y, "text": fit([str(row["status"])], status - 10, TICK)})
+        lines.append({"x": -left - status + 6, "x2": step * len(poles), "y": y + 11})
+        for place, there in enumerate(row["there"]):
+            (full if there else hollow).append({"x": step * (place + 0.5), "y": y})
+    canvas.add("rule", lines, {"stroke": theme.faint, "strokeWidth": 1}, x="x", x2="x2", y="y")
+    ring = {"stroke": theme.rule, "fill": theme.paper, "strokeWidth": 1.5, "size": 90, "opacity": 1}
+    canvas.add("point", hollow, ring, x="x", y="y")
+    dot = {**ring, "stroke": theme.accent, "fill": theme.accent, "size": 110}
+    canvas.add("point", full, dot, x="x", y="y")
+    canvas.write(names, align="right", colour=theme.ink, bold=True)
+    canvas.write(seats, align="right", size=TICK, colour=theme.soft)
+    heads = [
+        {"x": step * (at + 0.5), "y": -12, "text": fit([str(pole)], step - 4)}
+        for at, pole in enumerate(poles)
+    ]
+    canvas.write(heads, align="center", colour=theme.soft, bold=True)
+    return canvas
+
+
+def heat(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
+    """Return cells shaded by value with the value written in each; empty ones say so."""
+    rows, columns, unit = data["rows"], data["columns"], data.get("unit", "number")
+    named = [wrap(str(row["label"]), 0.3 * width) for row in rows]
+    left = max((text_width(t) for name in named for t in name.split("\n")), default=0.0) + 12
+    plot = max(width - left - 8, 60.0)
+    step = min(plot / max(len(columns), 1), 110.0)
+    tall = 30.0
+    heads = [_head(column, step) for column in columns]
+    upright = any(text_width(head, TICK) > step - 4 for head in heads)
+    above = 26.0 if not upright else min(max(text_width(h, TICK) for h in heads), 110.0) + 12
+    below = 8.0
+    canvas = Canvas(plot, tall * max(len(rows), 1), Margin(left, 8.0, above, below), theme)
+    _cells(canvas, data, step, tall, unit)
+    texts = [
+        {"x": -10, "y": tall * (at + 0.5) - 7 * name.count("\n"), "text": name}
+        for at, name in enumerate(named)
+    ]
+    canvas.write(texts, align="right", colour=theme.ink)
+    _heads(canvas, heads, step, upright=upright)
+    return canvas
+
+
+def _head(column: Data, step: float) -> str:
+    label, key = str(column["label"]), str(column["key"])
+    return label if text_width(label, TICK) <= step - 4 else key
+
+
+def _heads(canvas: Canvas, heads: list[str], step: float, *, upright: bool) -> None:
+    rows = [{"x": step * (at + 0.5), "y": -10.0, "text": head} for at, head in enumerate(heads)]
+    if not upright:
+        canvas.write(rows, align="center", size=TICK, colour=canvas.theme.soft, bold=True)
+        return
+    style = {"angle": 270, "align": "left", "baseline": "middle", "fontSize": TICK}
+    style |= {"fill": canvas.theme.soft, "limit": 110}
+    canvas.add("text", rows, style, x="x", y="y", text="text")
+
+
+def _cells(canvas: Canvas, data: Data, step: float, tall: float, unit: str) -> None:
+    """Draw the cells: deeper is more; below the middle of a diverging scale another colour."""
+    theme = canvas.theme
+    middle = data.get("middle")
+    known = [v for row in data["rows"] for v in row["cells"] if v is not None]
+    base = middle if middle is not None else min([0.0, *known])
+    most = max((abs(v - base) for v in known), default=0.0) or 1.0
+    boxes: Rows = []
+    dark: Rows = []
+    pale: Rows = []
+    empty: Rows = []
+    for at, row in enumerate(data["rows"]):
+        texts = row.get("texts") or [None] * len(row["cells"])
+        for place, (value, own) in enumerate(zip(row["cells"], texts, strict=True)):
+            x, y = step * place, tall * at
+            centre = {"x": x + step / 2, "y": y + tall / 2}
+            if value is None:
+                empty.append({**centre, "text": own or "·"})
+                continue
+            strength = min(abs(value - base) / most, 1.0)
+            hue = theme.accent if value >= base else theme.colours[2]
+            box = {"x": x + 1, "x2": x + step - 1, "y": y + 1, "y2": y + tall - 1}
+            boxes.append({**box, "color": blend(hue, theme.paper, 0.06 + 0.84 * strength)})
+            text = own or _short(value, unit, step)
+            (pale if strength > 0.5 else dark).append({**centre, "text": text})
+    canvas.add("rect", boxes, {}, x="x", x2="x2", y="y", y2="y2", color="color")
+    size = LABEL if step >= 40 else TICK
+    canvas.write(dark, align="center", colour=theme.ink, size=size)
+    canvas.write(pale, align="center", colour=theme.paper, size=size, bold=True)
+    canvas.write(empty, align="center", colour=theme.soft, size=size)
+
+
+def _short(value: float, unit: str, step: float) -> str:
+    text = written(value, unit)
+    if text_width(text, TICK) <= step - 2:
+        return text
+    return text.rstrip("%") if unit in ("share", "percent") else f"{value:.0f}"

@@ -1,0 +1,209 @@
+"""Rose: the compass of a state's vectors, and the same over several periods."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import radians
+from typing import Any
+
+from multivector.catalogues import say
+from multivector.charts.canvas import Canvas, Margin, apart, legend
+from multivector.charts.look import LABEL, SHADES, TICK, Theme, blend, fit, text_width, written
+from multivector.svg import polar, ticks
+
+__all__ = ["compass", "steps"]
+
+Data = dict[str, Any]
+Point = tuple[float, float]
+_LINE = 14.0
+
+
+def compass(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
+    """Return the rose: a wedge a pole, a band a domain, a whisker from low to high."""
+    names = [_name(pole, width) for pole in data["poles"]]
+    beside = max((text_width(line, bold=True) for name in names for line in name), default=0.0) + 16
+    radius = max(min((width - 2 * beside) / 2, 190.0), 56.0)
+    placed, above = _legend(data["domains"], theme, width)
+    height = 2 * radius + 76
+    canvas = Canvas(width, height + above, Margin(0, 0, 6.0, 6.0), theme)
+    centre = (width / 2, above + height / 2)
+    top, rings = _scale(data["poles"])
+    _rings(canvas, centre, radius, rings, top, 360 / max(len(data["poles"]), 1))
+    _wedges(canvas, data["poles"], centre, radius / top, theme)
+    _whiskers(canvas, data["poles"], centre, radius / top)
+    _labels(canvas, data["poles"], names, centre, radius)
+    _key(canvas, placed, theme)
+    return canvas
+
+
+def _name(pole: Data, width: float) -> list[str]:
+    """Return the name and share of a pole, and its interval on a second line."""
+    share = "" if pole["value"] is None else f" {written(pole['value'], 'share')}"
+    name = fit([str(pole["label"]), str(pole["key"])], 0.2 * width) + share
+    if pole["low"] is None or pole["high"] is None:
+        return [name]
+    return [name, _between(pole["low"], pole["high"])]
+
+
+def _between(low: float, high: float) -> str:
+    return f"{100 * low:.0f}–{written(high, 'share')}"
+
+
+def _scale(poles: list[Data]) -> tuple[float, list[float]]:
+    ends = [e for pole in poles for e in (pole["value"], pole["high"]) if e is not None]
+    top = max([*ends, 0.01])
+    rings = [ring for ring in ticks(0, top, 4)[1:] if ring <= 1.08 * top]
+    return max([top, *rings]), rings
+
+
+def _rings(
+    canvas: Canvas, centre: Point, radius: float, rings: list[float], top: float, turn: float
+) -> None:
+    theme = canvas.theme
+    rows = [{"x": centre[0], "y": centre[1], "r": ring / top * radius} for ring in rings]
+    for row in rows:
+        style = {"filled": False, "stroke": theme.rule, "strokeWidth": 1, "opacity": 1}
+        around = {**style, "shape": "circle", "size": 3.14159265 * row["r"] ** 2}
+        canvas.add("point", [row], around, x="x", y="y")
+    aside = polar(turn / 2, 1.0)
+    texts = [
+        {
+            "x": centre[0] + aside[0] * row["r"],
+            "y": centre[1] + aside[1] * row["r"],
+            "text": written(ring, "share"),
+        }
+        for row, ring in zip(rows, rings, strict=True)
+    ]
+    canvas.write(texts, align="center", size=TICK, colour=theme.soft, halo=True)
+
+
+def _wedges(canvas: Canvas, poles: list[Data], centre: Point, scale: float, theme: Theme) -> None:
+    turn = 360 / max(len(poles), 1)
+    half = min(0.36 * turn, 26.0)
+    pieces = []
+    for at, pole in enumerate(poles):
+        ends = [0.0]
+        for band in pole["bands"]:
+            ends.append(ends[-1] + (band or 0.0) * scale)
+        for place, (inner, outer) in enumerate(pairwise(ends)):
+            if outer > inner:
+                pieces.append(
+                    {
+                        "x": centre[0],
+                        "y": centre[1],
+                        "from": radians(at * turn - half),
+                        "to": radians(at * turn + half),
+                        "inner": inner,
+                        "outer": outer,
+                        "color": _shade(place, theme),
+                    }
+                )
+    style = {"stroke": theme.paper, "strokeWidth": 1.5, "opacity": 1}
+    arcs = {"theta": "from", "theta2": "to", "radius": "inner", "radius2": "outer"}
+    canvas.add("arc", pieces, style, x="x", y="y", color="color", **arcs)
+
+
+def _shade(place: int, theme: Theme) -> str:
+    return blend(theme.colours[place % 7 + 1], theme.paper, SHADES[place % len(SHADES)])
+
+
+def _whiskers(canvas: Canvas, poles: list[Data], centre: Point, scale: float) -> None:
+    turn = 360 / max(len(poles), 1)
+    rows = []
+    for at, pole in enumerate(poles):
+        if pole["low"] is None or pole["high"] is None:
+            continue
+        ends = [_reach(centre, at * turn, pole[end] * scale) for end in ("low", "high")]
+        aside = polar(at * turn + 90, 4.0)
+        rows.append(_stroke(*ends))
+        for x, y in ends:
+            rows.append(_stroke((x - aside[0], y - aside[1]), (x + aside[0], y + aside[1])))
+    halo = {"stroke": canvas.theme.paper, "strokeWidth": 3.4, "opacity": 0.8}
+    ends_of = {"x": "x", "y": "y", "x2": "x2", "y2": "y2"}
+    canvas.add("rule", rows, halo, **ends_of)
+    canvas.add("rule", rows, {"stroke": canvas.theme.ink, "strokeWidth": 1.6}, **ends_of)
+
+
+def _reach(centre: Point, angle: float, radius: float) -> Point:
+    x, y = polar(angle, radius)
+    return centre[0] + x, centre[1] + y
+
+
+def _stroke(start: Point, end: Point) -> Data:
+    return {"x": start[0], "y": start[1], "x2": end[0], "y2": end[1]}
+
+
+def _labels(
+    canvas: Canvas, poles: list[Data], names: list[list[str]], centre: Point, radius: float
+) -> None:
+    """Write the names around the rose, those of a side kept from one another."""
+    turn = 360 / max(len(poles), 1)
+    sides: dict[str, list[tuple[Point, list[str]]]] = {"left": [], "right": [], "center": []}
+    for at, name in enumerate(names):
+        x, y = polar(at * turn, radius + 8)
+        side = "center" if abs(x) < 4 else "left" if x > 0 else "right"
+        if side == "center":
+            y += -_LINE / 2 if y < 0 else _LINE / 2
+            y -= _LINE / 2 * (len(name) - 1) * (1 if y < 0 else -1) - 2
+        sides[side].append(((centre[0] + x, centre[1] + y), name))
+    for align, own in sides.items():
+        wanted = [y for (_, y), _ in own]
+        tops = wanted if align == "center" else apart(wanted, 2 * _LINE + 3, 0, 2 * centre[1])
+        for ((x, _), name), top in zip(own, tops, strict=True):
+            first = top - _LINE / 2 * (len(name) - 1)
+            head = [{"x": x, "y": first, "text": name[0]}]
+            canvas.write(head, align=align, colour=canvas.theme.ink, bold=True, halo=True)
+            more = [{"x": x, "y": first + _LINE, "text": text} for text in name[1:]]
+            canvas.write(more, align=align, size=TICK, colour=canvas.theme.soft, halo=True)
+
+
+def _legend(
+    domains: list[str], theme: Theme, width: float
+) -> tuple[list[tuple[float, float, str, str]], float]:
+    items = [(domain, _shade(at, theme)) for at, domain in enumerate(domains)]
+    items.append((say("90% interval"), "whisker"))
+    placed, height = legend(items, width - 16)
+    return placed, height + 4
+
+
+def _key(canvas: Canvas, placed: list[tuple[float, float, str, str]], theme: Theme) -> None:
+    boxes, strokes, texts = [], [], []
+    for x, top, text, how in placed:
+        if how == "whisker":
+            strokes += [_stroke((x + 8, top + 8), (x + 24, top + 8))]
+            strokes += [_stroke((x + at, top + 4), (x + at, top + 12)) for at in (8, 24)]
+        else:
+            boxes.append({"x": x + 8, "x2": x + 24, "y": top + 3, "y2": top + 13, "color": how})
+        texts.append({"x": x + 29, "y": top + 8, "text": text})
+    canvas.add("rect", boxes, {}, x="x", x2="x2", y="y", y2="y2", color="color")
+    line = {"stroke": theme.ink, "strokeWidth": 1.6}
+    canvas.add("rule", strokes, line, x="x", y="y", x2="x2", y2="y2")
+    canvas.write(texts, colour=theme.soft)
+
+
+def steps(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
+    """Return small roses side by side, a period each, on one scale."""
+    roses = data["steps"]
+    columns = max(min(len(roses), int(width // 165)), 1)
+    room = width / columns
+    radius = min(room / 2 - 34, 90.0)
+    tall = 2 * radius + 66
+    placed, above = _legend(data["domains"], theme, width)
+    lines = -(-len(roses) // columns)
+    canvas = Canvas(width, above + lines * tall, Margin(0, 0, 6.0, 6.0), theme)
+    top, rings = _scale([pole for rose in roses for pole in rose["poles"]])
+    texts, heads = [], []
+    for at, rose in enumerate(roses):
+        centre = (room * (at % columns + 0.5), above + tall * (at // columns) + 28 + tall / 2 - 14)
+        _rings(canvas, centre, radius, rings[-1:], top, 360 / max(len(rose["poles"]), 1))
+        _wedges(canvas, rose["poles"], centre, radius / top, theme)
+        _whiskers(canvas, rose["poles"], centre, radius / top)
+        head = str(rose.get("label") or f"{rose['from']}–{rose['to']}")
+        heads.append({"x": centre[0], "y": centre[1] - radius - 30, "text": head})
+        for place, pole in enumerate(rose["poles"]):
+            x, y = _reach(centre, place * 360 / len(rose["poles"]), radius + 13)
+            texts.append({"x": x, "y": y, "text": str(pole["key"])})
+    canvas.write(texts, align="center", size=TICK, colour=theme.soft, halo=True)
+    canvas.write(heads, align="center", size=LABEL, colour=theme.ink, bold=True)
+    _key(canvas, placed, theme)
+    return canvas
