@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import polars as pl
@@ -51,7 +51,8 @@ class Run:
     @property
     def id(self) -> str:
         """Return ``run:`` and twelve hexadecimal digits."""
-        return f"run:{fingerprint(asdict(self))[:12]}"
+        told = {part.name: getattr(self, part.name) for part in fields(self)}
+        return f"run:{fingerprint(told)[:12]}"
 
 
 @dataclass(frozen=True, slots=True)

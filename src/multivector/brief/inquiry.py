@@ -89,11 +89,11 @@ class Inquiry:
             result = self.workspace.compute(measure, **options)
         except MissingData:
             return None
-        run = result.run
+        run, name = result.run, result.run.id
         asked = {key: _plain(value) for key, value in run.options.items() if value is not None}
-        self.computations[run.id] = Computation(run.id, run.measure, asked, run.sources)
+        self.computations[name] = Computation(name, run.measure, asked, run.sources)
         self.papers.update(result.references)
-        return Answer(result.frame, run.id, run.sources, result.frames)
+        return Answer(result.frame, name, run.sources, result.frames)
 
     def table(
         self, name: str, *, source: str | None = None, of: str | None = None

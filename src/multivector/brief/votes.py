@@ -100,7 +100,9 @@ def _of_pole(answer: Answer | None, inquiry: Inquiry) -> dict[str, list[dict[str
     found: dict[str, list[dict[str, Any]]] = {}
     if answer is None:
         return found
-    for row in answer.frame.sort("year").iter_rows(named=True):
+    poles = pl.col("state_a", "state_b").is_in(inquiry.pole_codes)
+    rows = answer.frame.filter(pl.any_horizontal(poles)).sort("year")
+    for row in rows.iter_rows(named=True):
         other = row["state_b"] if row["state_a"] == inquiry.state else row["state_a"]
         found.setdefault(other, []).append(row)
     return found
@@ -303,7 +305,7 @@ def _powers(inquiry: Inquiry) -> dict[str, str]:
     if inquiry.table("votes") is not None:
         return poles
     joint = inquiry.table("joint_votes")
-    known = set() if joint is None else set(joint.frame["pole"])
+    known = set() if joint is None else set(joint.frame["pole"].unique())
     return {code: name for code, name in poles.items() if code in known}
 
 
