@@ -426,13 +426,14 @@ class Workspace:
         poles: object = None,
         year: object = None,
         sections: Collection[str] | None = None,
+        quota: object = None,
     ) -> Brief:
-        """Return a sourced picture of a state's foreign policy.
+        """Return a sourced picture of a state's foreign policy, or of an organisation.
 
         Parameters
         ----------
         about : str
-            A state by name or code.
+            A state or an organisation by name or code.
         poles : sequence of str or str, optional
             States or organisations to measure against; the default set of the poles table if not
             given.
@@ -440,11 +441,15 @@ class Workspace:
             Show the picture as of this year; the newest the data allow if not given.
         sections : collection of str, optional
             Only these sections, by their ids; all if not given.
+        quota : float, optional
+            The quota supposed in an organisation's voting power: votes, or a share below 1.
         """
         from multivector.brief import build
 
         return self._steadily(
-            lambda study: build(study, about, poles=poles, year=year, sections=sections)
+            lambda study: build(
+                study, about, poles=poles, year=year, sections=sections, quota=quota
+            )
         )
 
     # --- names

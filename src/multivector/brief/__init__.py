@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from multivector.brief import organisation
 from multivector.brief.assembly import SCHEMA, poles_of
 from multivector.brief.content import Brief
 from multivector.brief.inquiry import Inquiry
 from multivector.brief.state import SECTIONS, existing, of_state
 from multivector.brief.subjects import Subject, subject
-from multivector.errors import BadValue, choices
+from multivector.errors import BadValue, MultivectorError, choices
 from multivector.options import check_year
 
 if TYPE_CHECKING:
@@ -30,21 +31,25 @@ def build(
     poles: object = None,
     year: object = None,
     sections: Collection[str] | None = None,
+    quota: object = None,
 ) -> Brief:
-    """Assemble the brief on a state.
+    """Assemble the brief on a state or an organisation.
 
     Parameters
     ----------
     workspace : Workspace
         Where the data are.
     about : str
-        A state by name or code, existing today, or in the year asked for.
+        A state by name or code, existing today or in the year asked for, or an organisation.
     poles : sequence of str or str, optional
-        States, organisations or names of sets of poles; the default set if not given.
+        States, organisations or names of sets of poles; the default set if not given, none for an
+        organisation.
     year : int, optional
         Nothing later than this year is used.
     sections : collection of str, optional
         Only these sections, by their ids; all if not given.
+    quota : float, optional
+        The quota supposed in an organisation's voting power: votes, or a share between 0 and 1.
 
     Raises
     ------
@@ -53,16 +58,50 @@ def build(
     BadYear
         If the year is not a year.
     BadValue
-        If no pole remains or the state itself is given as a pole, or there is no such section.
+        If no pole remains or the state itself is given as a pole, there is no such section, or the
+        quota is not a number of votes.
     """
     when = None if year is None else check_year(year)
+    club = _organisation(about)
+    if club is not None:
+        _require(sections, organisation.SECTIONS)
+        inquiry = Inquiry(workspace, "", when, organisation=club, quota=_quota(quota))
+        inquiry.poles = () if poles is None else poles_of(inquiry, poles)
+        return organisation.of_organisation(inquiry, sections)
     code = existing(about, when)
-    wrong = sorted(set(sections or ()) - set(SECTIONS))
-    if wrong:
-        raise BadValue(
-            f"there is no section {choices(wrong)}; expected one of {choices(SECTIONS, 20)}; "
-            "correct it"
-        )
+    _require(sections, SECTIONS)
     inquiry = Inquiry(workspace, code, when)
     inquiry.poles = poles_of(inquiry, poles)
     return of_state(inquiry, sections)
+
+
+def _organisation(about: str) -> str | None:
+    try:
+        found = subject(about)
+    except MultivectorError:
+        return None
+    return found.codes[0] if found.kind == "organisation" else None
+
+
+def _require(sections: Collection[str] | None, known: Collection[str]) -> None:
+    wrong = sorted(set(sections or ()) - set(known))
+    if wrong:
+        raise BadValue(
+            f"there is no section {choices(wrong)}; expected one of {choices(known, 20)}; "
+            "correct it"
+        )
+
+
+def _quota(value: object) -> float | None:
+    if value is None:
+        return None
+    try:
+        found = float(str(value))
+    except ValueError:
+        found = 0.0
+    if not 0 < found < float("inf"):
+        raise BadValue(
+            f"the quota is {value!r}; expected a number of votes above 0, or a share between 0 "
+            "and 1; correct it"
+        )
+    return found

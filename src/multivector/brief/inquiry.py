@@ -47,7 +47,7 @@ class Inquiry:
     """A question about a subject, with the answers' runs and the gaps met on the way.
 
     ``state`` is the state, or the first of a pair, whose ``partner`` is the second; it is empty
-    where the question is about an ``organisation``.
+    where the question is about an ``organisation``, of which a ``quota`` of votes may be supposed.
     """
 
     workspace: Workspace
@@ -56,6 +56,7 @@ class Inquiry:
     partner: str | None = None
     organisation: str | None = None
     poles: tuple[Pole, ...] = ()
+    quota: float | None = None
     computations: dict[str, Computation] = field(default_factory=dict)
     papers: set[str] = field(default_factory=set)
     gaps: list[Gap] = field(default_factory=list)

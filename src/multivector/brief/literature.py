@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -51,7 +52,7 @@ _NATURES = {
 def literature(inquiry: Inquiry) -> Section | None:
     """Return the section on the literature; null for a state no paper of the casebook names."""
     events = _events(inquiry)
-    conflicts = _conflicts(inquiry)
+    conflicts = contradictions({inquiry.state})
     if not events and not conflicts:
         return None
     papers = sorted({cite.source for row in (*events, *conflicts) for cite in row.cites})
@@ -110,6 +111,10 @@ def _act_tables(inquiry: Inquiry, events: list[Row]) -> list[Table]:
     ]
 
 
+def _subject(inquiry: Inquiry) -> str:
+    return inquiry.organisation or inquiry.state
+
+
 def _actors(text: str | None) -> list[str]:
     return [] if not text else text.split(";")
 
@@ -126,7 +131,7 @@ def _events(inquiry: Inquiry) -> list[Row]:
     shown = [
         group
         for group in groups.values()
-        if any(inquiry.state in _actors(row["actors"]) for row in group)
+        if any(_subject(inquiry) in _actors(row["actors"]) for row in group)
     ]
     shown.sort(key=lambda group: (group[0]["date"], group[0]["id"]))
     return [_event(inquiry, group) for group in shown]
@@ -137,7 +142,7 @@ def _event(inquiry: Inquiry, group: list[dict[str, Any]]) -> Row:
     others = [
         _actor(actor)
         for actor in dict.fromkeys(a for row in group for a in _actors(row["actors"]))
-        if actor != inquiry.state
+        if actor != _subject(inquiry)
     ]
     cells = {
         "date": first["date"],
@@ -184,7 +189,8 @@ def _subjects() -> dict[str, str]:
     return {paper: c.most_common(1)[0][0] for paper, c in sorted(counted.items()) if c}
 
 
-def _conflicts(inquiry: Inquiry) -> list[Row]:
+def contradictions(about: Collection[str]) -> list[Row]:
+    """Return the contradictions of the casebook that concern all of these states."""
     sides: dict[str, list[dict[str, Any]]] = {}
     for side in world.read("casebook_sides.tsv").iter_rows(named=True):
         sides.setdefault(side["conflict"], []).append(side)
@@ -192,7 +198,7 @@ def _conflicts(inquiry: Inquiry) -> list[Row]:
     return [
         _conflict(row, sides.get(row["id"], []))
         for row in rows
-        if inquiry.state in _concerned(row, sides.get(row["id"], []))
+        if set(about) <= _concerned(row, sides.get(row["id"], []))
     ]
 
 
@@ -203,6 +209,7 @@ def _concerned(conflict: dict[str, Any], sides: list[dict[str, Any]]) -> set[str
         record = _records().get(side["record"] or "")
         if record is not None:
             found |= set(_actors(record.get("actors") or record.get("actor")))
+            found |= {record["organisation"]} if record.get("organisation") else set()
     return found or {_subjects().get(paper, "") for paper in _actors(conflict["papers"])}
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from multivector.errors import BadValue
+from multivector.measures.clubs import members_in
 from multivector.measures.integration import members_by_year
 from multivector.measures.similarity import agreement
 from multivector.tables import (
@@ -48,12 +49,13 @@ def cohesion(
     states: tuple[str, ...] = (),
     years: tuple[int, int] | None = None,
     convention: Literal["exact", "lijphart"] = "exact",
+    min_shared: int = 1,
 ) -> OrganisationYears:
     r"""Mean agreement of the pairs of a group's members, year by year.
 
     .. math:: C_t = \frac{1}{|P_t|} \sum_{(i, j) \in P_t} A_{ijt}
 
-    with :math:`P_t` the pairs of members of the year that share a roll call and :math:`A` their
+    with :math:`P_t` the pairs of members of the year that share roll calls and :math:`A` their
     `agreement`. Every pair weighs the same.
 
     Parameters
@@ -71,6 +73,8 @@ def cohesion(
         First and last year; all by default.
     convention : {"exact", "lijphart"}
         How agreement is counted, as in `agreement`.
+    min_shared : int
+        Fewest roll calls a pair must share to count.
 
     Returns
     -------
@@ -106,6 +110,7 @@ def cohesion(
         _among(joint_votes, own),
         convention=convention,
         years=years,
+        min_shared=min_shared,
     ).filter(pl.col("value").is_not_null())
     group = members_by_year(memberships, organisation, states, pairs["year"].unique().to_list())
     found = pairs.join(group.rename({"state": "state_a"}), on=["state_a", "year"], how="semi").join(
@@ -230,6 +235,7 @@ def _ever(
     members_by_year(memberships, organisation, states, [])
     if memberships is None or not organisation:
         return list(states)
+    members_in(memberships, organisation, 2000)
     held = memberships.filter(pl.col("organisation") == organisation)
     return held["state"].unique().sort().to_list()
 

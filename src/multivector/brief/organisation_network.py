@@ -1,0 +1,168 @@
+"""The other clubs that an organisation's members form."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from multivector.brief.content import Chart, Cite, Column, Row, Section, Sentence, Table
+from multivector.brief.inquiry import Answer, Inquiry, club, label
+from multivector.brief.organisation_members import members_of, spells_of, year_of
+from multivector.brief.wording import listing, number, percent
+from multivector.catalogues import many, say
+from multivector.measures.clubs import seats
+
+__all__ = ["network"]
+
+_OPEN = 15
+_FRIENDS = 14
+_UNIVERSAL = 100
+"""Organisations with more full members than this say little about who meets whom."""
+
+
+def network(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
+    """Return the section on the other organisations the members form."""
+    year, code = year_of(inquiry), str(inquiry.organisation)
+    years = {"years": (year, year)}
+    overlap = inquiry.compute("organisation_overlap", organisation=code, **years)
+    shared = inquiry.compute("organisation_overlap", measure="shared", **years)
+    if overlap is None or shared is None or overlap.frame.is_empty():
+        return None, ()
+    both = {
+        (a, b): value
+        for a, b, value in shared.frame.select(
+            "organisation_a", "organisation_b", "value"
+        ).iter_rows()
+    }
+    rows = _overlaps(code, overlap, shared, both)
+    table = _overlap_table(rows, year)
+    sentences = [_nearest(rows, year), *_parts(inquiry, rows, year), *_nowhere(inquiry, year)]
+    chart = _network_chart(inquiry, rows, both, year)
+    title = say("The other clubs of its members")
+    return Section("network", title, tuple(sentences), (chart,), (table,)), ()
+
+
+def _overlaps(
+    code: str, overlap: Answer, shared: Answer, both: dict[tuple[str, str], float]
+) -> list[Row]:
+    rows = []
+    for row in overlap.frame.iter_rows(named=True):
+        pair = row["organisation_a"], row["organisation_b"]
+        other = pair[1] if pair[0] == code else pair[0]
+        cells = {
+            "organisation": club(other),
+            "code": other,
+            "shared": both[pair],
+            "jaccard": row["value"],
+            "n": row["n"],
+        }
+        rows.append(Row(cells, (overlap.cite, shared.cite)))
+    return sorted(rows, key=lambda r: (-float(str(r.cells["jaccard"])), str(r.cells["code"])))
+
+
+def _overlap_table(rows: list[Row], year: int) -> Table:
+    columns = (
+        Column("organisation", say("Organisation")),
+        Column("shared", say("Members in both"), "integer"),
+        Column("jaccard", say("Overlap (Jaccard)"), "share"),
+        Column("n", say("Members of either"), "integer"),
+    )
+    caption = say("Organisations with the same members, {year}", year=year)
+    note = say("Full members on 31 December. Organisations without a common member are left out.")
+    return Table("overlap", caption, columns, tuple(rows), note, folded=len(rows) > _OPEN)
+
+
+def _nearest(rows: list[Row], year: int) -> Sentence:
+    told = [
+        say(
+            "{organisation} ({share}, {n} in both)",
+            organisation=row.cells["organisation"],
+            share=percent(float(str(row.cells["jaccard"]))),
+            n=number(float(str(row.cells["shared"]))),
+        )
+        for row in rows[:5]
+    ]
+    text = say(
+        "Most alike in members, {year}: {organisations}.", year=year, organisations=listing(told)
+    )
+    return Sentence(text, rows[0].cites)
+
+
+def _parts(inquiry: Inquiry, rows: list[Row], year: int) -> list[Sentence]:
+    """Return the organisations in which every member sits."""
+    held = len(members_of(inquiry, year))
+    every = [str(r.cells["organisation"]) for r in rows if r.cells["shared"] == held]
+    if not every or held < 2:
+        return []
+    text = say("All its members also sit in: {organisations}.", organisations=listing(every, 15))
+    return [Sentence(text, rows[0].cites)]
+
+
+def _universal(inquiry: Inquiry, year: int) -> tuple[str, ...]:
+    chosen = inquiry.table("memberships")
+    if chosen is None:
+        return ()
+    sizes = seats(chosen.frame, year).group_by("organisation").len()
+    large = sizes.filter(pl.col("len") > _UNIVERSAL)["organisation"]
+    return tuple(sorted(set(large) - {inquiry.organisation}))
+
+
+def _nowhere(inquiry: Inquiry, year: int) -> list[Sentence]:
+    """Return how many pairs of members meet in no other organisation of the table."""
+    if spells_of(inquiry).is_empty():
+        return []
+    without = _universal(inquiry, year)
+    answer = inquiry.compute(
+        "reliance", organisation=inquiry.organisation, years=(year, year), without=without
+    )
+    if answer is None or answer.frame.is_empty():
+        return []
+    alone = answer.frame.filter(pl.col("n") == 1)
+    text = many(
+        alone.height,
+        "{n} of {pairs} pairs of members meets in no other organisation of the table with at most "
+        "{size} members.",
+        "{n} of {pairs} pairs of members meet in no other organisation of the table with at most "
+        "{size} members.",
+        pairs=answer.frame.height,
+        size=_UNIVERSAL,
+    )
+    if 0 < alone.height <= 6:
+        named = [
+            f"{label(a)} – {label(b)}" for a, b in alone.select("state_a", "state_b").iter_rows()
+        ]
+        text = f"{text} {say('They are: {pairs}.', pairs=listing(named))}"
+    return [Sentence(text, (answer.cite,))]
+
+
+def _network_chart(
+    inquiry: Inquiry, rows: list[Row], both: dict[tuple[str, str], float], year: int
+) -> Chart:
+    code = str(inquiry.organisation)
+    near = [str(row.cells["code"]) for row in rows[:_FRIENDS]]
+    chosen = inquiry.table("memberships")
+    frame = spells_of(inquiry) if chosen is None else chosen.frame
+    sizes = dict(seats(frame, year).group_by("organisation").len().iter_rows())
+    nodes = [
+        {"key": c, "label": club(c), "size": float(sizes.get(c, 0)), "own": c == code}
+        for c in (code, *near)
+    ]
+    inside = {code, *near}
+    links = [
+        {"a": a, "b": b, "weight": value}
+        for (a, b), value in sorted(both.items())
+        if a in inside and b in inside
+    ]
+    told = [
+        say("{organisation} {n}", organisation=row.cells["organisation"],
+            n=number(float(str(row.cells["shared"]))))
+        for row in rows[:_FRIENDS]
+    ]  # fmt: skip
+    text = say(
+        "Members in common with {organisation}, {year}: {organisations}.",
+        organisation=club(code),
+        year=year,
+        organisations=listing(told),
+    )
+    data = {"nodes": nodes, "links": links}
+    title = say("Organisations tied by common members")
+    return Chart("network", "network", title, text, data, (Cite("table:overlap"),))
