@@ -18,7 +18,7 @@ __all__ = ["VIEWS", "View", "drawn"]
 
 _RECENT = 15
 _WHOLE = 0.7
-"""A year counts as the newest if at least this share of the usual number of states has a figure."""
+"""A year is the newest with figures if it has this share of the usual states and observations."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _options(view: View, pole: str) -> dict[str, Any]:
 
 
 def _newest(inquiry: Inquiry, view: View, pole: str) -> int | None:
-    """Return the newest year in which nearly as many states as usual have a figure."""
+    """Return the newest year with nearly as many states, and observations each, as usual."""
     last = last_year()
     for first, end in ((last - _RECENT, last), (1946, last - _RECENT - 1)):
         found = inquiry.workspace.compute(
@@ -169,9 +169,12 @@ def _newest(inquiry: Inquiry, view: View, pole: str) -> int | None:
         known = found.filter(pl.col("value").is_not_null())
         if "year" not in known.columns or known.is_empty():
             continue
-        counted = known.group_by("year").len().sort("year")
-        least = _WHOLE * float(str(counted["len"].max()))
-        return int(str(counted.filter(pl.col("len") >= least)["year"].max()))
+        counted = known.group_by("year").agg(pl.len(), pl.col("n").median()).sort("year")
+        usual = {name: float(str(counted[name].median())) for name in ("len", "n")}
+        enough = counted.filter(
+            pl.all_horizontal(pl.col(name) >= _WHOLE * size for name, size in usual.items())
+        )
+        return int(str(enough["year"].max())) if enough.height else None
     return None
 
 

@@ -121,7 +121,7 @@ def explored(
     wanted = _without(definition, "strict", "absent", "kinds", "duplicates", "by")
     varied = inquiry.compute("split_sensitivity", **wanted)
     total = whole_period or found
-    sections = [_number(inquiry, total)]
+    sections = [_number(inquiry, total, calls.frame)]
     if yearly is not None:
         sections.append(_through_time(inquiry, yearly))
     if varied is not None:
@@ -145,9 +145,10 @@ def _facts(found: Answer) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _number(inquiry: Inquiry, found: Answer) -> Section:
+def _number(inquiry: Inquiry, found: Answer, calls: pl.DataFrame) -> Section:
     said, rows, drawn = [], [], []
     for row in found.frame.iter_rows(named=True):
+        row |= _between(calls, row)
         said.append(_told(inquiry, row, found))
         a, b = label(row["pole_a"]), label(row["pole_b"])
         cells = {name: row[name] for name in _COUNTS} | {"pair": f"{a} – {b}"}
@@ -197,6 +198,14 @@ _COUNTS = (
     "p_value",
     "neutrality",
 )
+
+
+def _between(calls: pl.DataFrame, row: dict[str, Any]) -> dict[str, Any]:
+    """Return first and last year of a pair's roll calls; the years asked for if there are none."""
+    own = calls.filter(pl.col("pole_a") == row["pole_a"], pl.col("pole_b") == row["pole_b"])
+    if own.is_empty():
+        return {}
+    return {"start": own["year"].min(), "end": own["year"].max()}
 
 
 def _told(inquiry: Inquiry, row: dict[str, Any], found: Answer) -> Sentence:

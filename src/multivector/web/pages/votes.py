@@ -48,7 +48,7 @@ def explorer(query: Query) -> Page:
         facts=facts,
         frames={"rollcalls": calls},
         links=_pages(query, calls.height, wanted),
-        template="explore.html.j2",
+        template="votes.html.j2",
         shown={"names": names(), "filtered": ("rollcalls",)},
         colours=(definition["state"], *definition["poles"]),
         command=f"multivector splits {definition['state']}{command}",
@@ -105,7 +105,7 @@ def _missing(inquiry: Inquiry, definition: Mapping[str, Any], told: str) -> Page
         say("Split votes"),
         kicker=_kicker(definition),
         gaps=(gap,),
-        template="explore.html.j2",
+        template="votes.html.j2",
         shown={"names": names()},
     )
 
