@@ -244,18 +244,46 @@ def agreement(cast: Roll, state: str, others: tuple[str, ...]) -> dict[str, floa
     return found
 
 
-def joint_gaps(
-    joint: JointVotes,
+@dataclass(frozen=True)
+class Joint:
+    """Counts already made of pairs of names by year: rows, roll calls, disagreement.
+
+    Those where the first name stands first come before those where it stands second.
+    """
+
+    counted: Mapping[tuple[str, str], Mapping[int, tuple[_Counts, _Counts]]]
+
+    def gaps(
+        self, first: tuple[str, ...], second: tuple[str, ...], years: tuple[int, int]
+    ) -> dict[tuple[str, str], tuple[float, int]]:
+        """Return disagreement and roll calls of pairs in some years; those never met left out."""
+        found: dict[tuple[str, str], tuple[float, int]] = {}
+        for pair in product(first, second):
+            own = [
+                both
+                for year, both in self.counted.get(pair, {}).items()
+                if years[0] <= year <= years[1]
+            ]
+            sums = [
+                [sum(way[k] for way in side) for k in range(3)] for side in zip(*own, strict=True)
+            ]
+            if not sums or pair[0] == pair[1]:
+                continue
+            _, total, apart = max(sums, key=lambda counts: counts[0])
+            if total:
+                found[pair] = (apart / total, int(total))
+        return found
+
+
+def joint(
+    counts: JointVotes,
     first: tuple[str, ...],
     second: tuple[str, ...],
     members: Members,
     years: tuple[int, int],
-) -> dict[tuple[str, str], tuple[float, int]]:
-    """Return disagreement and roll calls of pairs from counts already made.
-
-    A bloc's counts are those of its members of the year added up.
-    """
-    base = joint.filter(
+) -> Joint:
+    """Return the counts of pairs by year; a bloc's are those of its members of the year added."""
+    base = counts.filter(
         (pl.col("universe") == _UNIVERSE)
         & (pl.col("issue") == _ISSUE)
         & pl.col("year").is_between(*years)
@@ -263,25 +291,23 @@ def joint_gaps(
     cells = {f"{a}_{b}": _GAP[i, j] for i, a in enumerate(_CAST) for j, b in enumerate(_CAST)}
     n = pl.sum_horizontal(*cells)
     gap = pl.sum_horizontal(*(pl.col(cell) * weight for cell, weight in cells.items()))
-    base = base.select("state", "pole", "year", n=n, gap=gap)
     heirs = {"SUN": "RUS"}
-    base = base.with_columns(pl.col("state", "pole").replace(heirs)).filter(
-        pl.col("state") != pl.col("pole")
+    base = (
+        base.select("state", "pole", "year", n=n, gap=gap)
+        .with_columns(pl.col("state", "pole").replace(heirs))
+        .filter(pl.col("state") != pl.col("pole"))
     )
     seats = [_seats(names, members, years) for names in (first, second)]
-    both = _between(base, "state", "pole", *seats)
-    turned = _between(base, "pole", "state", *seats)
-    found: dict[tuple[str, str], tuple[float, int]] = {}
-    for pair in product(first, second):
-        _, total, apart = max(
-            both.get(pair, _NOTHING), turned.get(pair, _NOTHING), key=lambda counted: counted[0]
-        )
-        if total and pair[0] != pair[1]:
-            found[pair] = (apart / total, total)
-    return found
+    found: dict[tuple[str, str], dict[int, tuple[_Counts, _Counts]]] = {}
+    for place, (left, right) in enumerate((("state", "pole"), ("pole", "state"))):
+        for a, b, year, *own in _between(base, left, right, *seats).iter_rows():
+            both = found.setdefault((a, b), {}).get(year, (_NOTHING, _NOTHING))
+            found[a, b][year] = (tuple(own), both[1]) if place == 0 else (both[0], tuple(own))
+    return Joint(found)
 
 
-_NOTHING = (0, 0, 0.0)
+_Counts = tuple[int, int, float]
+_NOTHING: _Counts = (0, 0, 0.0)
 _CAST = ("yes", "abstain", "no")
 
 
@@ -299,13 +325,12 @@ def _seats(names: tuple[str, ...], members: Members, years: tuple[int, int]) -> 
 
 def _between(
     base: pl.DataFrame, left: str, right: str, first: pl.DataFrame, second: pl.DataFrame
-) -> dict[tuple[str, str], tuple[int, int, float]]:
-    """Return rows, roll calls and disagreement of two names each, the first in ``left``."""
+) -> pl.DataFrame:
+    """Return rows, roll calls and disagreement of two names a year, the first in ``left``."""
     met = base.join(first, left_on=["year", left], right_on=["year", "code"]).join(
         second, left_on=["year", right], right_on=["year", "code"], suffix="_second"
     )
-    sums = met.group_by("name", "name_second").agg(pl.len(), pl.col("n", "gap").sum())
-    return {(a, b): (rows, n, gap) for a, b, rows, n, gap in sums.iter_rows()}
+    return met.group_by("name", "name_second", "year").agg(pl.len(), pl.col("n", "gap").sum())
 
 
 def _all(members: Members) -> list[str]:

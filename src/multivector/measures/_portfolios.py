@@ -91,6 +91,9 @@ def of_flows(
     Lists of finance and exchange name some partners only, so that a component in which a single
     pole is recorded does not tell whether the others are none or unknown; it is not taken.
     """
+    present = set(rows["flow"].unique())
+    if not any(present.intersection(kinds) for kinds in COMPONENTS[domain]):
+        return None
     start = years[0]
     if domain == "security":
         start = min(start, years[1] - ARMS_YEARS + 1)
@@ -98,7 +101,6 @@ def of_flows(
     parts: list[Array] = []
     totals: list[float] = []
     critical, listed = None, False
-    present = set(within["flow"].unique())
     for kinds in COMPONENTS[domain]:
         if present.isdisjoint(kinds):
             continue

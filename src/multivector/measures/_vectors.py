@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Literal
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from multivector.errors import BadValue, MissingData, choices
 from multivector.measures import _ballots as ballots
 from multivector.measures import _portfolios as portfolios
-from multivector.measures._ballots import Comparisons, Credits, Members, Roll
+from multivector.measures._ballots import Comparisons, Credits, Joint, Members, Roll
 from multivector.measures._portfolios import Amounts
 from multivector.measures.clubs import latest_year, members_by_year
 from multivector.tables import (
@@ -174,13 +174,15 @@ def gather(records: Records, question: Question) -> Case:
     _check_nesting(question, members)
     seats = tuple(dict.fromkeys([question.state, *question.poles, *question.alternatives]))
     cast = _roll(records, seats, members, span)
+    joint = _joint(records, question, members, span)
+    records = _beside(records, question.state)
     own, partial = None, {}
     if records.flows is not None:
         own = portfolios.own_flows(records.flows, question.state, question.poles, members)
         partial = portfolios.one_sided(records.flows, question.poles, members)
         own = own.filter(~pl.col("flow").is_in(list(partial)))
     spells = [(y, y) for y in range(span[0], span[1] + 1)] if question.by == "year" else [span]
-    periods = [_period(records, question, members, cast, own, spell) for spell in spells]
+    periods = [_period(records, question, members, cast, joint, own, spell) for spell in spells]
     found = tuple(d for d in DOMAINS if any(d in p.evidence for p in periods))
     _check_domains(question, found, span)
     kept = tuple(p for p in periods if p.evidence)
@@ -256,11 +258,33 @@ def _roll(
     return ballots.roll(None, None, split, seats, members)
 
 
+def _joint(
+    records: Records, question: Question, members: Members, span: tuple[int, int]
+) -> Joint | None:
+    """Return the joint counts of the state and the poles, each with the poles and alternatives."""
+    if records.joint_votes is None:
+        return None
+    first = (question.state, *question.poles)
+    second = tuple(dict.fromkeys([*question.poles, *question.alternatives]))
+    return ballots.joint(records.joint_votes, first, second, members, span)
+
+
+def _beside(records: Records, state: str) -> Records:
+    """Return the records with the memberships of those organisations only that the state knows."""
+    spells = records.memberships
+    if spells is None:
+        return records
+    known = spells.filter(pl.col("state") == state)["organisation"].unique()
+    own = spells.filter(pl.col("organisation").is_in(known.implode()))
+    return replace(records, memberships=own)
+
+
 def _period(
     records: Records,
     question: Question,
     members: Members,
     cast: Roll | None,
+    joint: Joint | None,
     own: pl.DataFrame | None,
     span: tuple[int, int],
 ) -> Period:
@@ -273,10 +297,10 @@ def _period(
     whole = within if records.votes is not None else None
     distances: dict[Distance, tuple[Array, NDArray[np.int64]]] = {}
     for source in DISTANCES:
-        apart = _distance(records, question.poles, members, whole, source, span)
+        apart = _distance(records, question.poles, members, whole, joint, source, span)
         if apart is not None:
             distances[source] = apart
-    return Period(*span, evidence, distances, _near(records, question, members, whole, span))
+    return Period(*span, evidence, distances, _near(question, whole, joint, span))
 
 
 def _evidence(
@@ -313,6 +337,7 @@ def _distance(
     poles: tuple[str, ...],
     members: Members,
     cast: Roll | None,
+    joint: Joint | None,
     source: Distance,
     span: tuple[int, int],
 ) -> tuple[Array, NDArray[np.int64]] | None:
@@ -321,9 +346,8 @@ def _distance(
         return 1.0 - np.eye(size), np.zeros((size, size), dtype=np.int64)
     if source == "votes" and cast is not None:
         return _whole(*ballots.disagreement(cast, poles))
-    if source == "votes" and records.joint_votes is not None:
-        gaps = ballots.joint_gaps(records.joint_votes, poles, poles, members, span)
-        return _whole(*_square(gaps, poles))
+    if source == "votes" and joint is not None:
+        return _whole(*_square(joint.gaps(poles, poles, span), poles))
     if source == "ideal_points" and records.ideal_points is not None:
         return _whole(*_ideal(records.ideal_points, poles, members, span))
     if source == "alliances" and records.treaties is not None:
@@ -388,20 +412,16 @@ def _allied(
 
 
 def _near(
-    records: Records,
-    question: Question,
-    members: Members,
-    cast: Roll | None,
-    span: tuple[int, int],
+    question: Question, cast: Roll | None, joint: Joint | None, span: tuple[int, int]
 ) -> dict[str, float]:
     """Return the state's agreement with the poles and with those left out, where it is known."""
     others = tuple(dict.fromkeys([*question.poles, *question.alternatives]))
     others = tuple(o for o in others if o != question.state)
     if cast is not None:
         return ballots.agreement(cast, question.state, others)
-    if records.joint_votes is None:
+    if joint is None:
         return {}
-    gaps = ballots.joint_gaps(records.joint_votes, (question.state,), others, members, span)
+    gaps = joint.gaps((question.state,), others, span)
     return {other: 1 - gap for (_, other), (gap, _) in gaps.items()}
 
 
