@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _EVIDENCE = (DOCUMENTS, PASSAGES, CODINGS)
-_ATTEMPTS = 5
+_ATTEMPTS = 20
 _STATE_COLUMNS = ("state", "state_a", "state_b", "partner", "pole")
 _ROW_FILTERS = ("state", "state_a", "state_b", "partner")
 
@@ -256,15 +256,16 @@ class Workspace:
         """
         if self._held is not None:
             return ask(self)
-        for _ in range(_ATTEMPTS):
-            study = copy.copy(self)
+        attempts = 0
+        while True:
+            study, attempts = copy.copy(self), attempts + 1
             study._held = self._holdings()
             try:
                 return ask(study)
             except MultivectorError:
-                if self._store is None or self._store.stamp() == study._held.stamp:
+                steady = self._store is None or self._store.stamp() == study._held.stamp
+                if steady or attempts == _ATTEMPTS:
                     raise
-        return ask(self)
 
     # --- answers
 
