@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from multivector.brief import organisation
+from multivector.brief import organisation, pair
 from multivector.brief.assembly import SCHEMA, poles_of
-from multivector.brief.content import Brief
+from multivector.brief.content import Brief, Pole
 from multivector.brief.inquiry import Inquiry
 from multivector.brief.state import SECTIONS, existing, of_state
 from multivector.brief.subjects import Subject, subject
@@ -33,14 +33,15 @@ def build(
     sections: Collection[str] | None = None,
     quota: object = None,
 ) -> Brief:
-    """Assemble the brief on a state or an organisation.
+    """Assemble the brief on a state, a pair of states or an organisation.
 
     Parameters
     ----------
     workspace : Workspace
         Where the data are.
     about : str
-        A state by name or code, existing today or in the year asked for, or an organisation.
+        A state by name or code, existing today or in the year asked for; two such states with a
+        hyphen between them; or an organisation.
     poles : sequence of str or str, optional
         States, organisations or names of sets of poles; the default set if not given, none for an
         organisation.
@@ -62,12 +63,19 @@ def build(
         quota is not a number of votes.
     """
     when = None if year is None else check_year(year)
-    club = _organisation(about)
-    if club is not None:
+    found = _subject(about)
+    if found is not None and found.kind == "organisation":
+        (club,) = found.codes
         _require(sections, organisation.SECTIONS)
         inquiry = Inquiry(workspace, "", when, organisation=club, quota=_quota(quota))
         inquiry.poles = () if poles is None else poles_of(inquiry, poles)
         return organisation.of_organisation(inquiry, sections)
+    if found is not None and found.kind == "pair":
+        first, second = (existing(code, when) for code in found.codes)
+        _require(sections, pair.SECTIONS)
+        inquiry = Inquiry(workspace, first, when, partner=second)
+        inquiry.poles = _others(inquiry, poles)
+        return pair.of_pair(inquiry, sections)
     code = existing(about, when)
     _require(sections, SECTIONS)
     inquiry = Inquiry(workspace, code, when)
@@ -75,12 +83,26 @@ def build(
     return of_state(inquiry, sections)
 
 
-def _organisation(about: str) -> str | None:
+def _subject(about: str) -> Subject | None:
     try:
-        found = subject(about)
+        return subject(about)
+    except BadValue:
+        raise
     except MultivectorError:
         return None
-    return found.codes[0] if found.kind == "organisation" else None
+
+
+def _others(inquiry: Inquiry, asked: object) -> tuple[Pole, ...]:
+    """Return the poles beside two states, neither of which is one."""
+    if asked is not None:
+        chosen = poles_of(inquiry, asked)
+        if any(pole.pole == inquiry.partner for pole in chosen):
+            raise BadValue(
+                f"{inquiry.partner} is one of the two states; expected poles other than them; "
+                "leave it out"
+            )
+        return chosen
+    return tuple(p for p in poles_of(inquiry, None) if p.pole != inquiry.partner)
 
 
 def _require(sections: Collection[str] | None, known: Collection[str]) -> None:

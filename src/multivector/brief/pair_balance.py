@@ -1,0 +1,227 @@
+"""Asymmetries of a pair: who is larger, and who leans on whom."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import Any
+
+import polars as pl
+
+from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
+from multivector.brief.inquiry import Answer, Inquiry, merge
+from multivector.brief.pair_sides import Part, Sides, compared
+from multivector.brief.wording import number, percent, ratio
+from multivector.catalogues import mark, say
+
+__all__ = ["asymmetries"]
+
+_WINDOW = 12
+_STEP = 5
+_SIZES = (
+    ("gdp", mark("GDP")),
+    ("population", mark("Population")),
+    ("military_spending", mark("Military spending")),
+)
+
+
+def asymmetries(inquiry: Inquiry) -> Part:
+    """Return the section on the asymmetries between the two."""
+    sides = Sides.of(inquiry)
+    sentences: list[Sentence] = []
+    tables: list[Table] = []
+    charts: list[Chart] = []
+    facts: list[Fact] = []
+    rows: list[Row] = []
+    sizes = _sizes(inquiry, sides)
+    if sizes:
+        sentences.append(_larger(sides, sizes))
+        tables.append(_sizes_table(sides, sizes))
+        rows += [_compared(row) for row in sizes]
+    leaning = _leaning(inquiry, sides)
+    if leaning:
+        sentences.append(_leans(sides, leaning[-1]))
+        tables.append(_leaning_table(sides, leaning))
+        facts.append(_fact(sides, leaning[-1]))
+    if not sentences:
+        text = say(
+            "Neither the sizes of {a} and {b} nor their trade can be set side by side with the "
+            "data at hand.",
+            a=sides.first,
+            b=sides.second,
+        )
+        sentences.append(Sentence(text))
+        what = say("Asymmetries between {a} and {b}", a=sides.first, b=sides.second)
+        inquiry.miss(what, say("no figure of both in the same years is at hand"))
+    title = say("Asymmetries")
+    section = Section("asymmetries", title, tuple(sentences), tuple(charts), tuple(tables))
+    return Part(section, tuple(facts), tuple(rows))
+
+
+# --- sizes
+
+
+def _sizes(inquiry: Inquiry, sides: Sides) -> list[Row]:
+    """Return the newest ratio of each size, the first state's divided by the second's."""
+    figures = inquiry.table("indicators")
+    if figures is None or figures.frame.is_empty():
+        return []
+    last = inquiry.year or int(str(figures.frame["year"].max()))
+    asked = {"state": sides.a, "poles": (sides.b,), "years": (last - _WINDOW, last)}
+    rows: list[Row] = []
+    for indicator, title in _SIZES:
+        answer = inquiry.compute("size_ratio", indicator=indicator, **asked)
+        if answer is None:
+            continue
+        known = inquiry.until(answer.frame).filter(
+            (pl.col("state") == sides.a) & pl.col("value").is_not_null()
+        )
+        if known.is_empty():
+            continue
+        newest = known.sort("year").row(-1, named=True)
+        cites = answer.cites(newest["year"], f"{indicator} of both", among=figures.releases)
+        cells = {"what": say(title), "ratio": newest["value"], "year": str(newest["year"])}
+        rows.append(Row(cells, cites))
+    return rows
+
+
+def _larger(sides: Sides, sizes: list[Row]) -> Sentence:
+    told = [f"{row.cells['what']} {ratio(float(str(row.cells['ratio'])))}" for row in sizes]
+    text = say("{a} divided by {b}: {sizes}.", a=sides.first, b=sides.second, sizes=", ".join(told))
+    return Sentence(text, merge(cite for row in sizes for cite in row.cites))
+
+
+def _compared(row: Row) -> Row:
+    what = say("{size}, the first divided by the second", size=row.cells["what"])
+    return compared(what, "ratio", row.cells["year"], row.cites, both=row.cells["ratio"])
+
+
+def _sizes_table(sides: Sides, sizes: list[Row]) -> Table:
+    columns = (
+        Column("what", say("Size")),
+        Column("ratio", f"{sides.first} / {sides.second}", "ratio"),
+        Column("year", say("Year")),
+    )
+    note = say(
+        "Newest figures of both at most three years apart; military spending is its percentage of "
+        "GDP times GDP."
+    )
+    return Table("sizes", say("Sizes side by side"), columns, tuple(sizes), note)
+
+
+# --- who leans on whom
+
+
+def _leaning(inquiry: Inquiry, sides: Sides) -> list[Row]:
+    """Return shares, asymmetry and interdependence every five years and in the newest year."""
+    shares = {
+        state: answer
+        for state, _, partner, _ in sides.ways
+        if (answer := _share(inquiry, state, partner)) is not None
+    }
+    if len(shares) < 2:
+        return []
+    a, b = (dict(shares[s].frame.select("year", "value").iter_rows()) for s in (sides.a, sides.b))
+    years = sorted(set(a) & set(b))
+    chosen = [year for year in years if year % _STEP == 0 or year == years[-1]]
+    rows: list[Row] = []
+    for year in chosen:
+        asked = {"years": (year, year)}
+        lean = inquiry.compute("asymmetry", state=sides.a, partner=sides.b, **asked)
+        tied = inquiry.compute("interdependence", state_a=sides.a, state_b=sides.b, **asked)
+        log_ratio = _one(lean, state=sides.a)
+        cells = {
+            "year": str(year),
+            "a_share": a[year],
+            "b_share": b[year],
+            "log_ratio": log_ratio,
+            "times": None if log_ratio is None else exp(log_ratio),
+            "interdependence": _one(tied),
+        }
+        used = [answer for answer in (lean, tied) if answer is not None]
+        rows.append(Row(cells, merge(cite for answer in used for cite in _cites(answer, year))))
+    return rows
+
+
+def _share(inquiry: Inquiry, state: str, partner: str) -> Answer | None:
+    answer = inquiry.compute("partner_shares", state=state, partner=partner, flow="both")
+    if answer is None:
+        return None
+    rows = inquiry.until(answer.frame).filter(pl.col("value").is_not_null())
+    return Answer(rows, answer.run, answer.sources) if rows.height else None
+
+
+def _one(answer: Answer | None, **at: Any) -> float | None:
+    if answer is None:
+        return None
+    rows = answer.frame.filter(**at) if at else answer.frame
+    return rows["value"].item() if rows.height == 1 else None
+
+
+def _cites(answer: Answer, year: int) -> tuple[Cite, ...]:
+    used = [source for source in answer.sources if not source.startswith("factbook@")]
+    return answer.cites(year, among=used)
+
+
+def _who(sides: Sides, row: Row) -> tuple[str, str, float] | None:
+    """Return who leans on whom, and how many times the other's share is its own."""
+    times = row.cells["times"]
+    if times is None:
+        return None
+    value = float(str(times))
+    if value >= 1:
+        return sides.first, sides.second, value
+    return sides.second, sides.first, 1 / value
+
+
+def _leans(sides: Sides, row: Row) -> Sentence:
+    shares = {"a": sides.first, "b": sides.second, "year": row.cells["year"]}
+    own, theirs = float(str(row.cells["a_share"])), float(str(row.cells["b_share"]))
+    text = say(
+        "Share of {b} in the trade of {a} {own}, of {a} in the trade of {b} {theirs} ({year})",
+        own=percent(own),
+        theirs=percent(theirs),
+        **shares,
+    )
+    who = _who(sides, row)
+    if who is not None:
+        leaning, on, times = who
+        text += say(
+            ": {leaning} leans on {on} more than the reverse, by {times}",
+            leaning=leaning,
+            on=on,
+            times=ratio(times),
+        )
+    tied = row.cells["interdependence"]
+    if tied is not None:
+        value = number(float(str(tied)), 2)
+        text += say("; interdependence (Barbieri) {value}", value=value)
+    return Sentence(f"{text}.", row.cites)
+
+
+def _fact(sides: Sides, row: Row) -> Fact:
+    who = _who(sides, row)
+    text = "–" if who is None else who[0]
+    detail = str(row.cells["year"])
+    if who is not None:
+        detail = say(
+            "on {state}, by {times}, {year}", state=who[1], times=ratio(who[2]), year=detail
+        )
+    return Fact(say("Leans more in trade"), text, detail, row.cites)
+
+
+def _leaning_table(sides: Sides, rows: list[Row]) -> Table:
+    columns = (
+        Column("year", say("Year")),
+        Column("a_share", say("{b} in the trade of {a}", a=sides.first, b=sides.second), "share"),
+        Column("b_share", say("{b} in the trade of {a}", a=sides.second, b=sides.first), "share"),
+        Column("times", say("Asymmetry"), "ratio"),
+        Column("interdependence", say("Interdependence"), "number"),
+    )
+    note = say(
+        "Asymmetry: the first share divided by the second; above 1 {a} leans on {b} more than the "
+        "reverse. Interdependence after Barbieri: salience times symmetry of the two shares, 0 to "
+        "1. Goods only.",
+        a=sides.first,
+        b=sides.second,
+    )
+    return Table("leaning", say("Who leans on whom"), columns, tuple(rows), note)

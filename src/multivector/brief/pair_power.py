@@ -1,0 +1,253 @@
+"""The power mix of a pair: in which fields and by which means the two act on each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from multivector.brief.content import Chart, Column, Row, Section, Sentence, Table
+from multivector.brief.inquiry import Answer, Inquiry
+from multivector.brief.pair_sides import Part, Sides, interval
+from multivector.brief.wording import listing, number, percent
+from multivector.catalogues import many, mark, say
+
+__all__ = ["power"]
+
+_FIRST_YEAR = 1800
+_PERMUTATIONS = 500
+_DRAWS = 300
+_OF: tuple[tuple[str, str], ...] = (
+    ("dimension", mark("Fields")),
+    ("power", mark("Hard or soft, as the text calls it")),
+    ("mode", mark("How it works: coerces, induces, attracts")),
+    ("quad", mark("Words or deeds, cooperation or conflict")),
+)
+_WORDS = {
+    "political": mark("political"),
+    "economic": mark("economic"),
+    "security": mark("security"),
+    "institutional": mark("institutional"),
+    "cultural": mark("cultural"),
+    "education": mark("education"),
+    "energy_transport": mark("energy and transport"),
+    "coerce": mark("coerces"),
+    "induce": mark("induces"),
+    "attract": mark("attracts"),
+    "hard": mark("hard"),
+    "soft": mark("soft"),
+    "none": mark("neither said"),
+    "verbal cooperation": mark("verbal cooperation"),
+    "material cooperation": mark("material cooperation"),
+    "verbal conflict": mark("verbal conflict"),
+    "material conflict": mark("material conflict"),
+}
+_TESTS = {
+    "trend": mark("Towards economy and energy, from culture and education: log odds per decade"),
+    "share_before": mark("Share of economy and energy among the four, before"),
+    "share_after": mark("Share of economy and energy among the four, after"),
+    "divergence": mark("Difference of the fields before and after, bits above chance"),
+    "break": mark("Year that parts the acts best: likelihood ratio"),
+    "hard and soft together": mark("Hard and soft in the same year: log ratio to chance"),
+}
+
+
+def power(inquiry: Inquiry) -> Part | None:
+    """Return the section on the mix of power between the two; null without acts of both."""
+    sides = Sides.of(inquiry)
+    asked: dict[str, Any] = {"state": sides.a, "partner": sides.b}
+    if inquiry.year is not None:
+        asked["years"] = (_FIRST_YEAR, inquiry.year)
+    mixes = [
+        (name, title, answer)
+        for name, title in _OF
+        if (answer := inquiry.compute("power_composition", of=name, **asked)) is not None
+        and answer.frame.height
+    ]
+    if not mixes:
+        return None
+    tests = _tests(inquiry, asked)
+    sentences = [_told(sides, mixes), *_said(tests)]
+    tables = [_composition(mixes)]
+    if tests:
+        tables.append(_tests_table(tests))
+    charts = tuple(_chart(name, title, answer) for name, title, answer in mixes[:2])
+    note = say(
+        "A composition of what the papers and data sets chose to write down, not of all that the "
+        "two did; who writes a section on culture gives a culture that much weight."
+    )
+    title = say("Mix of power between the two")
+    return Part(Section("power", title, tuple(sentences), charts, tuple(tables), (note,)))
+
+
+# --- composition
+
+
+def _told(sides: Sides, mixes: list[tuple[str, str, Answer]]) -> Sentence:
+    _, _, answer = mixes[0]
+    rows = answer.frame.sort(["value", "category"], descending=[True, False])
+    first = rows.row(0, named=True)
+    top = [
+        f"{_word(row['category'])} {interval(row, 'share')}"
+        for row in rows.head(3).iter_rows(named=True)
+    ]
+    text = many(
+        first["n"],
+        "{n} act of {a} and {b} coded, {start} to {end}: {shares} (90% intervals).",
+        "{n} acts of {a} and {b} coded, {start} to {end}: {shares} (90% intervals).",
+        a=sides.first,
+        b=sides.second,
+        start=first["start"],
+        end=first["end"],
+        shares=listing(top),
+    )
+    return Sentence(text, answer.cites(f"{first['start']}/{first['end']}"))
+
+
+def _word(category: str) -> str:
+    return say(_WORDS.get(category, category))
+
+
+def _composition(mixes: list[tuple[str, str, Answer]]) -> Table:
+    columns = (
+        Column("of", say("Reading")),
+        Column("category", say("Category")),
+        Column("events", say("Acts"), "integer"),
+        Column("value", say("Share"), "share"),
+        Column("low", say("From"), "share"),
+        Column("high", say("To"), "share"),
+        Column("n", say("Of"), "integer"),
+    )
+    rows = [
+        Row(
+            {
+                "of": say(title),
+                "category": _word(row["category"]),
+                **{key: row[key] for key in ("events", "value", "low", "high", "n")},
+            },
+            answer.cites(f"{row['start']}/{row['end']}"),
+        )
+        for _, title, answer in mixes
+        for row in _ranked(answer).iter_rows(named=True)
+    ]
+    note = say(
+        "The readings are coded apart: an act is not hard because it is economic. Repeats are left "
+        "out; 90% intervals after Jeffreys."
+    )
+    caption = say("In which fields, by which means")
+    return Table("power-mix", caption, columns, tuple(rows), note, folded=True)
+
+
+def _ranked(answer: Answer) -> pl.DataFrame:
+    return answer.frame.sort(["value", "category"], descending=[True, False])
+
+
+def _chart(name: str, title: str, answer: Answer) -> Chart:
+    rows = [
+        {
+            "key": row["category"],
+            "label": _word(row["category"]),
+            **{key: row[key] for key in ("value", "low", "high")},
+        }
+        for row in _ranked(answer).iter_rows(named=True)
+    ]
+    first = answer.frame.row(0, named=True)
+    told = "; ".join(f"{row['label']} {percent(row['value'])}" for row in rows)
+    text = many(
+        first["n"],
+        "{title}, shares of {n} act: {shares}.",
+        "{title}, shares of {n} acts: {shares}.",
+        title=say(title),
+        shares=told,
+    )
+    data = {"unit": "share", "rows": rows}
+    cites = answer.cites(f"{first['start']}/{first['end']}")
+    return Chart(f"power-{name}", "bars", say(title), text, data, cites)
+
+
+# --- tests
+
+
+def _tests(inquiry: Inquiry, asked: dict[str, Any]) -> list[Row]:
+    found: list[tuple[str, Answer | None]] = [
+        (
+            mark("Evenness over the fields, 0 to 1"),
+            inquiry.compute("power_evenness", draws=_DRAWS, **asked),
+        ),
+        (
+            mark("Balance of hard and soft, as the texts call them, 0 to 1"),
+            inquiry.compute("power_balance", reading="power", **asked),
+        ),
+        (
+            mark("Balance of hard and soft, by how acts work, 0 to 1"),
+            inquiry.compute("power_balance", reading="mode", **asked),
+        ),
+    ]
+    rows = [
+        _test(say(title), answer.frame.row(0, named=True), answer)
+        for title, answer in found
+        if answer is not None and answer.frame.height == 1
+    ]
+    drift = inquiry.compute("power_drift", permutations=_PERMUTATIONS, **asked)
+    together = inquiry.compute(
+        "power_complementarity",
+        reading="power",
+        within="year",
+        permutations=_PERMUTATIONS,
+        **asked,
+    )
+    for answer in (drift, together):
+        if answer is not None:
+            rows += [
+                _test(say(_TESTS.get(row["statistic"], row["statistic"])), row, answer)
+                for row in answer.frame.iter_rows(named=True)
+            ]
+    return [row for row in rows if row.cells["value"] is not None]
+
+
+def _test(title: str, row: dict[str, Any], answer: Answer) -> Row:
+    statistic = row.get("statistic")
+    year = row.get("year") if statistic else None
+    cells = {
+        "statistic": title,
+        "id": statistic or "score",
+        "value": row["value"],
+        "low": row["low"],
+        "high": row["high"],
+        "p_value": row.get("p_value"),
+        "year": None if year is None else str(year),
+        "n": row["n"],
+    }
+    return Row(cells, answer.cites())
+
+
+def _said(tests: list[Row]) -> list[Sentence]:
+    said: list[Sentence] = []
+    for row in tests:
+        c = row.cells
+        if c["id"] not in ("score", "trend"):
+            continue
+        text = say("{statistic}: {value}", statistic=c["statistic"], value=interval(c))
+        if c["p_value"] is not None:
+            text += say("; p {value} by shuffled dates", value=number(float(str(c["p_value"])), 2))
+        said.append(Sentence(f"{text}.", row.cites))
+    return said
+
+
+def _tests_table(tests: list[Row]) -> Table:
+    columns = (
+        Column("statistic", say("Statistic")),
+        Column("value", say("Value"), "number"),
+        Column("low", say("From"), "number"),
+        Column("high", say("To"), "number"),
+        Column("p_value", say("p"), "number"),
+        Column("year", say("Year")),
+        Column("n", say("Acts"), "integer"),
+    )
+    note = say(
+        "p: how often shuffled dates or labels give as much, of {n} shuffles. The interval of hard "
+        "and soft together is what chance gives.",
+        n=_PERMUTATIONS,
+    )
+    caption = say("How even, how balanced, and whether it moved")
+    return Table("power-tests", caption, columns, tuple(tests), note, folded=True)
