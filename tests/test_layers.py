@@ -37,13 +37,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "cli_documents",
         "cli_exchange",
         "cli_propose",
+        "cli_report",
         "cli_serve",
         "cli_vectors",
         "web",
     ),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-LATE = {("workspace", "brief"): "Workspace.brief hands over to the module that assembles it"}
+LATE = {
+    ("workspace", "brief"): "Workspace.brief hands over to the module that assembles it",
+    ("workspace", "report"): "Workspace.report hands the brief over to be set",
+}
 
 
 def family(path: Path) -> str:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from multivector import cli_claims, cli_documents, cli_exchange, cli_serve, cli_vectors
+from multivector import (
+    cli_claims,
+    cli_documents,
+    cli_exchange,
+    cli_report,
+    cli_serve,
+    cli_vectors,
+)
 from multivector.errors import BadValue, MultivectorError, choices
 
 if TYPE_CHECKING:
@@ -37,6 +44,7 @@ cli_documents.documents_app.command("timeline")(cli_exchange.timeline)
 app.command("vectors")(cli_vectors.vectors)
 app.command("compare")(cli_vectors.compare)
 app.command("check")(cli_claims.check)
+app.command("report")(cli_report.report)
 app.command("serve")(cli_serve.serve)
 
 _study: str | None = None

@@ -71,6 +71,17 @@ def write_text(out: Path, text: str) -> None:
     _guard(out, lambda part: part.write_text(text, encoding="utf-8"))
 
 
+def write_bytes(out: Path, content: bytes) -> None:
+    """Write a file that is not text, whole or not at all.
+
+    Raises
+    ------
+    StudyError
+        If it cannot be written.
+    """
+    _guard(out, lambda part: part.write_bytes(content))
+
+
 def write_frame(out: Path, frame: pl.DataFrame, to: str) -> None:
     """Write the frame to a file in the format named, whole or not at all.
 

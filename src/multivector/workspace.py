@@ -453,6 +453,41 @@ class Workspace:
             )
         )
 
+    def report(
+        self,
+        about: str,
+        *,
+        to: str = "pdf",
+        poles: object = None,
+        year: object = None,
+        sections: Collection[str] | None = None,
+        lang: str | None = None,
+    ) -> bytes:
+        """Return the brief as a report to be sent: summary, charts, tables, method, sources.
+
+        Parameters
+        ----------
+        about, poles, year, sections
+            As for :meth:`brief`.
+        to : {'html', 'pdf', 'docx'}
+            The format.
+        lang : {'en', 'tr', 'ru', 'kk'}, optional
+            The language; the one spoken now if not given.
+
+        Raises
+        ------
+        BadValue
+            If an option is not allowed.
+        MissingExtra
+            If a package the format needs is not installed.
+        """
+        from multivector.catalogues import language, using
+        from multivector.report import check_format, render
+
+        check_format(to)
+        with using(language() if lang is None else lang):
+            return render(self.brief(about, poles=poles, year=year, sections=sections), to)
+
     # --- names
 
     def identify(
@@ -579,7 +614,8 @@ def _state(path: Path) -> list[int]:
 
 def _listing(folder: Path) -> list[tuple[str, int]]:
     try:
-        return sorted((entry.name, entry.inode()) for entry in os.scandir(folder))
+        with os.scandir(folder) as entries:
+            return sorted((entry.name, entry.inode()) for entry in entries)
     except FileNotFoundError:
         return []
 

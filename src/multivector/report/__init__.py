@@ -1,19 +1,71 @@
-"""Reports: a brief as one HTML page, as text for the terminal, and as JSON.
+"""Reports: a brief as one HTML page, text for the terminal or JSON; a report as HTML, PDF or DOCX.
 
-All three show the same content; nothing is computed here but places on the page.
+All show the same content; nothing is computed here but places on the page.
 """
 
 from __future__ import annotations
 
 from multivector import export
 from multivector.brief.content import Brief
+from multivector.errors import BadValue, choices
 from multivector.report.marks import cell, written
 from multivector.report.page import html
 from multivector.report.summary import text
 
-__all__ = ["cell", "html", "json", "text", "written"]
+__all__ = ["FORMATS", "cell", "check_format", "html", "json", "render", "text", "written"]
+
+FORMATS = ("html", "pdf", "docx")
 
 
 def json(brief: Brief) -> str:
     """Return the brief as JSON, the same bytes each time."""
     return export.dump(brief.to_dict())
+
+
+def check_format(to: str) -> str:
+    """Return the format of a report if it is one of those there are.
+
+    Raises
+    ------
+    BadValue
+        If it is not.
+    """
+    if to not in FORMATS:
+        raise BadValue(
+            f"no report is written as {to!r}; expected one of {choices(FORMATS)}; correct --to"
+        )
+    return to
+
+
+def render(brief: Brief, to: str) -> bytes:
+    """Return the brief as a report to be sent, the same bytes each time.
+
+    Parameters
+    ----------
+    brief : Brief
+        The content, in the language it was assembled in.
+    to : {'html', 'pdf', 'docx'}
+        The format.
+
+    Raises
+    ------
+    BadValue
+        If the format is none there is.
+    MissingExtra
+        If a package the format needs is not installed.
+    """
+    check_format(to)
+    from multivector.report.document import compose
+
+    document = compose(brief)
+    if to == "html":
+        from multivector.report.sheet import sheet
+
+        return sheet(document).encode()
+    if to == "pdf":
+        from multivector.report.pdf import pdf
+
+        return pdf(document)
+    from multivector.report.docx import docx
+
+    return docx(document)

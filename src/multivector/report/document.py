@@ -150,7 +150,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report, in the language it was composed in."""
+    """A report, in the language it was composed in.
+
+    ``order`` holds the codes of the subject and its poles, each of which has one colour.
+    """
 
     language: str
     title: str
@@ -162,6 +165,7 @@ class Document:
     annex: tuple[Grid, ...]
     entries: tuple[Entry, ...]
     closing: str
+    order: tuple[str, ...]
     words: dict[str, str]
 
 
@@ -179,6 +183,7 @@ def compose(brief: Brief) -> Document:
         tuple(setter.grid(table) for table in setter.annexed),
         tuple(_entries(brief)),
         _closing(brief),
+        (*brief.subject.split("-"), *(pole.pole for pole in brief.poles)),
         _words(),
     )
 

@@ -144,7 +144,9 @@ class _Writer:
         from docx.shared import Cm
 
         paragraph = self._made.add_paragraph(style="Figure")
-        shape = paragraph.add_run().add_picture(io.BytesIO(png(figure)), width=Cm(_LINE_CM))
+        shape = paragraph.add_run().add_picture(
+            io.BytesIO(png(figure, self._document)), width=Cm(_LINE_CM)
+        )
         ooxml.alternative(shape, f"{figure.number}. {figure.title}", figure.alt)
         self._caption("figure", figure.number, figure.title, figure.links, f"f-{figure.id}")
 
@@ -153,7 +155,7 @@ class _Writer:
         caption.paragraph_format.keep_with_next = True
         table = self._made.add_table(rows=1 + len(grid.lines), cols=len(grid.heads))
         table.style = "Report Table"
-        style = "Cell dense" if grid.dense else "Cell"
+        style = "CellDense" if grid.dense else "Cell"
         rows = list(table.rows)
         ooxml.repeat(rows[0])
         for cell, head, right in zip(rows[0].cells, grid.heads, grid.right, strict=True):
@@ -221,14 +223,14 @@ class _Writer:
     def _marks(self, paragraph: Any, links: Iterable[Link], style: str = "Hyperlink") -> None:
         for index, mark in enumerate(links):
             if index:
-                paragraph.add_run(", ", style=style if style == "Source" else None)
+                ooxml.write(paragraph, ", ", style if style == "Source" else None)
             self._link(paragraph, mark.label, mark.target, style=style)
 
     def _link(self, paragraph: Any, text: str, target: str, *, style: str = "Hyperlink") -> None:
         if target:
             ooxml.inward(paragraph, text, self._bookmarks.name(target), style)
         else:
-            paragraph.add_run(text, style=style)
+            ooxml.write(paragraph, text, style)
 
 
 def _timeless(raw: bytes) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 __all__ = [
     "Bookmarks", "alternative", "around", "field", "fill", "footer", "inward", "language",
     "outward", "page", "repeat", "shade", "styles", "tag", "whole", "widths",
+    "write",
 ]  # fmt: skip
 
 _TAGS = {"en": "en-GB", "tr": "tr-TR", "ru": "ru-RU", "kk": "kk-KZ"}
@@ -79,7 +80,7 @@ def styles(made: Any, spoken: str) -> None:
     known["Heading 1"].paragraph_format.space_before = Pt(24)
     known["Heading 1"].paragraph_format.space_after = Pt(8)
     _rule(known["Title"], None, _INK)
-    paragraphs = {"Note": (9, _SOFT), "Cell": (8.5, _INK), "Cell dense": (7.5, _INK)}
+    paragraphs = {"Note": (9, _SOFT), "Cell": (8.5, _INK), "Cell Dense": (7.5, _INK)}
     paragraphs |= {"Figure": (10.5, _INK), "Formula": (10, _INK), "Contents": (12.5, _INK)}
     paragraphs |= {"toc 1": (10, _INK)}
     for name, (size, colour) in paragraphs.items():
@@ -164,6 +165,14 @@ def alternative(shape: Any, title: str, text: str) -> None:
     shape._inline.docPr.set("descr", text)
 
 
+def write(paragraph: Any, text: str, style: str | None = None) -> Any:
+    """Add a run in a character style named by its identifier, and return it."""
+    run = paragraph.add_run(text)
+    if style is not None:
+        run._r.style = style
+    return run
+
+
 def fill(
     cell: Any, text: str, style: str, *, right: bool = False, characters: str | None = None
 ) -> Any:
@@ -171,11 +180,11 @@ def fill(
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     paragraph = cell.paragraphs[0]
-    paragraph.style = style
+    paragraph._p.style = style
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if text:
-        paragraph.add_run(text, style=characters)
+        write(paragraph, text, characters)
     return paragraph
 
 
@@ -238,7 +247,7 @@ def _open(run: Any, code: str) -> None:
 
 
 def _into(paragraph: Any, link: Any, text: str, style: str) -> None:
-    run = paragraph.add_run(text, style=style)
+    run = write(paragraph, text, style)
     paragraph._p.remove(run._r)
     link.append(run._r)
     paragraph._p.append(link)

@@ -34,7 +34,7 @@ def pdf(document: Document) -> bytes:
         for figure, shown in zip(part.figures, told["figures"], strict=True):
             shown["file"] = f"figure-{figure.number}.svg"
             del shown["chart"]
-            inputs[shown["file"]] = svg(figure).encode()
+            inputs[shown["file"]] = svg(figure, document).encode()
     inputs["report.json"] = export.dump(content).encode()
     made = typst.compile(inputs, ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0)
     assert isinstance(made, bytes)

@@ -14,9 +14,9 @@ __all__ = ["sheet"]
 def sheet(document: Document) -> str:
     """Return the report as one self-contained HTML page that prints on A4."""
     template = environment().get_template("report.html.j2")
-    return template.render(doc=document, picture=_picture)
+    return template.render(doc=document, picture=lambda figure: _picture(figure, document))
 
 
-def _picture(figure: Figure) -> str:
+def _picture(figure: Figure, document: Document) -> str:
     """Return a figure as an address that holds the picture itself."""
-    return f"data:image/svg+xml;base64,{b64encode(svg(figure).encode()).decode()}"
+    return f"data:image/svg+xml;base64,{b64encode(svg(figure, document).encode()).decode()}"
