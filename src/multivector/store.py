@@ -209,7 +209,8 @@ class Store:
         seen: list[tuple[str, int, int, int]] = []
         for folder in self._folders():
             try:
-                files = [(entry.name, entry.stat()) for entry in os.scandir(folder)]
+                with os.scandir(folder) as entries:
+                    files = [(entry.name, entry.stat()) for entry in entries]
             except FileNotFoundError:
                 continue
             seen += [
