@@ -7,7 +7,7 @@ from typing import Any
 
 from multivector import svg
 from multivector.brief.content import Chart
-from multivector.brief.wording import day, number, percent
+from multivector.brief.wording import amount, day, number, percent
 from multivector.brief.wording import span as interval
 from multivector.catalogues import figures
 
@@ -160,4 +160,6 @@ def _lines(data: dict[str, Any], order: dict[str, int]) -> dict[str, Any]:
 
 
 def _end(value: float, unit: str) -> str:
+    if unit == "amount":
+        return amount(value)
     return percent(value, 0) if unit == "share" else number(value, 2)

@@ -23,6 +23,10 @@ _SHARES = {
     "asymmetries": 2,
     "votes": 3,
     "literature": 2,
+    "timeline": 3,
+    "clubs": 3,
+    "power": 3,
+    "evidence": 2,
 }
 
 
