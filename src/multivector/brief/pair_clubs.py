@@ -266,7 +266,7 @@ def _timeline(inquiry: Inquiry, sides: Sides, joint: list[Joint]) -> Chart:
     bars: dict[str, list[dict[str, Any]]] = {}
     for j in joint:
         status = word("member") if j.full else _both(j)
-        span = {"status": status, "start": j.start, "end": j.end}
+        span = {"status": status, "full": j.full, "start": j.start, "end": j.end}
         bars.setdefault(j.organisation, []).append({**span, "as_of": None, "source": "memberships"})
     rows = [
         {"key": code, "label": club(code), "name": names.get(code, code), "bars": own}

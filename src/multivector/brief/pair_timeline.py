@@ -280,11 +280,10 @@ def _chart(inquiry: Inquiry, sides: Sides, rows: list[Row]) -> Chart:
 
 
 def _event(row: Row) -> dict[str, Any]:
-    start, _, end = str(row.cells["date"]).partition("/")
-    cite = row.cites[0]
+    date, cite = str(row.cells["date"]), row.cites[0]
     return {
-        "date": start,
-        "end": end or None,
+        "date": date,
+        "end": date.partition("/")[2] or None,
         "lane": row.cells["lane"],
         "label": row.cells["what"],
         "cite": f"{cite.source}, {cite.locator}" if cite.locator else cite.source,
