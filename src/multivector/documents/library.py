@@ -236,16 +236,28 @@ class Library:
         """Return what is known of each document, in order of its short name."""
         return sorted(self._metas(), key=lambda meta: str(meta["doc"]))
 
-    def statements(self, *, reviewed: bool = True) -> list[Statement]:
-        """Return the statements of all documents, with ``reviewed`` as people decided on them."""
+    def statements(self, *, reviewed: bool = True, doc: str | None = None) -> list[Statement]:
+        """Return the statements of all documents, or of one, as people decided on them.
+
+        Parameters
+        ----------
+        reviewed : bool
+            If false, as the rules coded them.
+        doc : str, optional
+            One document by its short name.
+        """
         found: list[Statement] = []
-        for meta in self.documents():
+        for meta in self.documents() if doc is None else [self.meta(doc)]:
             path = Path(meta["folder"]) / "statements.jsonl"
             found += [_statement(row) for row in _rows(path)]
         if not reviewed:
             return found
-        latest = self._reviews()
-        accepted = [s for s in self.proposals() if f"document:{s.id}" in latest] if latest else []
+        latest = self.reviews()
+        accepted = [
+            s
+            for s in (self.proposals() if latest else ())
+            if f"document:{s.id}" in latest and doc in (None, s.doc)
+        ]
         return self._decided([*found, *accepted])
 
     def proposals(self) -> list[Statement]:
@@ -373,7 +385,7 @@ class Library:
     def _decided(self, statements: list[Statement]) -> list[Statement]:
         from dataclasses import replace
 
-        latest = self._reviews()
+        latest = self.reviews()
         kept = []
         for statement in statements:
             decision = latest.get(f"document:{statement.id}")
@@ -387,7 +399,7 @@ class Library:
     def decided(self) -> set[str]:
         """Return the statements somebody decided on, whose quote is still what was decided on."""
         stale = set(self.stale_reviews())
-        return {subject.removeprefix("document:") for subject in self._reviews()} - stale
+        return {subject.removeprefix("document:") for subject in self.reviews()} - stale
 
     def stale_reviews(self) -> list[str]:
         """Return the statements reviewed whose quote is no longer what was reviewed."""
@@ -395,7 +407,7 @@ class Library:
         known = {f"document:{s.id}": s.quote for s in coded}
         return sorted(
             subject.removeprefix("document:")
-            for subject, (value, _) in self._reviews().items()
+            for subject, (value, _) in self.reviews().items()
             if known.get(subject) != value.get("quote")
         )
 
@@ -414,7 +426,8 @@ class Library:
             for row in frame.filter(own).sort("judgement").iter_rows(named=True)
         ]
 
-    def _reviews(self) -> dict[str, tuple[dict[str, Any], str]]:
+    def reviews(self) -> dict[str, tuple[dict[str, Any], str]]:
+        """Return the newest decision on each subject, ``document:`` with an id, and whose."""
         if self.decisions is None:
             return {}
         frame = self.decisions.frame()

@@ -15,7 +15,19 @@ from multivector.errors import BadValue, MultivectorError, UnknownName, choices
 if TYPE_CHECKING:
     from multivector.documents.library import Library
 
-__all__ = ["Entry", "Queue", "check_coder", "corrections", "decide", "entries", "queue"]
+__all__ = [
+    "NOTHING",
+    "Entry",
+    "Queue",
+    "check_coder",
+    "corrections",
+    "decide",
+    "entries",
+    "queue",
+    "text_of",
+]
+
+NOTHING = "nothing was corrected; expected a field that differs; change one, or accept or reject"
 
 _DATE = re.compile(r"[12]\d{3}(?:-\d\d(?:-\d\d)?)?(?:/[12]\d{3}(?:-\d\d(?:-\d\d)?)?)?", re.ASCII)
 _CODER = 60
@@ -147,12 +159,14 @@ def decide(
     Raises
     ------
     BadValue
-        If the coder has no name or that of a program, or a field's value cannot be.
+        If the coder has no name or that of a program, a field's value cannot be, or nothing is
+        corrected.
     """
     name = check_coder(coder)
     fields = corrections(statement, given) if decision in ("accept", "correct") else {}
-    if decision in ("accept", "correct"):
-        decision = "correct" if fields else "accept"
+    if decision == "correct" and not fields:
+        raise BadValue(NOTHING)
+    decision = "correct" if fields else decision
     with _DECIDING:
         newest = library.decisions_on(statement.id)
         if newest and newest[-1]["judgement"] > seen:
@@ -186,7 +200,7 @@ def entries(statement: Statement, given: Mapping[str, str] | None = None) -> lis
     for name in FIELDS[statement.kind]:
         asked = known.get(name)
         sort = "number" if asked is None else asked.sort
-        shown = _shown(statement.fields.get(name))
+        shown = text_of(statement.fields.get(name))
         own = () if asked is None else asked.choices
         if sort == "one" and shown not in own:
             own = (shown, *own)
@@ -220,7 +234,8 @@ def corrections(statement: Statement, given: Mapping[str, str]) -> dict[str, Any
     return changed
 
 
-def _shown(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return the value of a field as a form shows it; a list with semicolons."""
     if value is None:
         return ""
     if isinstance(value, list):

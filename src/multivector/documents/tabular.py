@@ -15,7 +15,7 @@ import polars as pl
 
 from multivector.documents.library import Library
 from multivector.documents.proposing import asked_at
-from multivector.documents.statements import Statement
+from multivector.documents.statements import FIELDS, Statement
 from multivector.tables import CODINGS, DOCUMENTS, PASSAGES
 
 SOURCE = "study@documents"
@@ -207,6 +207,23 @@ def project(
     names = dict(known.select("document", "name").iter_rows())
     told = export_project(path, codings, texts, names=names, title=library.study.name)
     return len(texts), codings.height - len(told), told
+
+
+def statement_table(
+    library: Library, *, doc: str | None = None, kind: str | None = None
+) -> pl.DataFrame:
+    """Return the statements in force, one a row; lists are written with semicolons."""
+    fields = dict.fromkeys(name for names in FIELDS.values() for name in names)
+    shared = ("id", "doc", "lang", "start", "end", "quote", "kind", "attributed_to")
+    columns = (*shared, "duplicate_of", "coder", "rule", *fields)
+    rows = [s.record() for s in library.statements(doc=doc) if kind in (None, s.kind)]
+
+    def plain(value: Any) -> Any:
+        return ";".join(map(str, value)) if isinstance(value, list) else value
+
+    return pl.DataFrame(
+        [pl.Series(c, [plain(row.get(c)) for row in rows], strict=False) for c in columns]
+    )
 
 
 def records(library: Library) -> list[dict[str, Any]]:

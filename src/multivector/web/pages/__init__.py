@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from multivector.web.page import Route
-from multivector.web.pages import home, listings, search, subjects, votes
+from multivector.web.pages import (
+    documents,
+    documents_findings,
+    documents_review,
+    home,
+    listings,
+    search,
+    subjects,
+    votes,
+)
 
 __all__ = ["ACTIONS", "ROUTES"]
 
@@ -14,7 +23,11 @@ ROUTES: tuple[Route, ...] = (
     *home.ROUTES,
     *listings.ROUTES,
     *search.ROUTES,
+    *documents.ROUTES,
+    *documents_review.ROUTES,
+    *documents_findings.ROUTES,
+    *documents.DOCUMENT,
     *subjects.ROUTES,
     *votes.ROUTES,
 )
-ACTIONS: Mapping[str, Callable[..., Any]] = {}
+ACTIONS: Mapping[str, Callable[..., Any]] = {**documents.ACTIONS, **documents_review.ACTIONS}

@@ -1,0 +1,390 @@
+"""Documents: what a study holds, adding to it, and each text with its coded passages."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from multivector.brief.content import Column, Fact, Row, Section, Sentence, Table
+from multivector.brief.wording import whole
+from multivector.catalogues import many, mark, say
+from multivector.errors import BadValue, MultivectorError, UnknownName
+from multivector.web.cache import Kept
+from multivector.web.page import Field, Page, Query, Route
+from multivector.web.pages import documents_words as words
+from multivector.web.passages import Piece, Span, anchor, pieces, shown
+
+if TYPE_CHECKING:
+    from multivector.documents.library import Library
+    from multivector.documents.statements import Statement
+    from multivector.workspace import Workspace
+
+__all__ = ["ACTIONS", "DOCUMENT", "ROUTES"]
+
+_PAGE_CHARACTERS = 12_000
+_REPAIRS_SHOWN = 200
+_TITLES = ("title", "heading")
+_BATCHES: Kept[tuple[dict[str, Any], ...]] = Kept(200)
+_PLACE = re.compile(r"(\d{1,9})-(\d{1,9})")
+
+
+@dataclass(frozen=True)
+class Note:
+    """A statement as it stands beside its passage."""
+
+    id: str
+    anchor: str
+    kind: str
+    coder: str
+    coder_kind: str
+    fields: tuple[tuple[str, str], ...]
+    attributed_to: str | None
+    decision: str
+    rejected: bool
+    rule: str
+    same: str | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A block of a text: its kind, language, pieces, what is coded in it, a name at its head."""
+
+    kind: str
+    lang: str
+    pieces: tuple[Piece, ...]
+    notes: tuple[Note, ...]
+    head: str
+
+
+# --- the documents of the study
+
+
+def documents(query: Query) -> Page:
+    """Return what the study holds, and the form to add to it."""
+    missing = words.no_study(query, say("Documents"))
+    if missing is not None:
+        return missing
+    library = query.workspace.library
+    metas = library.documents()
+    told = _BATCHES.get(query.get("batch") or "", tuple)
+    section = Section(
+        "held",
+        say("In this study"),
+        () if metas else (Sentence(say("There are no documents in this study yet.")),),
+        (),
+        (_held(metas, library),) if metas else (),
+    )
+    return Page(
+        say("Documents"),
+        lead=say(
+            "Each text is read as printed and coded by rules: events, memberships, quantities and "
+            "votes, with the exact quote. People accept, correct or reject."
+        ),
+        sections=(section,),
+        tabs=words.tabs(""),
+        command="multivector --study DIR documents list",
+        template="documents.html.j2",
+        shown={"outcomes": told, "told": _told},
+        told={"outcomes": list(told)},
+        kept=False,
+    )
+
+
+def _held(metas: Sequence[Mapping[str, Any]], library: Library) -> Table:
+    decided = library.decided()
+    rows = []
+    for meta in metas:
+        coded = library.statements(reviewed=False, doc=str(meta["doc"]))
+        asked = [s for s in coded if s.duplicate_of is None]
+        cells = {
+            "name": shown(str(meta["name"])),
+            "doc": meta["doc"],
+            "languages": ", ".join(meta["languages"]),
+            "characters": meta["characters"],
+            "statements": meta["statements"],
+            "waiting": sum(s.id not in decided for s in asked),
+            "added": str(meta["added_at"])[:10],
+            "href": words.home(str(meta["doc"]), str(meta["sha256"])),
+        }
+        rows.append(Row(cells))
+    columns = (
+        Column("name", say("Document")),
+        Column("doc", say("Short name")),
+        Column("languages", say("Languages")),
+        Column("characters", say("Characters"), "integer"),
+        Column("statements", say("Statements"), "integer"),
+        Column("waiting", say("To review"), "integer"),
+        Column("added", say("Added"), "date"),
+    )
+    return Table("documents", say("Documents"), columns, tuple(rows))
+
+
+def _told(outcome: Mapping[str, Any]) -> str:
+    """Return in a line what became of a file that was sent."""
+    if outcome["status"] == "failed":
+        return str(outcome["message"])
+    if outcome["status"] == "known":
+        return say("already in the study as {doc}", doc=outcome["doc"])
+    counted = many(outcome["statements"], "{n} statement", "{n} statements")
+    against = many(outcome["conflicts"], "{n} contradiction", "{n} contradictions")
+    line = say("{statements}, {conflicts} within it", statements=counted, conflicts=against)
+    return f"{line} ({outcome['message']})" if outcome["message"] else line
+
+
+def upload(workspace: Workspace, path: Mapping[str, str], form: Any) -> Any:
+    """Read each file that was sent apart from the server, and lead on to what became of it."""
+    files = [f for f in form.getlist("files") if hasattr(f, "filename") and f.filename]
+    if not files:
+        raise BadValue("no file was sent; expected one or more; choose files and send again")
+    done = tuple(_received(workspace, file) for file in files)
+    if form.get("answer") == "json":
+        return {"outcomes": [{**each, "told": _told(each)} for each in done]}
+    name = secrets.token_urlsafe(12)
+    _BATCHES.get(name, lambda: done)
+    return f"/documents?batch={name}"
+
+
+def _received(workspace: Workspace, file: Any) -> dict[str, Any]:
+    from multivector.documents import apart
+
+    name = apart.file_name(file.filename)
+    library = workspace.library
+    try:
+        outcome = asdict(apart.receive(library, name, file.file))
+    except MultivectorError as error:
+        outcome = {"file": name, "status": "failed", "doc": "", "message": str(error)}
+    href = ""
+    if outcome["status"] != "failed":
+        meta = library.meta(outcome["doc"])
+        href = words.home(str(meta["doc"]), str(meta["sha256"]))
+    return {"statements": 0, "conflicts": 0, **outcome, "href": href}
+
+
+# --- one document
+
+
+def document(query: Query) -> Page:
+    """Return a stretch of a text as printed, with what is coded in it beside it."""
+    missing = words.no_study(query, say("Documents"))
+    if missing is not None:
+        return missing
+    library = query.workspace.library
+    meta = library.meta(query.path["doc"])
+    doc = str(meta["doc"])
+    blocks = library.blocks(doc)
+    stretches = _stretches(blocks)
+    at = _place(query.get("at"))
+    number = _number(query, blocks, stretches, at)
+    low, high = stretches[number - 1] if stretches else (0, 0)
+    here = blocks[low:high]
+    text = library.text(doc)
+    notes = _notes(library, doc)
+    repairs = [r for r in library.repairs(doc) if here and _inside(r, here)]
+    parts = _parts(text, here, notes, repairs, at)
+    home = words.home(doc, str(meta["sha256"]))
+    return Page(
+        shown(str(meta["name"])),
+        kicker=say("Document {doc}", doc=doc),
+        lead=_lead(meta),
+        facts=_facts(library, meta, home),
+        sections=_repaired(repairs),
+        tabs=words.tabs(""),
+        command=f"multivector --study DIR documents export --doc {doc} --to jsonl",
+        template="document.html.j2",
+        shown={
+            "parts": parts,
+            "number": number,
+            "total": len(stretches),
+            "pages": [(n, f"{home}?page={n}") for n in range(1, len(stretches) + 1)],
+            "kinds": {name: words.kind(name) for name in words.KINDS},
+            "review": f"/documents/review?doc={meta['doc']}",
+        },
+        told={
+            "document": {k: v for k, v in meta.items() if k != "folder"},
+            "page": number,
+            "pages": len(stretches),
+            "statements": [asdict(note) for part in parts for note in part.notes],
+        },
+    )
+
+
+def _lead(meta: Mapping[str, Any]) -> str:
+    return say(
+        "Shown as printed, character by character. A mark is a coded statement; what it says "
+        "stands beside it, and who coded it."
+    ) + (f" {'; '.join(meta['remarks'])}." if meta["remarks"] else "")
+
+
+def _facts(library: Library, meta: Mapping[str, Any], home: str) -> tuple[Fact, ...]:
+    doc = str(meta["doc"])
+    against = [c for c in library.conflicts() if any(side.doc == doc for side in c.sides)]
+    repairs = many(meta["repairs"], "{n} repair in reading", "{n} repairs in reading")
+    return (
+        Fact(say("Characters"), whole(meta["characters"]), str(meta["media"])),
+        Fact(say("Statements"), whole(meta["statements"]), say("by rules")),
+        Fact(say("Contradictions"), whole(len(against)), say("within it or with another text")),
+        Fact(say("Languages"), ", ".join(meta["languages"]) or "–", repairs),
+    )
+
+
+def _stretches(blocks: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
+    """Return the blocks of each page: whole blocks, up to so many characters."""
+    found: list[tuple[int, int]] = []
+    first, taken = 0, 0
+    for place, block in enumerate(blocks):
+        size = block["end"] - block["start"]
+        if taken and taken + size > _PAGE_CHARACTERS:
+            found.append((first, place))
+            first, taken = place, 0
+        taken += size
+    return [*found, (first, len(blocks))] if blocks else []
+
+
+def _place(given: str | None) -> tuple[int, int] | None:
+    if given is None:
+        return None
+    found = _PLACE.fullmatch(given)
+    if not found or int(found[1]) >= int(found[2]):
+        raise BadValue(f"at is {given[:40]!r}; expected START-END in characters; correct it")
+    return int(found[1]), int(found[2])
+
+
+def _number(
+    query: Query,
+    blocks: Sequence[Mapping[str, Any]],
+    stretches: Sequence[tuple[int, int]],
+    at: tuple[int, int] | None,
+) -> int:
+    if at is not None:
+        for number, (_, high) in enumerate(stretches, start=1):
+            if at[0] < blocks[high - 1]["end"]:
+                return number
+        return max(len(stretches), 1)
+    number = query.whole("page") or 1
+    if not 1 <= number <= max(len(stretches), 1):
+        raise UnknownName(
+            f"the document has no page {number}; expected 1 to {len(stretches)}; correct page="
+        )
+    return number
+
+
+def _inside(row: Mapping[str, Any], here: Sequence[Mapping[str, Any]]) -> bool:
+    return bool(here[0]["start"] <= row["start"] and row["end"] <= here[-1]["end"])
+
+
+def _notes(library: Library, doc: str) -> list[tuple[Statement, Note]]:
+    reviews = library.reviews()
+    proposed = [s for s in library.proposals() if s.doc == doc]
+    found = []
+    for s in (*library.statements(reviewed=False, doc=doc), *proposed):
+        told, by = reviews.get(f"document:{s.id}", ({}, ""))
+        holds = told.get("quote") == s.quote
+        fields = s.fields | (told.get("fields", {}) if holds else {})
+        listed = tuple(
+            (words.field(name), words.value(value))
+            for name, value in fields.items()
+            if value not in (None, [], "")
+        )
+        note = Note(
+            s.id,
+            anchor(s.id),
+            s.kind,
+            words.coder(s.coder),
+            s.coder.partition(":")[0],
+            listed,
+            s.attributed_to,
+            words.decision(told["decision"], by) if holds else "",
+            holds and told["decision"] == "reject",
+            s.rule if s.coder == "rule" else "",
+            s.duplicate_of,
+        )
+        found.append((s, note))
+    return found
+
+
+def _parts(
+    text: str,
+    blocks: Sequence[Mapping[str, Any]],
+    notes: Sequence[tuple[Statement, Note]],
+    repairs: Sequence[Mapping[str, Any]],
+    at: tuple[int, int] | None,
+) -> list[Part]:
+    spans = [Span(s.start, s.end, (note.kind, *_manner(note)), note.anchor) for s, note in notes]
+    spans += [
+        Span(r["start"], r["end"], ("repair",), "", shown(r["after"]))
+        for r in repairs
+        if r["start"] < r["end"] and r["before"].strip()
+    ]
+    spans += [Span(at[0], at[1], ("passage",), "passage")] if at else []
+    placed: set[str] = set()
+    parts: list[Part] = []
+    for kind, run in groupby(blocks, key=lambda block: str(block["kind"])):
+        for order, block in enumerate(run):
+            start, end = block["start"], block["end"]
+            own = [s for s in spans if s.start < end and start < s.end]
+            begun = [_once(s, placed) for s in own]
+            cut = tuple(pieces(text, start, end, begun))
+            placed |= {s.anchor for s in own}
+            beside = tuple(n for s, n in notes if start <= s.start < end)
+            head = say(words.BLOCKS[kind]) if not order and kind in words.BLOCKS else ""
+            lang = "" if block["lang"] == "und" else block["lang"]
+            parts.append(Part(kind, lang, cut, beside, head))
+    return parts
+
+
+def _once(span: Span, placed: set[str]) -> Span:
+    """Return the span without its anchor where that stands on the page already."""
+    if span.anchor not in placed:
+        return span
+    return Span(span.start, span.end, span.names, "", span.read)
+
+
+def _manner(note: Note) -> tuple[str, ...]:
+    if note.rejected:
+        return ("rejected",)
+    return ("proposed",) if note.coder_kind == "model" and not note.decision else ()
+
+
+def _repaired(repairs: Sequence[Mapping[str, Any]]) -> tuple[Section, ...]:
+    if not repairs:
+        return ()
+    rows = tuple(
+        Row({"rule": r["rule"], "place": r["start"], "before": _plain(r["before"]),
+             "after": _plain(r["after"])})
+        for r in repairs[:_REPAIRS_SHOWN]
+    )  # fmt: skip
+    columns = (
+        Column("rule", say("Repair")),
+        Column("place", say("Character"), "integer"),
+        Column("before", say("As printed")),
+        Column("after", say("Read as")),
+    )
+    table = Table("repairs", say("Repairs on this page"), columns, rows, folded=True)
+    told = many(
+        len(repairs),
+        "{n} repair was made in reading this page; the text above is as printed.",
+        "{n} repairs were made in reading this page; the text above is as printed.",
+    )
+    return (Section("repairs", say("How it was read"), (Sentence(told),), (), (table,)),)
+
+
+def _plain(text: str) -> str:
+    return shown(text).replace("\n", "⏎").replace("\t", "⇥") or "∅"
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("/documents", "Documents of the study", documents, (Field("batch", mark("Sent")),)),
+)
+DOCUMENT: tuple[Route, ...] = (
+    Route(
+        "/documents/{doc}",
+        "A document with its coded passages",
+        document,
+        (Field("page", mark("Page"), "whole"), Field("at", mark("Characters"))),
+    ),
+)
+ACTIONS = {"/documents": upload}
