@@ -138,6 +138,20 @@ def test_order_of_rows_does_not_matter(measure: Measure) -> None:
 
 
 @by_name
+def test_an_organisations_rows_are_enough_where_it_says_so(measure: Measure) -> None:
+    if not measure.club:
+        return
+    frames, asked = inputs(measure), {**options(measure), "organisation": "EAEU"}
+    narrow = {
+        name: frame.filter(pl.col("organisation") == "EAEU") if name in measure.club else frame
+        for name, frame in frames.items()
+    }
+    whole, part = measure.function(**frames, **asked), measure.function(**narrow, **asked)
+    assert isinstance(whole, pl.DataFrame)
+    same(measure, whole, part)
+
+
+@by_name
 def test_own_rows_are_enough_where_it_says_so(measure: Measure) -> None:
     if not measure.own:
         return

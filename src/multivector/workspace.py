@@ -411,6 +411,8 @@ class Workspace:
                     raise
                 continue
             frames[parameter] = found.frame
+            if parameter in measure.club:
+                found = _of_club(found, given.get("organisation"))
             chosen[table.name] = found
         if not frames and first is not None:
             raise first
@@ -596,6 +598,14 @@ def _early(
     if parameter not in measure.within:
         return None
     return span[0] - measure.within[parameter], span[1]
+
+
+def _of_club(chosen: Chosen, organisation: str | None) -> Chosen:
+    """Return what was chosen with the releases of one organisation's rows, if it has any."""
+    own = chosen.frame.filter(pl.col("organisation") == organisation)["source"].unique()
+    if own.is_empty():
+        return chosen
+    return dataclasses.replace(chosen, releases=tuple(sorted(own)))
 
 
 def _frames(output: Any) -> dict[str, pl.DataFrame]:

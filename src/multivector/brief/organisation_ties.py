@@ -17,6 +17,8 @@ __all__ = ["asymmetry", "cohesion", "trade"]
 
 _TOP = 20
 _OPEN = 15
+_HUBS = 60
+"""With more members than this nobody is the hub of their trade."""
 _SHARED = 20
 """Roll calls a pair must share in a year for its agreement to count."""
 _INDICATORS = {"gdp": mark("GDP"), "population": mark("population")}
@@ -245,8 +247,7 @@ def trade(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         inquiry.miss(what, say("no trade is at hand for the years in which it had two members"))
         return None, ()
     share = inquiry.compute("introversion", organisation=code, measure="share")
-    intensity = inquiry.compute("introversion", organisation=code, measure="intensity")
-    sentences, facts, table = _inward(inquiry, inward, share, intensity)
+    sentences, facts, table = _inward(inquiry, inward, share)
     charts = [_inward_chart(inward, rows)]
     members = _dependence(inquiry, int(rows["year"][-1]))
     tables = [table]
@@ -264,14 +265,14 @@ def _flows(answer: Answer) -> list[str]:
 
 
 def _inward(
-    inquiry: Inquiry, inward: Answer, share: Answer | None, intensity: Answer | None
+    inquiry: Inquiry, inward: Answer, share: Answer | None
 ) -> tuple[list[Sentence], tuple[Fact, ...], Table]:
     values: dict[int, dict[str, Any]] = {}
-    for name, answer in (("introversion", inward), ("share", share), ("intensity", intensity)):
+    for name, answer in (("introversion", inward), ("share", share)):
         known = _known(inquiry, answer)
         for row in [] if known is None else known.iter_rows(named=True):
             values.setdefault(row["year"], {"n": row["n"]})[name] = row["value"]
-    runs = tuple(a.cite for a in (inward, share, intensity) if a is not None)
+    runs = tuple(a.cite for a in (inward, share) if a is not None)
     last = max(values)
     cites = (*runs, *inward.cites(last, among=_flows(inward)))
     found = values[last]
@@ -305,21 +306,20 @@ def _inward_table(
     columns = (
         Column("year", say("Year"), "date"),
         Column("share", say("Share of members' trade"), "share"),
-        Column("intensity", say("Intensity"), "number"),
         Column("introversion", say("Introversion"), "signed"),
         Column("n", say("Members with trade"), "integer"),
     )
     among = _flows(answer)
     rows = tuple(
         Row(
-            {"year": str(year), "share": None, "intensity": None, **found},
+            {"year": str(year), "share": None, **found},
             (*runs, *answer.cites(year, among=among)),
         )
         for year, found in sorted(values.items(), reverse=True)
     )
     note = say(
-        "Shares grow with the size of a group. Intensity divides the share by the members' weight "
-        "in world trade. Introversion lies between −1 and 1 and does not depend on the size."
+        "Shares grow with the size of a group. Introversion lies between −1 and 1 and does not "
+        "depend on the size."
     )
     caption = say("Trade of the members with one another")
     return Table("group-trade", caption, columns, rows, note, folded=True)
@@ -388,7 +388,8 @@ def asymmetry(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         answer = inquiry.compute("member_shares", organisation=code, indicator=indicator)
         _keep(inquiry, shares, indicator, answer)
     _keep(inquiry, shares, "trade", inquiry.compute("hub_share", organisation=code, among="world"))
-    _keep(inquiry, shares, "hub", inquiry.compute("hub_share", organisation=code))
+    if len(members_of(inquiry, year_of(inquiry))) <= _HUBS:
+        _keep(inquiry, shares, "hub", inquiry.compute("hub_share", organisation=code))
     if not shares:
         what = say("Weights of the members of {organisation}", organisation=inquiry.name)
         inquiry.miss(what, say("figures of all members in one year are not at hand"))

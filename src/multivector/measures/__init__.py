@@ -19,7 +19,7 @@ from functools import cache
 from typing import Annotated, Any
 
 from multivector.errors import UnknownName, choices, nearest
-from multivector.tables import OWN, Table, Within
+from multivector.tables import OF_CLUB, OWN, Table, Within
 
 HOW = frozenset({"progress", "checkpoint", "resume"})
 """Options that say how a computation runs and not what it is: no part of a ``Run``."""
@@ -44,9 +44,10 @@ class Measure:
     """What a measure's signature says: the tables it takes, its options, the table it gives.
 
     ``inputs`` maps parameter names to tables; those in ``optional`` may be left out, and of those
-    in ``own`` a question about one state needs only that state's rows. Of those in ``within`` a
-    measure with years of its own needs only these and so many before. ``main`` names the field that
-    holds the main table where the measure returns several.
+    in ``own`` a question about one state needs only that state's rows, and of those in ``club`` one
+    about an organisation only that organisation's. Of those in ``within`` a measure with years of
+    its own needs only these and so many before. ``main`` names the field that holds the main table
+    where the measure returns several.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Measure:
     inputs: dict[str, Table]
     optional: frozenset[str]
     own: frozenset[str]
+    club: frozenset[str]
     within: dict[str, int]
     options: dict[str, Option]
     output: Table
@@ -113,6 +115,7 @@ def describe(function: Callable[..., Any]) -> Measure | None:
     inputs: dict[str, Table] = {}
     optional: set[str] = set()
     own: set[str] = set()
+    club: set[str] = set()
     within: dict[str, int] = {}
     options: dict[str, Option] = {}
     for parameter in inspect.signature(function).parameters.values():
@@ -127,6 +130,8 @@ def describe(function: Callable[..., Any]) -> Measure | None:
         marks = _marks(annotation)
         if OWN in marks:
             own.add(parameter.name)
+        if OF_CLUB in marks:
+            club.add(parameter.name)
         within.update((parameter.name, m.before) for m in marks if isinstance(m, Within))
         if parameter.default is not inspect.Parameter.empty:
             optional.add(parameter.name)
@@ -140,6 +145,7 @@ def describe(function: Callable[..., Any]) -> Measure | None:
         inputs,
         frozenset(optional),
         frozenset(own),
+        frozenset(club),
         within,
         options,
         output,

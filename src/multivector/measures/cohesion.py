@@ -26,6 +26,7 @@ from multivector.tables import (
     JointVotes,
     Memberships,
     OrganisationYears,
+    OwnMemberships,
     Rollcalls,
     Votes,
 )
@@ -43,7 +44,7 @@ def cohesion(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: JointVotes | None = None,
-    memberships: Memberships | None = None,
+    memberships: OwnMemberships | None = None,
     *,
     organisation: str | None = None,
     states: tuple[str, ...] = (),
@@ -126,7 +127,7 @@ def cohesion(
 
 def vote_spread(
     ideal_points: IdealPointRows,
-    memberships: Memberships | None = None,
+    memberships: OwnMemberships | None = None,
     *,
     organisation: str | None = None,
     states: tuple[str, ...] = (),

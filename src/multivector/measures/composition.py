@@ -26,6 +26,7 @@ from multivector.tables import (
     Indicators,
     Memberships,
     OrganisationPairs,
+    OwnMemberships,
     StateYears,
 )
 
@@ -34,7 +35,7 @@ __all__ = ["hub_share", "member_shares", "organisation_overlap"]
 
 def member_shares(
     indicators: Indicators,
-    memberships: Memberships | None = None,
+    memberships: OwnMemberships | None = None,
     *,
     organisation: str | None = None,
     states: tuple[str, ...] = (),
@@ -104,7 +105,7 @@ def member_shares(
 
 def hub_share(
     flows: Flows,
-    memberships: Memberships | None = None,
+    memberships: OwnMemberships | None = None,
     *,
     organisation: str | None = None,
     states: tuple[str, ...] = (),

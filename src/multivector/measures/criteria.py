@@ -27,6 +27,7 @@ from multivector.tables import (
     Indicators,
     Memberships,
     OrganisationYears,
+    OwnMemberships,
 )
 
 __all__ = ["breach_spells", "compliance", "convergence", "dispersion"]
@@ -36,7 +37,7 @@ _KEY = ["organisation", "state", "criterion", "year"]
 
 def convergence(
     indicators: Indicators,
-    memberships: Memberships,
+    memberships: OwnMemberships,
     criteria: Criteria,
     *,
     organisation: str | None = None,
@@ -119,7 +120,7 @@ def convergence(
 
 def breach_spells(
     indicators: Indicators,
-    memberships: Memberships,
+    memberships: OwnMemberships,
     criteria: Criteria,
     *,
     organisation: str | None = None,
@@ -187,7 +188,7 @@ def breach_spells(
 
 def compliance(
     indicators: Indicators,
-    memberships: Memberships,
+    memberships: OwnMemberships,
     criteria: Criteria,
     *,
     organisation: str,
@@ -247,7 +248,7 @@ def compliance(
 
 def dispersion(
     indicators: Indicators,
-    memberships: Memberships | None = None,
+    memberships: OwnMemberships | None = None,
     *,
     organisation: str | None = None,
     states: tuple[str, ...] = (),

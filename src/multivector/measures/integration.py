@@ -30,6 +30,7 @@ from multivector.tables import (
     Indicators,
     Memberships,
     OrganisationYears,
+    OwnMemberships,
     PartnerYears,
 )
 
@@ -40,7 +41,7 @@ _OWN = "own"
 
 def introversion(
     flows: Flows,
-    memberships: Memberships | None = None,
+    memberships: OwnMemberships | None = None,
     *,
     organisation: str | None = None,
     states: tuple[str, ...] = (),
@@ -147,7 +148,7 @@ def introversion(
 
 def group_share(
     flows: Flows,
-    memberships: Memberships | None = None,
+    memberships: OwnMemberships | None = None,
     *,
     organisation: str | None = None,
     states: tuple[str, ...] = (),
@@ -234,7 +235,7 @@ def group_share(
 
 def member_asymmetry(
     indicators: Indicators,
-    memberships: Memberships | None = None,
+    memberships: OwnMemberships | None = None,
     *,
     organisation: str | None = None,
     states: tuple[str, ...] = (),

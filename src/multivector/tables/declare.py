@@ -179,6 +179,8 @@ def number(name: str, note: str, unit: str | None = None, *, null: bool = False)
 
 OWN = "a state's value depends on its own rows only"
 
+OF_CLUB = "an organisation's value depends on its own rows only"
+
 
 @dataclass(frozen=True, slots=True)
 class Within:

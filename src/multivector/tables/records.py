@@ -11,6 +11,7 @@ from multivector.tables.declare import (
     HIGH,
     LOCATOR,
     LOW,
+    OF_CLUB,
     OWN,
     PARTNER,
     SOURCE,
@@ -531,6 +532,8 @@ RECORDS: tuple[Table, ...] = (
 Organisations = Annotated[pl.DataFrame, ORGANISATIONS]
 
 Memberships = Annotated[pl.DataFrame, MEMBERSHIPS]
+
+OwnMemberships = Annotated[pl.DataFrame, MEMBERSHIPS, OF_CLUB]
 
 Rollcalls = Annotated[pl.DataFrame, ROLLCALLS]
 
