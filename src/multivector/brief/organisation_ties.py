@@ -9,7 +9,7 @@ import polars as pl
 
 from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, label
-from multivector.brief.organisation_members import members_of
+from multivector.brief.organisation_members import members_of, year_of
 from multivector.brief.wording import listing, number, percent
 from multivector.catalogues import mark, say
 
