@@ -12,6 +12,7 @@ from multivector.web.pages import (
     documents_review,
     home,
     listings,
+    measure,
     search,
     subjects,
     votes,
@@ -22,6 +23,7 @@ __all__ = ["ACTIONS", "ROUTES"]
 ROUTES: tuple[Route, ...] = (
     *home.ROUTES,
     *listings.ROUTES,
+    *measure.ROUTES,
     *search.ROUTES,
     *documents.ROUTES,
     *documents_review.ROUTES,
