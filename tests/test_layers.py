@@ -45,6 +45,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 LATE = {
+    ("provenance", "charts"): "Result.chart hands over to the module that draws it",
     ("workspace", "brief"): "Workspace.brief hands over to the module that assembles it",
     ("workspace", "report"): "Workspace.report hands the brief over to be set",
 }

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from altair import TopLevelMixin
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,22 @@ class Result:
         """Return the bibliography: the releases the rows came from and the measure's papers."""
         return bibliography(self.origins, self.references)
 
+    def chart(
+        self, *, width: int = 720, theme: Literal["light", "dark"] = "light"
+    ) -> TopLevelMixin:
+        """Return the chart the answer asks for, as an Altair chart; see ``multivector.charts``.
+
+        Raises
+        ------
+        BadValue
+            If the answer has no value to draw, or no picture.
+        MissingExtra
+            If Altair is not installed.
+        """
+        from multivector import charts
+
+        return charts.of_result(self, width=width, theme=theme)
+
     def to_dict(self) -> dict[str, Any]:
         """Return rows, run, notes and citations as plain values for JSON."""
         return {
@@ -90,6 +110,39 @@ def bibliography(origins: Iterable[Origin], references: Iterable[str] = ()) -> s
     """Return one line a source and one a paper, sorted and without repetition."""
     lines = {f"{o.citation} {o.url} (retrieved {o.retrieved}; {o.licence})" for o in origins}
     return "\n".join([*sorted(lines), *sorted(set(references))])
+
+
+def bibtex(origins: Iterable[Origin]) -> str:
+    """Return the releases as BibTeX entries, sorted by their keys.
+
+    >>> origin = Origin("x", "1", "A & B", "P", "P. A & B.", "https://x.org", "CC0", "2026-11-19")
+    >>> print(bibtex([origin]))
+    @misc{x_1,
+      title = {A \\& B},
+      author = {{P}},
+      howpublished = {\\url{https://x.org}},
+      note = {P. A \\& B. Licence: CC0. Retrieved 2026-11-19}
+    }
+    """
+    entries = {re.sub(r"[^A-Za-z0-9]+", "_", o.id): o for o in origins}
+    return "\n\n".join(_entry(key, origin) for key, origin in sorted(entries.items()))
+
+
+def _entry(key: str, origin: Origin) -> str:
+    cited = origin.citation if origin.citation.endswith(".") else f"{origin.citation}."
+    note = f"{cited} Licence: {origin.licence}. Retrieved {origin.retrieved}"
+    fields = {
+        "title": _escaped(origin.title),
+        "author": f"{{{_escaped(origin.producer)}}}",
+        "howpublished": rf"\url{{{origin.url}}}",
+        "note": _escaped(note),
+    }
+    told = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@misc{{{key},\n{told}\n}}"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([&%$#_{}])", r"\\\1", text)
 
 
 def fingerprint(value: Any) -> str:

@@ -45,8 +45,9 @@ if TYPE_CHECKING:
     from altair import TopLevelMixin
 
     from multivector.brief.content import Chart
+    from multivector.provenance import Result
 
-__all__ = ["data", "of_content", "pdf", "png", "spec", "svg"]
+__all__ = ["content_of", "data", "of_content", "of_result", "pdf", "png", "spec", "svg"]
 
 _NARROWEST, _WIDEST = 240, 2400
 
@@ -95,3 +96,44 @@ def of_content(
     places = {code: at for at, code in enumerate(order)}
     canvas = SHAPES[chart.shape](chart.data, float(width), theme_of(theme), places)
     return wrapped(canvas.to_dict(chart.text or chart.title))
+
+
+def content_of(result: Result) -> Chart:
+    """Return the content of a measure's chart: shape, data, and what it shows in words.
+
+    Raises
+    ------
+    BadValue
+        If the answer has no value to draw, or no picture.
+    """
+    from multivector.charts import results
+
+    return results.content_of(result)
+
+
+def of_result(result: Result, *, width: int = 720, theme: ThemeName = "light") -> TopLevelMixin:
+    """Return the chart that the answer of a measure asks for.
+
+    Parameters
+    ----------
+    result : Result
+        What ``Workspace.compute`` gave.
+    width : int
+        Pixels from edge to edge, 240 to 2400.
+    theme : {'light', 'dark'}
+        The colours.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        Values by year as lines with their bands, one period as bars with whiskers, a value of many
+        states as a map, pairs among a few states as a grid.
+
+    Raises
+    ------
+    BadValue
+        If the answer has no value to draw, or no picture.
+    MissingExtra
+        If Altair is not installed.
+    """
+    return of_content(content_of(result), width=width, theme=theme)

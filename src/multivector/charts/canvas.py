@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from multivector.catalogues import language
 from multivector.charts.look import FONT, LABEL, TICK, Theme, text_width, written
 from multivector.svg import spread, ticks
 
@@ -20,6 +19,7 @@ _LITERAL = {"color": "nominal", "size": "quantitative", "strokeDash": "nominal"}
 _LITERAL |= {"opacity": "quantitative", "shape": "nominal"}
 _LITERAL |= {"theta": "quantitative", "radius": "quantitative"}
 _BARE = frozenset({"x2", "y2", "theta2", "radius2", "latitude2", "longitude2"})
+_KAZAKH = frozenset("ҚқҒғҰұҮүҺһӘәӨөҢң")
 _FONT_KAZAKH = "'DejaVu Sans', Arial, 'Helvetica Neue', 'Noto Sans', sans-serif"
 
 
@@ -153,7 +153,9 @@ class Canvas:
         for mark, label in zip(marks, labels, strict=True):
             half = text_width(label, TICK) / 2
             centre = self.across.at(mark)
-            kept = min(max(centre, half - self.margin.left), self.width + self.margin.right - half)
+            kept = min(
+                max(centre, half - self.margin.left), self.width + min(self.margin.right, 8) - half
+            )
             shown.append({"x": self.across.back(kept), "y": line, "text": label})
         self.write(shown, align="center", size=TICK, colour=self.theme.soft)
 
@@ -199,6 +201,12 @@ class Canvas:
             }
         )
 
+    def _font(self) -> str:
+        """Return the fonts to ask for: one that has Kazakh letters where they are written."""
+        rows = (row for layer in self.layers for row in layer["data"]["values"])
+        written = (row["text"] for row in rows if "text" in row)
+        return _FONT_KAZAKH if any(_KAZAKH & set(text) for text in written) else FONT
+
     def to_dict(self, description: str) -> dict[str, Any]:
         """Return the specification; ``description`` says in words what it shows."""
         quiet: dict[str, Any] = {"aria": False}
@@ -216,7 +224,7 @@ class Canvas:
             "background": self.theme.paper,
             "layer": self.layers,
             "config": {
-                "font": _FONT_KAZAKH if language() == "kk" else FONT,
+                "font": self._font(),
                 "view": {"stroke": None},
                 "mark": quiet,
                 **dict.fromkeys(("text", "rule", "rect", "arc", "geoshape", "point"), quiet),
@@ -242,6 +250,8 @@ def value_ticks(
     low: float, high: float, unit: str, count: int = 5
 ) -> tuple[list[float], list[str]]:
     """Return round values between two, or just outside them, and how they are written."""
+    if high - low < 1e-9:
+        low, high = min(low, 0.0), max(high, 0.0)
     marks = ticks(low, high, count)
     step = marks[1] - marks[0] if len(marks) > 1 else None
     if step and len(marks) > 2 and marks[-1] - high > 0.4 * step:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache, lru_cache
+from html import escape
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["pdf", "png", "spec", "svg", "wrapped"]
 
 _KEPT = 512
+_LONG = re.compile(r"-?\d+\.\d{3,}")
 
 
 def _altair() -> ModuleType:
@@ -75,8 +78,10 @@ def _text(chart: TopLevelMixin, *, clear: bool) -> str:
 
 
 def svg(chart: TopLevelMixin) -> str:
-    """Return the chart as SVG without background, to stand in a page."""
-    return _svg(_text(chart, clear=True))
+    """Return the chart as SVG without background, to stand in a page; it says what it shows."""
+    told = escape(str(chart.to_dict(validate=False).get("description", "")), quote=True)
+    drawn = _svg(_text(chart, clear=True))
+    return drawn.replace("<svg ", f'<svg role="img" aria-label="{told}" ', 1)
 
 
 def png(chart: TopLevelMixin, scale: float = 2.0) -> bytes:
@@ -94,7 +99,7 @@ def pdf(chart: TopLevelMixin) -> bytes:
 @lru_cache(maxsize=_KEPT)
 def _svg(text: str) -> str:
     found: str = _converter().vegalite_to_svg(text, vl_version=_version())
-    return found
+    return _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), found)
 
 
 def _version() -> str:

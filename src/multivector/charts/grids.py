@@ -18,7 +18,8 @@ def matrix(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
     rows, poles = data["rows"], data["poles"]
     left = max((text_width(str(row["key"])) for row in rows), default=40.0) + 14
     status = min(
-        max((text_width(str(row["status"]), TICK) for row in rows), default=0.0) + 16, 0.3 * width
+        max((text_width(str(row["status"]), TICK) for row in rows), default=0.0) + 16,
+        max(width - left - 34.0 * max(len(poles), 1), 0.2 * width),
     )
     room = max((text_width(str(pole)) for pole in poles), default=20.0) + 14
     plot = max(width - left - status - 8, 60.0)

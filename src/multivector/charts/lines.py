@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from multivector.charts.canvas import Canvas, Margin, Span, apart, value_ticks, year_ticks
-from multivector.charts.look import DASHES, LABEL, TICK, Theme, fit, text_width, written
+from multivector.charts.look import DASHES, LABEL, TICK, Theme, fit, short, text_width, written
 
 __all__ = ["lines", "scatter"]
 
@@ -17,7 +17,9 @@ def lines(data: Data, width: float, theme: Theme, order: dict[str, int]) -> Canv
     """Return lines with their bands, each named at its end; breaks where years are missing."""
     own = [{**line, "colour": _colour(line, at, order)} for at, line in enumerate(data["lines"])]
     ends = [_end(line, data["unit"], width) for line in own]
-    right = max((text_width(end, bold=True) for end in ends), default=0.0) + 18
+    right = (
+        max((text_width(t, bold=True) for end in ends for t in end.split("\n")), default=0.0) + 18
+    )
     canvas = _plot(data, [p for line in own for p in line["points"]], width, right, theme, len(own))
     _uprights(canvas, data.get("marks", []))
     rows = [row for line in own for row in _rows(line, theme)]
@@ -43,7 +45,7 @@ def _end(line: Data, unit: str, width: float) -> str:
     points = [p for p in line["points"] if p["y"] is not None]
     value = written(points[-1]["y"], unit) if points else "–"
     room = max(0.24 * width, 60.0)
-    return f"{value} {fit([line['label'], line['key']], room)}"
+    return f"{value} {short(str(line['label']), str(line['key']), room)}"
 
 
 def _plot(
@@ -59,7 +61,7 @@ def _plot(
     plot = max(width - left - right, 60.0)
     ends = float(data["from"]), float(data["to"])
     span = Span(ends[0], ends[1] if ends[1] > ends[0] else ends[0] + 1, plot)
-    top = 12.0 + (34.0 if data.get("marks") else 0.0)
+    top = 12.0 + 15.0 * min(len(data.get("marks", ())), 3)
     canvas = Canvas(plot, height, Margin(left, right, top, 24.0), theme, x=span, upward=True)
     low, high = min(marks[0], *values), max(marks[-1], *values)
     canvas.y = Span(low, high if high > low else low + 1, height)
@@ -102,11 +104,13 @@ def _alone(canvas: Canvas, rows: list[Data], banded: list[Data]) -> None:
 
 
 def _uprights(canvas: Canvas, marks: list[Data]) -> None:
-    """Draw dated lines with their labels above the plot, in two rows so that they stay apart."""
+    """Draw dated lines with their labels above the plot, in rows so that they stay apart."""
     if not marks:
         return
     style = {"stroke": canvas.theme.soft, "strokeWidth": 1.2, "strokeDash": [3, 3]}
-    rows, free = [], [-1e9, -1e9]
+    rows: list[Data] = []
+    labels: list[Data] = []
+    free = [-1e9, -1e9, -1e9]
     for mark in sorted(marks, key=lambda m: float(m["x"])):
         centre = canvas.across.at(float(mark["x"]))
         text = fit([mark["label"]], 0.5 * canvas.width, TICK)
@@ -114,16 +118,17 @@ def _uprights(canvas: Canvas, marks: list[Data]) -> None:
         kept = min(
             max(centre, half - canvas.margin.left), canvas.width + canvas.margin.right - half
         )
-        row = next((n for n in (0, 1) if kept - half >= free[n] + 6), None)
+        row = next((n for n in range(3) if kept - half >= free[n] + 6), None)
         top = -12.0 - 15.0 * (row or 0)
         rows.append(
             {"x": mark["x"], "y": canvas.from_top(top + 7), "y2": canvas.from_top(canvas.height)}
         )
         if row is not None:
             free[row] = kept + half
-            label = {"x": canvas.across.back(kept), "y": canvas.from_top(top), "text": text}
-            canvas.write([label], align="center", size=TICK, colour=canvas.theme.soft)
+            place = {"x": canvas.across.back(kept), "y": canvas.from_top(top)}
+            labels.append({**place, "text": text})
     canvas.add("rule", rows, style, x="x", y="y", y2="y2")
+    canvas.write(labels, align="center", size=TICK, colour=canvas.theme.soft, halo=True)
 
 
 def _names(canvas: Canvas, own: list[Data], ends: list[str]) -> None:
@@ -134,12 +139,14 @@ def _names(canvas: Canvas, own: list[Data], ends: list[str]) -> None:
         if points:
             wanted.append(canvas.height - canvas.down.at(points[-1]["y"]))
             kept.append((line, text, points[-1]))
-    tops = apart(wanted, _APART, 0.0, canvas.height)
+    tall = 1 + max((text.count("\n") for _, text, _ in kept), default=0)
+    tops = apart(wanted, _APART * tall, 0.0, canvas.height)
     texts, threads = [], []
     for (line, text, point), was, top in zip(kept, wanted, tops, strict=True):
         colour = canvas.theme.colours[line["colour"]]
         x = canvas.across.back(canvas.width + 12)
-        texts.append({"x": x, "y": canvas.from_top(top), "text": text, "color": colour})
+        first = canvas.from_top(top - _APART / 2 * text.count("\n"))
+        texts.append({"x": x, "y": first, "text": text, "color": colour})
         far = canvas.width - canvas.across.at(point["x"])
         if abs(top - was) > 3 or far > 3:
             threads.append(

@@ -10,7 +10,7 @@ from multivector.brief import wording
 
 __all__ = [
     *("DASHES", "FONT", "LABEL", "SHADES", "THEMES", "TICK", "Theme", "ThemeName"),
-    *("blend", "fit", "text_width", "theme_of", "wrap", "written"),
+    *("blend", "fit", "short", "text_width", "theme_of", "wrap", "written"),
 ]
 
 ThemeName = Literal["light", "dark"]
@@ -129,6 +129,18 @@ def fit(labels: Sequence[str], room: float, size: float = LABEL) -> str:
     'GBR'
     """
     return next((t for t in labels if text_width(t, size) <= room), _cut(labels[-1], room, size))
+
+
+def short(label: str, key: str, room: float, size: float = LABEL) -> str:
+    r"""Return a name in one line if it fits, else its code if it has one, else in two lines.
+
+    >>> short("United Kingdom", "GBR", 40), short("All the members", "all", 60)
+    ('GBR', 'All the\nmembers')
+    """
+    if text_width(label, size) <= room:
+        return label
+    coded = key.isupper() and text_width(key, size) <= room
+    return key if coded else wrap(label, room, size)
 
 
 def written(value: float, unit: str, step: float | None = None) -> str:

@@ -22,11 +22,11 @@ def compass(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas
     """Return the rose: a wedge a pole, a band a domain, a whisker from low to high."""
     names = [_name(pole, width) for pole in data["poles"]]
     beside = max((text_width(line, bold=True) for name in names for line in name), default=0.0) + 16
-    radius = max(min((width - 2 * beside) / 2, 190.0), 56.0)
+    radius = max(min((width - 2 * beside) / 2 - 6, 190.0), 56.0)
     placed, above = _legend(data["domains"], theme, width)
-    height = 2 * radius + 76
-    canvas = Canvas(width, height + above, Margin(0, 0, 6.0, 6.0), theme)
-    centre = (width / 2, above + height / 2)
+    below = 16.0 if len(names) % 2 else 46.0
+    canvas = Canvas(width, above + 46 + 2 * radius + below, Margin(0, 0, 6.0, 6.0), theme)
+    centre = (width / 2, above + 46 + radius)
     top, rings = _scale(data["poles"])
     _rings(canvas, centre, radius, rings, top, 360 / max(len(data["poles"]), 1))
     _wedges(canvas, data["poles"], centre, radius / top, theme)
@@ -39,7 +39,8 @@ def compass(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas
 def _name(pole: Data, width: float) -> list[str]:
     """Return the name and share of a pole, and its interval on a second line."""
     share = "" if pole["value"] is None else f" {written(pole['value'], 'share')}"
-    name = fit([str(pole["label"]), str(pole["key"])], 0.2 * width) + share
+    room = 0.2 * width if width >= 480 else 40.0
+    name = fit([str(pole["label"]), str(pole["key"])], room) + share
     if pole["low"] is None or pole["high"] is None:
         return [name]
     return [name, _between(pole["low"], pole["high"])]
@@ -140,7 +141,7 @@ def _labels(
     turn = 360 / max(len(poles), 1)
     sides: dict[str, list[tuple[Point, list[str]]]] = {"left": [], "right": [], "center": []}
     for at, name in enumerate(names):
-        x, y = polar(at * turn, radius + 8)
+        x, y = polar(at * turn, radius + 13)
         side = "center" if abs(x) < 4 else "left" if x > 0 else "right"
         if side == "center":
             y += -_LINE / 2 if y < 0 else _LINE / 2
@@ -148,7 +149,7 @@ def _labels(
         sides[side].append(((centre[0] + x, centre[1] + y), name))
     for align, own in sides.items():
         wanted = [y for (_, y), _ in own]
-        tops = wanted if align == "center" else apart(wanted, 2 * _LINE + 3, 0, 2 * centre[1])
+        tops = wanted if align == "center" else apart(wanted, 2 * _LINE + 3, 0, canvas.height)
         for ((x, _), name), top in zip(own, tops, strict=True):
             first = top - _LINE / 2 * (len(name) - 1)
             head = [{"x": x, "y": first, "text": name[0]}]
@@ -184,9 +185,9 @@ def _key(canvas: Canvas, placed: list[tuple[float, float, str, str]], theme: The
 def steps(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
     """Return small roses side by side, a period each, on one scale."""
     roses = data["steps"]
-    columns = max(min(len(roses), int(width // 165)), 1)
+    columns = max(min(len(roses), int(width // 140)), 1)
     room = width / columns
-    radius = min(room / 2 - 34, 90.0)
+    radius = min(room / 2 - 30, 90.0)
     tall = 2 * radius + 66
     placed, above = _legend(data["domains"], theme, width)
     lines = -(-len(roses) // columns)

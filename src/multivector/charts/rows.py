@@ -1,4 +1,4 @@
-"""Rows: pictures with a line of text a row: shares then and now, rankings, spells, events."""
+"""Rows: pictures with a name a row: shares then and now, rankings, spells of membership."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 from multivector.catalogues import say
 from multivector.charts.canvas import Canvas, Margin, Span, legend, value_ticks, year_ticks
-from multivector.charts.look import LABEL, TICK, Theme, blend, fit, text_width, wrap, written
-from multivector.svg import fraction_of_year
+from multivector.charts.dated import extent
+from multivector.charts.look import LABEL, Theme, blend, text_width, wrap, written
 
-__all__ = ["bars", "dumbbell", "events", "extent", "timeline"]
+__all__ = ["bars", "dumbbell", "timeline"]
 
 Data = dict[str, Any]
 _ROW = 24.0
@@ -102,7 +102,7 @@ def _dots(canvas: Canvas, was: list[Data], now: list[Data]) -> None:
 
 def _change(row: Data, unit: str, *, two: bool) -> str:
     ends = [row[key] for key in (("from", "to") if two else ("to",))]
-    told = ["–" if value is None else written(value, unit) for value in ends]
+    told = ["–" if value is None else written(value, unit, 0.001) for value in ends]
     return " → ".join(told)
 
 
@@ -151,7 +151,7 @@ def _any_own(rows: list[Data]) -> bool:
 def _interval(row: Data, unit: str) -> str:
     if row["value"] is None:
         return "–"
-    return written(row["value"], unit)
+    return written(row["value"], unit, 0.001 if unit == "share" else None)
 
 
 def _whiskers(canvas: Canvas, rows: list[Data]) -> None:
@@ -164,20 +164,6 @@ def _whiskers(canvas: Canvas, rows: list[Data]) -> None:
         for end in ("low", "high")
     ]
     canvas.add("rule", caps, style, x="x", y="y", y2="y2")
-
-
-def extent(date: str) -> tuple[float, float]:
-    """Return the first and last moment, in years, that a partial ISO date may mean.
-
-    >>> extent("1991"), extent("1991-12")
-    ((1991.0, 1992.0), (1991.9166666666667, 1992.0))
-    """
-    first, _, last = date.partition("/")
-    start = fraction_of_year(first)
-    finish = last or first
-    parts = finish.count("-")
-    long = 1.0 if parts == 0 else 1 / 12 if parts == 1 else 1 / 372
-    return start, fraction_of_year(finish) + long
 
 
 _FULL = ("member", "founding member")
@@ -194,13 +180,14 @@ def timeline(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canva
         for bar in row["bars"]
     ]
     titles = {
-        "full": say("member"),
+        "full": str(data.get("full") or say("member")),
         "other": say("observer, partner, associate, candidate or suspended"),
         "unknown": say("start not in hand"),
     }
     kinds = {span["kind"] for span in spans}
-    key = [(wrap(titles[k], width - 60), k) for k in titles if k in kinds]
-    placed, above = legend([(text.split("\n")[0], k) for text, k in key], width - 16)
+    if text_width(titles["other"]) > width - 60:
+        titles["other"] = say("other seat")
+    placed, above = legend([(titles[k], k) for k in titles if k in kinds], width - 16)
     plot = max(width - left - 18, 60.0)
     canvas = Canvas(
         plot, height, Margin(left, 18.0, above + 30, 26.0), theme, x=Span(first, last, plot)
@@ -245,82 +232,3 @@ def _spells(canvas: Canvas, spans: list[Data]) -> None:
     for kind, style in styles.items():
         own = [span for span in spans if span["kind"] == kind]
         canvas.add("rect", own, {"strokeWidth": 1, **style}, x="x", x2="x2", y="y", y2="y2")
-
-
-def events(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
-    """Return dated events in lanes by kind; a date known to the year or month is drawn as long."""
-    found = [(extent(event["date"]), event) for event in data["events"]]
-    first = min([float(data["from"]), *(span[0] for span, _ in found)])
-    last = max([float(data["to"]) + 1, *(span[1] for span, _ in found)])
-    named, left = _names(data["lanes"], width, 0.26)
-    plot = max(width - left - 18, 60.0)
-    x = Span(first, last, plot)
-    lanes: list[tuple[Data, float, list[Data], float]] = []
-    free = 0.0
-    for lane, name in zip(data["lanes"], named, strict=True):
-        own = [(span, e) for span, e in found if e["lane"] == lane["key"]]
-        texts, tall = _laid(own, x, plot)
-        tall = max(tall, 14.0 * (1 + name.count("\n")))
-        lanes.append((lane, free, texts, tall))
-        free += tall + 12
-    canvas = Canvas(plot, max(free, _ROW), Margin(left, 18.0, 8.0, 26.0), theme, x=x)
-    years = year_ticks(first, last, plot)
-    canvas.grid_x(years, [str(int(year)) for year in years])
-    _edges(canvas, [start for _, start, _, _ in lanes][1:])
-    for at, (_, start, texts, tall) in enumerate(lanes):
-        _events(canvas, texts, start, theme.colours[at % 7 + 1], at)
-        _written(canvas, [named[at]], [start + min(tall, 28.0) / 2 + 3], bold={0})
-    return canvas
-
-
-def _edges(canvas: Canvas, tops: list[float]) -> None:
-    low, high = canvas.across.low, canvas.across.high
-    rows = [{"x": low, "x2": high, "y": top - 2} for top in tops]
-    canvas.add("rule", rows, {"stroke": canvas.theme.rule, "strokeWidth": 1}, x="x", x2="x2", y="y")
-
-
-def _laid(
-    own: list[tuple[tuple[float, float], Data]], x: Span, plot: float
-) -> tuple[list[Data], float]:
-    """Return the events of a lane, each in the first level where its label has room."""
-    free: list[float] = []
-    laid: list[Data] = []
-    for (start, end), event in sorted(own, key=lambda item: (item[0], item[1]["label"])):
-        text = fit([event["label"]], min(0.62 * plot, 300.0), TICK)
-        wide = text_width(text, TICK) + 10
-        left, right = x.at(start), max(x.at(end), x.at(start) + 3)
-        turned = right + wide > plot + 14 and left - wide > 0
-        reach = (left - wide - 6, right) if turned else (left - 5, right + wide)
-        level = next((n for n, until in enumerate(free) if reach[0] > until), len(free))
-        if level == len(free):
-            free.append(-1e9)
-        free[level] = reach[1]
-        at = {"start": start, "end": max(end, x.back(x.at(start) + 3)), "text": text}
-        laid.append({**at, "level": level, "turned": turned})
-    return laid, 16.0 * max(len(free), 1)
-
-
-def _events(canvas: Canvas, laid: list[Data], start: float, colour: str, at: int) -> None:
-    """Draw an exact day as a point and a vague date as a bar as long as its doubt."""
-    shapes = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
-    rows = [{**row, "y": start + 9 + 16.0 * row["level"]} for row in laid]
-    exact = [row for row in rows if row["end"] - row["start"] < 0.03 or not _vague(row)]
-    doubtful = [row for row in rows if row not in exact]
-    bar = {"stroke": colour, "strokeWidth": 5, "opacity": 0.45, "strokeCap": "round"}
-    canvas.add("rule", doubtful, bar, x="start", x2="end", y="y")
-    dot = {"filled": True, "fill": colour, "size": 50, "opacity": 1}
-    canvas.add("point", exact, {**dot, "shape": shapes[at % 6]}, x="start", y="y")
-    for turned in (False, True):
-        side = [row for row in rows if row["turned"] == turned]
-        texts = []
-        for row in side:
-            edge = (
-                canvas.across.at(row["start"]) - 7 if turned else canvas.across.at(row["end"]) + 7
-            )
-            texts.append({"x": canvas.across.back(edge), "y": row["y"], "text": row["text"]})
-        align = "right" if turned else "left"
-        canvas.write(texts, align=align, size=TICK, colour=canvas.theme.ink)
-
-
-def _vague(row: Data) -> bool:
-    return bool(row["end"] - row["start"] > 0.03)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from multivector.charts.canvas import Canvas
+from multivector.charts.dated import events
 from multivector.charts.grids import heat, matrix
 from multivector.charts.lines import lines, scatter
 from multivector.charts.look import Theme
 from multivector.charts.network import network
 from multivector.charts.rose import compass, steps
-from multivector.charts.rows import bars, dumbbell, events, timeline
+from multivector.charts.rows import bars, dumbbell, timeline
 from multivector.charts.world_map import world_map
 
 __all__ = ["SHAPES"]

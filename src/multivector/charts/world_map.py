@@ -5,10 +5,10 @@ Borders follow Natural Earth; no position is taken. Small states are drawn as po
 
 from __future__ import annotations
 
-import itertools
 import json
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from multivector.catalogues import say
@@ -70,23 +70,48 @@ def _frame(width: float, height: float) -> dict[str, Any]:
 
 
 def _edges(data: Data, values: dict[str, float]) -> list[float]:
-    """Return the limits of the classes of colour: round values."""
+    """Return the limits of the classes of colour: round values, or quantiles if most are alike."""
     if data.get("edges"):
         return [float(edge) for edge in data["edges"]]
-    ends = [*values.values()] or [0.0, 1.0]
-    return ticks(min(ends), max(ends), 6)
+    ends = sorted(values.values()) or [0.0, 1.0]
+    even = ticks(ends[0], ends[-1], 6)
+    if data.get("middle") is not None:
+        return _around(ends, float(data["middle"]))
+    fullest = max(sum(a < v <= b for v in ends) for a, b in pairwise(even)) if len(even) > 1 else 0
+    if fullest <= 0.5 * len(ends):
+        return even
+    cuts = [_round(ends[round(share * (len(ends) - 1) / 6)]) for share in range(1, 6)]
+    low = min(even[0], ends[0])
+    least = low + 0.004 * (ends[-1] - low)
+    kept = sorted({low, *(c for c in cuts if least < c < ends[-1]), max(even[-1], ends[-1])})
+    return kept if len(kept) > 3 else even
+
+
+def _around(ends: list[float], middle: float) -> list[float]:
+    """Return three classes on either side of a middle, as far out as the values go."""
+    far = max(abs(ends[0] - middle), abs(ends[-1] - middle)) or 1.0
+    sizes = sorted(abs(v - middle) for v in ends if v != middle) or [far]
+    first, second = (_round(sizes[round(share * (len(sizes) - 1))]) for share in (0.5, 0.85))
+    top = ticks(0, far, 5)[-1]
+    steps = sorted({step for step in (first, second) if 0 < step < top} | {top})
+    return [*(middle - step for step in reversed(steps)), middle, *(middle + s for s in steps)]
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.2g}")
 
 
 def _shade(value: float | None, edges: list[float], data: Data, theme: Theme) -> str:
+    """Return the colour of the class a value falls in."""
     if value is None:
         return theme.faint
-    middle = data.get("middle")
-    base = edges[0] if middle is None else middle
-    most = max(abs(edges[-1] - base), abs(edges[0] - base)) or 1.0
-    at = next((n for n, edge in enumerate(edges[1:]) if value <= edge), len(edges) - 2)
-    centre = (edges[at] + edges[at + 1]) / 2 if len(edges) > 1 else value
-    hue = theme.accent if centre >= base else theme.colours[2]
-    return blend(hue, theme.paper, 0.14 + 0.86 * min(abs(centre - base) / most, 1.0))
+    number = max(len(edges) - 1, 1)
+    at = next((n for n, edge in enumerate(edges[1:]) if value <= edge), number - 1)
+    if data.get("middle") is None:
+        return blend(theme.accent, theme.paper, 0.16 + 0.84 * (at + 0.5) / number)
+    place = (at + 0.5) / number * 2 - 1
+    hue = theme.accent if place > 0 else theme.colours[2]
+    return blend(hue, theme.paper, 0.1 + 0.9 * abs(place))
 
 
 def _feature(
@@ -117,27 +142,26 @@ def _key(
     canvas: Canvas, edges: list[float], unit: str, data: Data, theme: Theme, height: float
 ) -> None:
     """Draw the classes with their limits, and what pale means, below the map."""
-    wide = min(max(max(text_width(written(e, unit), TICK) for e in edges) + 10, 34.0), 60.0)
+    labels = [written(edge, unit) for edge in edges]
+    wide = max(max(text_width(label, TICK) for label in labels) + 8, 34.0)
+    start = 8 + text_width(labels[0], TICK) / 2
     boxes = [
         {
-            "x": 8 + wide * at,
-            "x2": 8 + wide * (at + 1),
+            "x": start + wide * at,
+            "x2": start + wide * (at + 1),
             "y": height + 8,
             "y2": height + 18,
             "color": _shade((a + b) / 2, edges, data, theme),
         }
-        for at, (a, b) in enumerate(itertools.pairwise(edges))
+        for at, (a, b) in enumerate(pairwise(edges))
     ]
-    start = 8 + wide * len(boxes) + 22
+    texts = [
+        {"x": start + wide * at, "y": height + 28, "text": text} for at, text in enumerate(labels)
+    ]
+    canvas.write(texts, align="center", size=TICK, colour=theme.soft)
+    start += wide * len(boxes) + 30
     pale = {"x": start, "x2": start + 16, "y": height + 8, "y2": height + 18, "color": theme.faint}
     style = {"stroke": theme.rule, "strokeWidth": 0.6}
     canvas.add("rect", [*boxes, pale], style, x="x", x2="x2", y="y", y2="y2", color="color")
-    step = edges[1] - edges[0] if len(edges) > 1 else None
-    texts = [
-        {"x": 8 + wide * at, "y": height + 28, "text": written(edge, unit, step)}
-        for at, edge in enumerate(edges)
-    ]
-    canvas.write(texts[:1], size=TICK, colour=theme.soft)
-    canvas.write(texts[1:], align="center", size=TICK, colour=theme.soft)
     note = [{"x": start + 21, "y": height + 13, "text": say("no value")}]
     canvas.write(note, size=TICK, colour=theme.soft)
