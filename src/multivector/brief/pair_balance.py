@@ -7,7 +7,17 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
+from multivector.brief.content import (
+    Cite,
+    Column,
+    Fact,
+    Kind,
+    Row,
+    Scalar,
+    Section,
+    Sentence,
+    Table,
+)
 from multivector.brief.inquiry import Answer, Inquiry, merge
 from multivector.brief.pair_sides import Part, Sides, compared
 from multivector.brief.wording import number, percent, ratio
@@ -17,11 +27,13 @@ __all__ = ["asymmetries"]
 
 _WINDOW = 12
 _STEP = 5
-_SIZES = (
-    ("gdp", mark("GDP")),
-    ("population", mark("Population")),
-    ("military_spending", mark("Military spending")),
+_SIZES: tuple[tuple[str, str, Kind], ...] = (
+    ("gdp", mark("GDP"), "amount"),
+    ("population", mark("Population"), "amount"),
+    ("military_expenditure", mark("Military spending, % of GDP"), "percent"),
+    ("military_spending", mark("Military spending"), "amount"),
 )
+_RATIOS = ("gdp", "population", "military_spending")
 
 
 def asymmetries(inquiry: Inquiry) -> Part:
@@ -29,14 +41,13 @@ def asymmetries(inquiry: Inquiry) -> Part:
     sides = Sides.of(inquiry)
     sentences: list[Sentence] = []
     tables: list[Table] = []
-    charts: list[Chart] = []
     facts: list[Fact] = []
     rows: list[Row] = []
     sizes = _sizes(inquiry, sides)
     if sizes:
         sentences.append(_larger(sides, sizes))
         tables.append(_sizes_table(sides, sizes))
-        rows += [_compared(row) for row in sizes]
+        rows += [_compared(row) for row in sizes if row.cells["ratio"] is not None]
     leaning = _leaning(inquiry, sides)
     if leaning:
         sentences.append(_leans(sides, leaning[-1]))
@@ -53,7 +64,7 @@ def asymmetries(inquiry: Inquiry) -> Part:
         what = say("Asymmetries between {a} and {b}", a=sides.first, b=sides.second)
         inquiry.miss(what, say("no figure of both in the same years is at hand"))
     title = say("Asymmetries")
-    section = Section("asymmetries", title, tuple(sentences), tuple(charts), tuple(tables))
+    section = Section("asymmetries", title, tuple(sentences), (), tuple(tables))
     return Part(section, tuple(facts), tuple(rows))
 
 
@@ -61,33 +72,82 @@ def asymmetries(inquiry: Inquiry) -> Part:
 
 
 def _sizes(inquiry: Inquiry, sides: Sides) -> list[Row]:
-    """Return the newest ratio of each size, the first state's divided by the second's."""
+    """Return the newest figures of each, and the ratio where one source has both."""
     figures = inquiry.table("indicators")
     if figures is None or figures.frame.is_empty():
         return []
     last = inquiry.year or int(str(figures.frame["year"].max()))
-    asked = {"state": sides.a, "poles": (sides.b,), "years": (last - _WINDOW, last)}
     rows: list[Row] = []
-    for indicator, title in _SIZES:
-        answer = inquiry.compute("size_ratio", indicator=indicator, **asked)
-        if answer is None:
+    for indicator, title, kind in _SIZES:
+        own, cites = _newest(figures.frame, sides, indicator, last)
+        ratio_of = _ratio(inquiry, sides, indicator, last) if indicator in _RATIOS else None
+        if not own and ratio_of is None:
             continue
-        known = inquiry.until(answer.frame).filter(
-            (pl.col("state") == sides.a) & pl.col("value").is_not_null()
-        )
-        if known.is_empty():
-            continue
-        newest = known.sort("year").row(-1, named=True)
-        cites = answer.cites(newest["year"], f"{indicator} of both", among=figures.releases)
-        cells = {"what": say(title), "ratio": newest["value"], "year": str(newest["year"])}
-        rows.append(Row(cells, cites))
+        cells: dict[str, Scalar] = {"what": say(title), "kind": kind}
+        for key, state in (("a", sides.a), ("b", sides.b)):
+            value, year = own.get(state, (None, None))
+            cells |= {key: value, f"{key}_year": year}
+        if ratio_of is not None:
+            cells |= {"ratio": ratio_of[0]["value"], "year": str(ratio_of[0]["year"])}
+            cites += ratio_of[1].cites(
+                ratio_of[0]["year"], f"{indicator} of both", among=figures.releases
+            )
+        rows.append(Row({"ratio": None, "year": None, **cells}, merge(cites)))
     return rows
 
 
+def _newest(
+    frame: pl.DataFrame, sides: Sides, indicator: str, last: int
+) -> tuple[dict[str, tuple[float, str]], list[Cite]]:
+    """Return the newest figure of each state and its year, with where it stands."""
+    rows = frame.filter(
+        (pl.col("indicator") == indicator)
+        & pl.col("state").is_in([sides.a, sides.b])
+        & pl.col("year").is_between(last - _WINDOW, last)
+        & pl.col("value").is_not_null()
+    ).sort("year", "source")
+    newest = rows.unique("state", keep="last", maintain_order=True).to_dicts()
+    cites = [
+        Cite(row["source"], row["locator"], str(row["year"]), row.get("estimate")) for row in newest
+    ]
+    return {row["state"]: (row["value"], str(row["year"])) for row in newest}, cites
+
+
+def _ratio(
+    inquiry: Inquiry, sides: Sides, indicator: str, last: int
+) -> tuple[dict[str, Any], Answer] | None:
+    asked = {"state": sides.a, "poles": (sides.b,), "years": (last - _WINDOW, last)}
+    answer = inquiry.compute("size_ratio", indicator=indicator, **asked)
+    if answer is None:
+        return None
+    known = inquiry.until(answer.frame).filter(
+        (pl.col("state") == sides.a) & pl.col("value").is_not_null()
+    )
+    return (known.sort("year").row(-1, named=True), answer) if known.height else None
+
+
 def _larger(sides: Sides, sizes: list[Row]) -> Sentence:
-    told = [f"{row.cells['what']} {ratio(float(str(row.cells['ratio'])))}" for row in sizes]
-    text = say("{a} divided by {b}: {sizes}.", a=sides.first, b=sides.second, sizes=", ".join(told))
-    return Sentence(text, merge(cite for row in sizes for cite in row.cites))
+    told = [
+        f"{row.cells['what']} {ratio(float(str(row.cells['ratio'])))} ({row.cells['year']})"
+        for row in sizes
+        if row.cells["ratio"] is not None
+    ]
+    cites = merge(cite for row in sizes for cite in row.cites)
+    if told:
+        text = say(
+            "Size of {a} divided by that of {b}: {sizes}.",
+            a=sides.first,
+            b=sides.second,
+            sizes=", ".join(told),
+        )
+        return Sentence(text, cites)
+    text = say(
+        "No source at hand has the sizes of both {a} and {b}; the newest figures stand side by "
+        "side.",
+        a=sides.first,
+        b=sides.second,
+    )
+    return Sentence(text, cites)
 
 
 def _compared(row: Row) -> Row:
@@ -98,12 +158,17 @@ def _compared(row: Row) -> Row:
 def _sizes_table(sides: Sides, sizes: list[Row]) -> Table:
     columns = (
         Column("what", say("Size")),
+        Column("a", sides.first, "number"),
+        Column("a_year", say("Year")),
+        Column("b", sides.second, "number"),
+        Column("b_year", say("Year")),
         Column("ratio", f"{sides.first} / {sides.second}", "ratio"),
-        Column("year", say("Year")),
+        Column("year", say("Year of the ratio")),
     )
     note = say(
-        "Newest figures of both at most three years apart; military spending is its percentage of "
-        "GDP times GDP."
+        "Newest figures of each; a ratio only where one source has both at most three years apart. "
+        "Money in US dollars; the ratio of military spending is that of its percentage of GDP "
+        "times GDP."
     )
     return Table("sizes", say("Sizes side by side"), columns, tuple(sizes), note)
 

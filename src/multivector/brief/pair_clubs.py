@@ -162,14 +162,14 @@ def _counted(inquiry: Inquiry, sides: Sides) -> tuple[Sentence, Fact, list[Row]]
     n = round(row["value"])
     text = many(
         n,
-        "Both are full members of {n} organisation of the table in {year}, of {all} in which "
-        "either is (overlap, Jaccard: {jaccard}){shares}.",
-        "Both are full members of {n} organisations of the table in {year}, of {all} in which "
-        "either is (overlap, Jaccard: {jaccard}){shares}.",
+        "Full members together in {year}: {n} organisation of the table, of {all} in which either "
+        "is (overlap, Jaccard: {jaccard}){shares}.",
+        "Full members together in {year}: {n} organisations of the table, of {all} in which either "
+        "is (overlap, Jaccard: {jaccard}){shares}.",
         year=year,
         all=row["n"],
         jaccard=number(jaccard, 2),
-        shares=_told_shares(sides, seats),
+        shares=_told_shares(sides, seats) if n else "",
     )
     held = many(n, "{n} organisation", "{n} organisations")
     fact = Fact(say("Full members together"), held, f"{year}, Jaccard {number(jaccard, 2)}", cites)
@@ -230,8 +230,9 @@ def _first(sides: Sides, joint: list[Joint]) -> list[Sentence]:
     ]
     same = [club(j.organisation) for j in dated if _earlier(j) is None]
     if same:
-        told.append(say("on the same date in {clubs}", clubs=listing(same, 8)))
-    newest = dated[-1]
+        clubs_of = listing(same, 8)
+        told.append(say("on the same date, as far as it is known, in {clubs}", clubs=clubs_of))
+    newest = max(dated, key=lambda joint: opening(joint.start or ""))
     latest = say(
         "Newest organisation of both as full members: {club}, together since {date}.",
         club=club(newest.organisation),

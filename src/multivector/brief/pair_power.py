@@ -17,6 +17,9 @@ __all__ = ["power"]
 _FIRST_YEAR = 1800
 _PERMUTATIONS = 500
 _DRAWS = 300
+_LEAST = 3
+"""Acts without which there is no composition to speak of."""
+
 _OF: tuple[tuple[str, str], ...] = (
     ("dimension", mark("Fields")),
     ("power", mark("Hard or soft, as the text calls it")),
@@ -53,7 +56,7 @@ _TESTS = {
 
 
 def power(inquiry: Inquiry) -> Part | None:
-    """Return the section on the mix of power between the two; null without acts of both."""
+    """Return the section on the mix of power between the two; null with hardly an act of both."""
     sides = Sides.of(inquiry)
     asked: dict[str, Any] = {"state": sides.a, "partner": sides.b}
     if inquiry.year is not None:
@@ -63,6 +66,7 @@ def power(inquiry: Inquiry) -> Part | None:
         for name, title in _OF
         if (answer := inquiry.compute("power_composition", of=name, **asked)) is not None
         and answer.frame.height
+        and answer.frame["n"][0] >= _LEAST
     ]
     if not mixes:
         return None
@@ -93,15 +97,18 @@ def _told(sides: Sides, mixes: list[tuple[str, str, Answer]]) -> Sentence:
     ]
     text = many(
         first["n"],
-        "{n} act of {a} and {b} coded, {start} to {end}: {shares} (90% intervals).",
-        "{n} acts of {a} and {b} coded, {start} to {end}: {shares} (90% intervals).",
+        "{n} act of {a} and {b} coded, {years}: {shares} (90% intervals).",
+        "{n} acts of {a} and {b} coded, {years}: {shares} (90% intervals).",
         a=sides.first,
         b=sides.second,
-        start=first["start"],
-        end=first["end"],
+        years=f"{first['start']}–{first['end']}" if first["start"] else say("undated"),
         shares=listing(top),
     )
-    return Sentence(text, answer.cites(f"{first['start']}/{first['end']}"))
+    return Sentence(text, answer.cites(_period(first)))
+
+
+def _period(row: dict[str, Any]) -> str | None:
+    return f"{row['start']}/{row['end']}" if row["start"] else None
 
 
 def _word(category: str) -> str:
@@ -125,7 +132,7 @@ def _composition(mixes: list[tuple[str, str, Answer]]) -> Table:
                 "category": _word(row["category"]),
                 **{key: row[key] for key in ("events", "value", "low", "high", "n")},
             },
-            answer.cites(f"{row['start']}/{row['end']}"),
+            answer.cites(_period(row)),
         )
         for _, title, answer in mixes
         for row in _ranked(answer).iter_rows(named=True)
@@ -161,7 +168,7 @@ def _chart(name: str, title: str, answer: Answer) -> Chart:
         shares=told,
     )
     data = {"unit": "share", "rows": rows}
-    cites = answer.cites(f"{first['start']}/{first['end']}")
+    cites = answer.cites(_period(first))
     return Chart(f"power-{name}", "bars", say(title), text, data, cites)
 
 

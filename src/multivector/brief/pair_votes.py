@@ -216,13 +216,13 @@ def _stand(
     first = rows.row(0, named=True)
     far = say(
         "Distance of the two in {year}, in standard deviations of all states, 90% interval in "
-        "brackets: {value}; in {first} it was {then}.",
+        "brackets: {value}",
         year=newest["year"],
         value=interval(newest),
-        first=first["year"],
-        then=interval(first),
     )
-    return [Sentence(stand, cites), Sentence(far, cites)]
+    if first["year"] < newest["year"]:
+        far += say("; in {year} it was {value}", year=first["year"], value=interval(first))
+    return [Sentence(stand, cites), Sentence(f"{far}.", cites)]
 
 
 def _positions(lines: list[dict[str, Any]], told: str, cites: tuple[Cite, ...]) -> Chart:
