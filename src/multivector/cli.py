@@ -87,7 +87,7 @@ def show(frame: pl.DataFrame, to: str, out: Path | None, title: str = "") -> Non
 
 @app.command()
 def brief(
-    state: Annotated[str, typer.Argument(help="A state by name or code, in any language.")],
+    state: Annotated[str, typer.Argument(help="A state, two states (KAZ-TUR) or an organisation.")],
     poles: Annotated[
         str | None, typer.Option(help="Poles, as in USA,EU,RUS,CHN; states or organisations.")
     ] = None,
@@ -96,9 +96,9 @@ def brief(
     lang: Annotated[str, typer.Option("--lang", help="Its language: en, tr, ru or kk.")] = "en",
     out: Out = None,
 ) -> None:
-    """Write a sourced picture of a state's foreign policy.
+    """Write a sourced picture of a state's foreign policy, of a pair's or an organisation's ties.
 
-    Without --to: a summary in the terminal, and brief-STATE.html in this folder.
+    Without --to: a summary in the terminal, and brief-KAZ.html in this folder.
     """
     from multivector.catalogues import using
 

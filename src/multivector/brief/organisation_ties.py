@@ -159,7 +159,7 @@ def _centre(answer: Answer, rows: pl.DataFrame) -> Sentence:
         "Mean ideal point of the members in {year}: {value} (90% interval {low} to {high}; the "
         "mean of all states and years is 0).",
         year=last["year"],
-        **{key: number(last[key], 2) for key in ("value", "low", "high")},
+        **{key: number(last[key]) for key in ("value", "low", "high")},
     )
     return Sentence(text, (answer.cite, *answer.cites(last["year"], among=_votes(answer))))
 

@@ -27,6 +27,14 @@ _SHARES = {
     "clubs": 3,
     "power": 3,
     "evidence": 2,
+    "about": 3,
+    "members": 3,
+    "depth": 2,
+    "criteria": 3,
+    "cohesion": 3,
+    "asymmetry": 4,
+    "binds": 4,
+    "network": 3,
 }
 
 
