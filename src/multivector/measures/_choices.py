@@ -200,6 +200,10 @@ def blocks(frame: pl.DataFrame) -> tuple[tuple[str, ...], list[Block]]:
 
 def cross(block: Block, first: NDArray[np.intp], second: NDArray[np.intp]) -> Array:
     """Return the joint counts (3, 3, pairs) of pairs of the block's states."""
+    if len(first):
+        for state in (first[0], second[0]):
+            if ((first == state) | (second == state)).all():
+                return _around(block, state, first, second)
     _, size, width = block.chosen.shape
     right = block.chosen.reshape(3 * size, width)
     lone = np.unique(first)
@@ -214,17 +218,33 @@ def cross(block: Block, first: NDArray[np.intp], second: NDArray[np.intp]) -> Ar
     return table
 
 
+def _around(
+    block: Block, state: np.intp, first: NDArray[np.intp], second: NDArray[np.intp]
+) -> Array:
+    """Return the joint counts of pairs that all have one state in common."""
+    _, size, width = block.chosen.shape
+    counts = block.chosen[:, state] @ block.chosen.reshape(3 * size, width).T
+    other = np.where(first == state, second, first)
+    table = counts.reshape(3, 3, size)[:, :, other].astype(np.float64)
+    turned = first != state
+    table[:, :, turned] = table[:, :, turned].swapaxes(0, 1)
+    return table
+
+
 def pairs(
     block: Block, states: tuple[str, ...], state: str | None
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the pairs of a block, by position, first before second; only those of ``state``."""
     size = len(block.states)
-    first, second = np.triu_indices(size, k=1)
     if state is None:
-        return first, second
-    here = np.array([states[code] == state for code in block.states], dtype=bool)
-    keep = here[first] | here[second]
-    return first[keep], second[keep]
+        return np.triu_indices(size, k=1)
+    here = [place for place, code in enumerate(block.states) if states[code] == state]
+    if not here:
+        return np.zeros(0, np.intp), np.zeros(0, np.intp)
+    (own,) = here
+    first = np.concatenate([np.arange(own), np.full(size - 1 - own, own)])
+    second = np.concatenate([np.full(own, own), np.arange(own + 1, size)])
+    return first, second
 
 
 def joint_choices(
