@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
 from multivector.brief.content import (
     Brief,
@@ -39,6 +40,7 @@ _LONG = 24
 _KEY_SENTENCES = 10
 _NOT_KEY = ("profile", "unknown", "method")
 _INTERVAL = re.compile(r"9[05]\s?%|%\s?9[05]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 
@@ -171,7 +173,7 @@ class Document:
 
 def compose(brief: Brief) -> Document:
     """Return the brief arranged as a report, in the language spoken now."""
-    setter = _Setter(brief)
+    setter = _Setter(brief := _printable(brief))
     return Document(
         language(),
         brief.name,
@@ -232,13 +234,14 @@ class _Setter:
 
     def key_sentences(self) -> Iterator[Paragraph]:
         """Yield the first sourced sentence of each section, then those that state an interval."""
-        told = [
-            (section, sentence)
-            for section in self._brief.sections
+        once = {
+            sentence.text: (section, sentence)
+            for section in reversed(self._brief.sections)
             if section.id not in _NOT_KEY
-            for sentence in section.sentences
+            for sentence in reversed(section.sentences)
             if sentence.cites
-        ]
+        }
+        told = list(once.values())[::-1]
         first = {section.id: sentence for section, sentence in reversed(told)}
         ranked = sorted(told, key=lambda item: _rank(item[1], first[item[0].id]))
         kept = {id(sentence) for _, sentence in ranked[:_KEY_SENTENCES]}
@@ -266,7 +269,7 @@ class _Setter:
         if sourced:
             heads = (*heads, say("Sources"))
             most = 3.0 * max(len(line.links) for line in lines)
-            least = len(heads[-1]) + 2.5
+            least = len(heads[-1]) + 3.0
             needs.append((least, max(least, min(most, 14.0))))
         return Grid(
             table.id,
@@ -284,10 +287,25 @@ class _Setter:
 
     def _figure(self, chart: Chart) -> Figure:
         number = self._charts[chart.id]
-        return Figure(chart.id, number, chart.title, chart.text, self.links(chart.cites), chart)
+        told = chart.text or chart.title
+        return Figure(chart.id, number, chart.title, told, self.links(chart.cites), chart)
 
     def _moved(self, table: Table) -> str:
         return f"{say('Table {n}', n=self._tables[table.id])}. {table.caption}"
+
+
+def _printable(value: Any) -> Any:
+    """Return content without the characters that neither XML nor UTF-8 can hold."""
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub("", value)
+    if isinstance(value, tuple | list):
+        return type(value)(_printable(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = {field.name: _printable(getattr(value, field.name)) for field in fields(value)}
+        return type(value)(**kept)
+    return value
 
 
 def _long(table: Table) -> bool:
@@ -312,9 +330,9 @@ def _need(cells: list[str], column: Column) -> tuple[float, float]:
     words = [word for text in (*cells, column.label) for word in text.split()]
     widest = max((len(text) for text in cells), default=1)
     longest = max((len(word) for word in words), default=1)
-    least = min(widest if column.kind == "date" else longest, 18) + 2.5
+    least = min(max(longest, widest if column.kind == "date" else 0), 18) + 3.0
     mean = sum(map(len, cells)) / max(len(cells), 1)
-    return least, max(least, min(widest, max(1.5 * mean, 14.0), 80.0) + 2.5)
+    return least, max(least, min(widest, max(1.5 * mean, 14.0), 80.0) + 3.0)
 
 
 def _widths(needs: list[tuple[float, float]]) -> tuple[float, ...]:

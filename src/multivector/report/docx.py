@@ -17,6 +17,7 @@ from multivector.report.pictures import png
 __all__ = ["docx"]
 
 _LINE_CM = 16.8
+_KEPT = 12
 _NOWHEN = datetime(2000, 1, 1)
 _ZIPPED = (1980, 1, 1, 0, 0, 0)
 
@@ -156,6 +157,7 @@ class _Writer:
         table = self._made.add_table(rows=1 + len(grid.lines), cols=len(grid.heads))
         table.style = "Report Table"
         style = "CellDense" if grid.dense else "Cell"
+        style += "Kept" if len(grid.lines) <= _KEPT else ""
         rows = list(table.rows)
         ooxml.repeat(rows[0])
         for cell, head, right in zip(rows[0].cells, grid.heads, grid.right, strict=True):
@@ -178,9 +180,10 @@ class _Writer:
     def _caption(self, word: str, number: int, title: str, links: Iterable[Link], name: str) -> Any:
         paragraph = self._made.add_paragraph(style="Caption")
         before, _, after = self._document.words[word].partition("{n}")
-        paragraph.add_run(before)
+        paragraph.add_run(before).bold = True
         ooxml.field(paragraph, f"SEQ {word.capitalize()} \\* ARABIC", str(number))
-        paragraph.add_run(f"{after}. {title}")
+        paragraph.add_run(f"{after}.").bold = True
+        paragraph.add_run(f" {title}")
         self._cited(paragraph, links)
         self._bookmarks.around(paragraph, name)
         return paragraph
@@ -193,8 +196,10 @@ class _Writer:
             paragraph.add_run().add_break()
         for piece in formula.pieces:
             run = paragraph.add_run(piece.text)
-            run.font.subscript = True if piece.place == "sub" else None
-            run.font.superscript = True if piece.place == "sup" else None
+            if piece.place == "sub":
+                run.font.subscript = True
+            elif piece.place == "sup":
+                run.font.superscript = True
         ooxml.language(paragraph, "en-GB")
 
     def _entry(self, entry: Entry) -> None:

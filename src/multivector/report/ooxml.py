@@ -82,19 +82,21 @@ def styles(made: Any, spoken: str) -> None:
     _rule(known["Title"], None, _INK)
     paragraphs = {"Note": (9, _SOFT), "Cell": (8.5, _INK), "Cell Dense": (7.5, _INK)}
     paragraphs |= {"Figure": (10.5, _INK), "Formula": (10, _INK), "Contents": (12.5, _INK)}
-    paragraphs |= {"toc 1": (10, _INK)}
+    paragraphs |= {"Cell Kept": (8.5, _INK), "Cell Dense Kept": (7.5, _INK), "toc 1": (10, _INK)}
     for name, (size, colour) in paragraphs.items():
         style = known.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = known["Normal"]
         _font(style, size, colour)
         style.paragraph_format.space_after = Pt(1 if name.startswith(("Cell", "toc")) else 6)
     known["Contents"].font.bold = True
+    known["Contents"].paragraph_format.page_break_before = True
     known["Note"].paragraph_format.space_after = Pt(12)
-    for name in ("Figure", "Contents"):
+    known["Note"].paragraph_format.space_before = Pt(4)
+    for name in ("Figure", "Contents", "Cell Kept", "Cell Dense Kept"):
         known[name].paragraph_format.keep_with_next = True
     known["Formula"].paragraph_format.left_indent = Cm(0.6)
     known["Formula"].paragraph_format.first_line_indent = Cm(-0.6)
-    for name, (size, colour) in {"Quiet": (9, _SOFT), "Source": (9, _ACCENT)}.items():
+    for name, (size, colour) in {"Quiet": (9, _SOFT), "Source": (10.5, _ACCENT)}.items():
         _font(known.add_style(name, WD_STYLE_TYPE.CHARACTER), size, colour)
     known["Source"].font.superscript = True
     code = known.add_style("Code", WD_STYLE_TYPE.CHARACTER)
