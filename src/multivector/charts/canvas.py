@@ -252,6 +252,7 @@ def value_ticks(
     """Return round values between two, or just outside them, and how they are written."""
     if high - low < 1e-9:
         low, high = min(low, 0.0), max(high, 0.0)
+        high = high if high > low else low + 1
     marks = ticks(low, high, count)
     step = marks[1] - marks[0] if len(marks) > 1 else None
     if step and len(marks) > 2 and marks[-1] - high > 0.4 * step:

@@ -65,7 +65,11 @@ def content_of(result: Result) -> Chart:
 
 def _key(frame: pl.DataFrame) -> tuple[str, ...]:
     numbers = ("value", "low", "high", "n")
-    return tuple(c for c in frame.columns if c not in numbers and frame[c].dtype == pl.String)
+    return tuple(
+        c
+        for c in frame.columns
+        if c not in numbers and (frame[c].dtype == pl.String or c in ("year", "start"))
+    )
 
 
 def _named(code: object) -> str:
@@ -83,16 +87,17 @@ def _written(column: str, code: object) -> str:
     return "–" if code is None else str(code).replace("_", " ")
 
 
-def _time(frame: pl.DataFrame) -> str | None:
-    """Return the column that tells when, if there is one."""
+def _time(frame: pl.DataFrame, key: tuple[str, ...]) -> str | None:
+    """Return the column that tells when, if there is one in the key."""
+    known = {*key, "year"} if "session" in key else {*key}
     for name in ("year", "start"):
-        if name in frame.columns and frame[name].dtype.is_integer():
+        if name in known and name in frame.columns and frame[name].dtype.is_integer():
             return name
     return None
 
 
 def _general(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn:
-    time = _time(frame)
+    time = _time(frame, key)
     dimensions = [c for c in key if c not in _NOT_SERIES and c in frame.columns]
     frame, dimensions = _partners(frame, dimensions)
     varying = [c for c in dimensions if frame[c].n_unique() > 1]
@@ -238,7 +243,7 @@ def _pairs(frame: pl.DataFrame, when: str) -> Drawn | None:
 
 def _dominance(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn:
     """Return in which share of the specifications the row's state stands above the column's."""
-    time = _time(frame)
+    time = _time(frame, key)
     when = _when(frame, time)
     if time is not None:
         frame = frame.filter(pl.col(time) == pl.col(time).max())
