@@ -153,10 +153,12 @@ def power(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
         return None, ()
     last = rules["start"].max()
     rule = rules.filter(pl.col("start").eq_missing(pl.lit(last))).sort("state")
-    answer = inquiry.compute("voting_power", organisation=inquiry.organisation, quota=inquiry.quota)
+    answer = _game(inquiry, rule)
     if answer is None:
         return None, ()
-    found = answer.frame.filter(pl.col("start").eq_missing(pl.lit(last)))
+    found = answer.frame
+    if inquiry.quota is None:
+        found = found.filter(pl.col("start").eq_missing(pl.lit(last)))
     rows = _power_rows(rule, found, answer)
     quota = _quota(inquiry, rule)
     sentences = [_rule(inquiry, rule, quota), _strongest(rows), *_act(found, rows)]
@@ -164,6 +166,14 @@ def power(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
     table = _power_table(rows, last)
     title = say("Who decides")
     return Section("power", title, tuple(sentences), (chart,), (table,)), ()
+
+
+def _game(inquiry: Inquiry, rule: pl.DataFrame) -> Answer | None:
+    """Return the power under the rules, or in a game of the newest one's votes and a quota."""
+    if inquiry.quota is None:
+        return inquiry.compute("voting_power", organisation=inquiry.organisation)
+    votes = tuple(f"{state}={weight}" for state, weight in rule.select("state", "weight").rows())
+    return inquiry.compute("voting_power", weights=votes, quota=inquiry.quota)
 
 
 def _power_rows(rule: pl.DataFrame, found: pl.DataFrame, answer: Answer) -> list[Row]:

@@ -20,7 +20,12 @@ class Subject:
 
     @property
     def address(self) -> str:
-        """Return the subject as it is written in an address: ``KAZ``, ``KAZ-TUR``, ``SCO``."""
+        """Return the subject as it is written in an address: ``KAZ``, ``KAZ-TUR``, ``SCO``.
+
+        An organisation whose code is a state's too is written by its name.
+        """
+        if self.kind == "organisation" and _state(self.codes[0]):
+            return organisations.name(self.codes[0])
         return "-".join(self.codes)
 
 
@@ -40,8 +45,8 @@ def subject(text: str) -> Subject:
     --------
     >>> subject("Kazakistan-Türkiye").address, subject("Guinea-Bissau").address
     ('KAZ-TUR', 'GNB')
-    >>> subject("SCO").kind
-    'organisation'
+    >>> subject("SCO").kind, subject("NAM").kind, subject("Non-Aligned Movement").address
+    ('organisation', 'state', 'Non-Aligned Movement')
     """
     text = text.strip()
     if text in organisations.codes() and not _state(text):
