@@ -31,6 +31,7 @@ PAGE_ROWS = 1000
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SLICE = 5000
 _SHEET_NAME = 31
+_SHEET_ROWS = 200_000
 _WIDTHS = (240, 1600)
 
 
@@ -127,6 +128,8 @@ def excel(page: Page) -> bytes:
     ------
     MissingExtra
         If the package that writes workbooks is not installed.
+    BadValue
+        If a table has more rows than a workbook is made for.
     """
     try:
         import xlsxwriter
@@ -135,6 +138,12 @@ def excel(page: Page) -> bytes:
     buffer = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     sheets = {**tables(page), "runs": _runs(page), "sources": _sources(page)}
+    for name, frame in sheets.items():
+        if frame.height > _SHEET_ROWS:
+            raise BadValue(
+                f"the table {name} has {frame.height:,} rows; expected at most {_SHEET_ROWS:,} for "
+                "a workbook; take it as CSV, or ask for fewer rows"
+            )
     taken: set[str] = set()
     with xlsxwriter.Workbook(buffer, {**plain, "nan_inf_to_errors": True}) as book:
         for name, frame in sheets.items():

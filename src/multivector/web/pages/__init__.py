@@ -7,6 +7,8 @@ from typing import Any
 
 from multivector.web.page import Route
 from multivector.web.pages import (
+    data,
+    claims,
     documents,
     documents_findings,
     documents_review,
@@ -22,9 +24,11 @@ __all__ = ["ACTIONS", "ROUTES"]
 
 ROUTES: tuple[Route, ...] = (
     *home.ROUTES,
+    *data.ROUTES,
     *listings.ROUTES,
     *measure.ROUTES,
     *search.ROUTES,
+    *claims.ROUTES,
     *documents.ROUTES,
     *documents_review.ROUTES,
     *documents_findings.ROUTES,
@@ -32,4 +36,8 @@ ROUTES: tuple[Route, ...] = (
     *subjects.ROUTES,
     *votes.ROUTES,
 )
-ACTIONS: Mapping[str, Callable[..., Any]] = {**documents.ACTIONS, **documents_review.ACTIONS}
+ACTIONS: Mapping[str, Callable[..., Any]] = {
+    **data.ACTIONS,
+    **documents.ACTIONS,
+    **documents_review.ACTIONS,
+}
