@@ -10,11 +10,11 @@ from multivector.brief.inquiry import Inquiry, merge
 from multivector.brief.pair_balance import asymmetries
 from multivector.brief.pair_clubs import clubs
 from multivector.brief.pair_evidence import evidence
-from multivector.brief.pair_power import power
 from multivector.brief.pair_sides import Part, Sides
 from multivector.brief.pair_timeline import timeline
 from multivector.brief.pair_trade import trade
 from multivector.brief.pair_votes import votes
+from multivector.brief.power import power
 from multivector.brief.unknown import unknown
 from multivector.catalogues import say
 

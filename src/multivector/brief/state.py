@@ -11,11 +11,12 @@ from multivector import states
 from multivector.brief.assembly import assemble
 from multivector.brief.clubs import clubs
 from multivector.brief.commitments import commitments
-from multivector.brief.content import Brief, Fact, Gap, Section
+from multivector.brief.content import Brief, Fact, Gap, Section, Sentence
 from multivector.brief.inquiry import Inquiry
 from multivector.brief.interdependence import interdependence
 from multivector.brief.literature import literature
 from multivector.brief.overview import overview
+from multivector.brief.power import power
 from multivector.brief.profile import profile
 from multivector.brief.ties import ties
 from multivector.brief.trade import trade
@@ -23,6 +24,7 @@ from multivector.brief.unknown import unknown
 from multivector.brief.vector_years import vector_years
 from multivector.brief.vectors import vectors
 from multivector.brief.votes import votes
+from multivector.catalogues import say
 from multivector.errors import UnknownState
 
 __all__ = ["SECTIONS", "WHOLE", "existing", "of_state"]
@@ -39,6 +41,7 @@ _WRITERS: dict[str, Callable[[Inquiry], _Part]] = {
     "commitments": lambda inquiry: (commitments(inquiry), ()),
     "asymmetries": lambda inquiry: (ties(inquiry), ()),
     "votes": votes,
+    "power": lambda inquiry: _power(inquiry),
     "literature": lambda inquiry: (literature(inquiry), ()),
 }
 _COMPARED = ("organisations", "asymmetries", "votes")
@@ -49,6 +52,7 @@ SECTIONS = (
     "commitments",
     "asymmetries",
     "votes",
+    "power",
     "literature",
     "unknown",
 )
@@ -72,6 +76,17 @@ def of_state(inquiry: Inquiry, only: Collection[str] | None = None) -> Brief:
         made["poles"] = overview(inquiry.name, inquiry.poles, compared)
     facts = [f for n in ("profile", "trade", "organisations", "votes") for f in _facts(parts, n)]
     return assemble(inquiry, [made[n] for n in SECTIONS if n in made and n in wanted], facts, gaps)
+
+
+def _power(inquiry: Inquiry) -> _Part:
+    part = power(inquiry)
+    if part is not None:
+        return part.section, ()
+    why = say("hardly an act with {state} is coded in what is at hand", state=inquiry.name)
+    what = say("By which means {state} acts", state=inquiry.name)
+    inquiry.miss(what, why, "multivector --study DIR data add EVENTS.tab")
+    told = say("The means of power are not given: {why}.", why=why)
+    return Section("power", say("Means of power"), (Sentence(told),)), ()
 
 
 def _facts(parts: dict[str, _Part], name: str) -> tuple[Fact, ...]:

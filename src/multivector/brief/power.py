@@ -1,4 +1,4 @@
-"""The power mix of a pair: in which fields and by which means the two act on each other."""
+"""The power mix of a state or a pair: in which fields and by which means it acts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from multivector.brief.content import Chart, Column, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry
-from multivector.brief.pair_sides import Part, Sides, interval
+from multivector.brief.inquiry import Answer, Inquiry, label
+from multivector.brief.pair_sides import Part, interval
 from multivector.brief.wording import listing, number, percent
 from multivector.catalogues import many, mark, say
 
@@ -56,9 +56,10 @@ _TESTS = {
 
 
 def power(inquiry: Inquiry) -> Part | None:
-    """Return the section on the mix of power between the two; null with hardly an act of both."""
-    sides = Sides.of(inquiry)
-    asked: dict[str, Any] = {"state": sides.a, "partner": sides.b}
+    """Return the section on the mix of power; null with hardly an act of the state or the two."""
+    asked: dict[str, Any] = {"state": inquiry.state}
+    if inquiry.partner is not None:
+        asked["partner"] = inquiry.partner
     if inquiry.year is not None:
         asked["years"] = (_FIRST_YEAR, inquiry.year)
     mixes = [
@@ -71,23 +72,25 @@ def power(inquiry: Inquiry) -> Part | None:
     if not mixes:
         return None
     tests = _tests(inquiry, asked)
-    sentences = [_told(sides, mixes), *_said(tests)]
+    sentences = [_told(inquiry, mixes), *_said(tests)]
     tables = [_composition(mixes)]
     if tests:
         tables.append(_tests_table(tests))
     charts = tuple(_chart(name, title, answer) for name, title, answer in mixes[:2])
     note = say(
-        "A composition of what the papers and data sets chose to write down, not of all that the "
-        "two did; who writes a section on culture gives a culture that much weight."
+        "A composition of what the papers and data sets chose to write down, not of all that was "
+        "done; who writes a section on culture gives culture that much weight."
     )
-    title = say("Mix of power between the two")
+    title = say("Means of power")
+    if inquiry.partner is not None:
+        title = say("Mix of power between the two")
     return Part(Section("power", title, tuple(sentences), charts, tuple(tables), (note,)))
 
 
 # --- composition
 
 
-def _told(sides: Sides, mixes: list[tuple[str, str, Answer]]) -> Sentence:
+def _told(inquiry: Inquiry, mixes: list[tuple[str, str, Answer]]) -> Sentence:
     _, _, answer = mixes[0]
     rows = answer.frame.sort(["value", "category"], descending=[True, False])
     first = rows.row(0, named=True)
@@ -95,14 +98,26 @@ def _told(sides: Sides, mixes: list[tuple[str, str, Answer]]) -> Sentence:
         f"{_word(row['category'])} {interval(row, 'share')}"
         for row in rows.head(3).iter_rows(named=True)
     ]
+    told = {
+        "years": f"{first['start']}–{first['end']}" if first["start"] else say("undated"),
+        "shares": listing(top),
+    }
+    if inquiry.partner is None:
+        text = many(
+            first["n"],
+            "{n} act with {state} coded, {years}: {shares} (90% intervals).",
+            "{n} acts with {state} coded, {years}: {shares} (90% intervals).",
+            state=inquiry.name,
+            **told,
+        )
+        return Sentence(text, answer.cites(_period(first)))
     text = many(
         first["n"],
         "{n} act of {a} and {b} coded, {years}: {shares} (90% intervals).",
         "{n} acts of {a} and {b} coded, {years}: {shares} (90% intervals).",
-        a=sides.first,
-        b=sides.second,
-        years=f"{first['start']}–{first['end']}" if first["start"] else say("undated"),
-        shares=listing(top),
+        a=label(inquiry.state),
+        b=label(inquiry.partner),
+        **told,
     )
     return Sentence(text, answer.cites(_period(first)))
 
