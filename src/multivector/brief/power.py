@@ -14,7 +14,7 @@ from multivector.catalogues import many, mark, say
 
 __all__ = ["power"]
 
-_FIRST_YEAR = 1800
+_FIRST_YEAR = 1816
 _PERMUTATIONS = 500
 _DRAWS = 300
 _LEAST = 3
