@@ -40,6 +40,7 @@ _TYPES = {
 }
 _AT_ONCE = 40
 _CONTEXT = 160
+_YEARS = 35
 _FORMATS = ("jsonl", "csv", "qdpx", "ftm")
 
 
@@ -212,7 +213,7 @@ def _by_variable(alpha: Answer, ac1: Answer | None, coders: Mapping[str, int]) -
         name = str(row["variable"])
         beside = other.get(name, {})
         cells: dict[str, Scalar] = {
-            "variable": words.field(name) if name != "kind" else say("kind"),
+            "variable": words.field(name),
             **{key: row[key] for key in ("value", "low", "high", "observed", "coders", "n")},
             "ac1": beside.get("value"),
         }
@@ -226,7 +227,7 @@ def _by_variable(alpha: Answer, ac1: Answer | None, coders: Mapping[str, int]) -
         Column("low", say("From"), "number"),
         Column("high", say("To"), "number"),
         Column("ac1", say("AC1"), "number"),
-        Column("observed", say("Pairs that agree"), "percent"),
+        Column("observed", say("Pairs that agree"), "share"),
         Column("coders", say("Coders"), "integer"),
         Column("n", say("Units"), "integer"),
     )
@@ -276,10 +277,10 @@ def _by_category(answer: Answer | None) -> Section:
     rows = []
     for row in [] if answer is None else answer.frame.filter(pl.col("n") > 0).to_dicts():
         cells: dict[str, Scalar] = {
-            "category": words.value(row["category"]),
+            "category": words.category(row["category"], row["variable"]),
             "variable": words.field(row["variable"]),
             **{key: row[key] for key in ("value", "low", "high", "disagreement", "n")},
-            "confused_with": words.value(row["confused_with"] or ""),
+            "confused_with": words.category(row["confused_with"] or "", row["variable"]),
         }
         rows.append(Row(cells))
     columns = (
@@ -288,7 +289,7 @@ def _by_category(answer: Answer | None) -> Section:
         Column("value", say("Alpha"), "number"),
         Column("low", say("From"), "number"),
         Column("high", say("To"), "number"),
-        Column("disagreement", say("Pairs that differ"), "percent"),
+        Column("disagreement", say("Pairs that differ"), "share"),
         Column("confused_with", say("Mostly taken for")),
         Column("n", say("Times given"), "integer"),
     )
@@ -387,22 +388,23 @@ def timeline(query: Query) -> Page:
 
 
 def _heat(frame: pl.DataFrame) -> Chart:
+    """Return the counts as a chart: the newest years one by one, what is before them together."""
     first, last = int(str(frame["year"].min())), int(str(frame["year"].max()))
-    step = 1 if last - first < 40 else 5 if last - first < 150 else 25
-    spans = [y // step * step for y in range(first // step * step, last + 1, step)]
-    binned = frame.with_columns(at=pl.col("year") // step * step).group_by("dimension", "at").agg(
-        pl.col("n").sum()
-    )  # fmt: skip
-    cells = {(d, at): n for d, at, n in binned.select("dimension", "at", "n").iter_rows()}
+    since = max(first, last - _YEARS + 1)
+    spans = [*([since - 1] if first < since else []), *range(since, last + 1)]
+    year = pl.max_horizontal(pl.col("year"), pl.lit(since - 1))
+    counted = frame.group_by("dimension", year.alias("at")).agg(pl.col("n").sum())
+    cells = {(d, at): n for d, at, n in counted.select("dimension", "at", "n").iter_rows()}
     rows = [
-        {"key": name, "label": name, "cells": [cells.get((name, at)) for at in spans]}
+        {"key": name, "label": words.value(name), "cells": [cells.get((name, at)) for at in spans]}
         for name in sorted(frame["dimension"].unique())
     ]
-    columns = [{"key": str(at), "label": str(at)} for at in spans]
+    earlier = say("before {year}", year=since)
+    columns = [{"key": str(at), "label": str(at) if at >= since else earlier} for at in spans]
     title = say("Coded statements by year and dimension")
     text = "; ".join(f"{r['label']} {sum(c or 0 for c in r['cells'])}" for r in rows)
-    return Chart("timeline", "heat", title, text,
-                 {"unit": "integer", "columns": columns, "rows": rows})  # fmt: skip
+    data = {"unit": "integer", "columns": columns, "rows": rows}
+    return Chart("timeline", "heat", title, text, data)
 
 
 # --- export

@@ -19,6 +19,7 @@ KINDS = {
     "vote": mark("vote"),
 }
 FIELDS = {
+    "kind": mark("kind"),
     "type": mark("type"),
     "date": mark("date"),
     "actors": mark("actors"),
@@ -115,6 +116,11 @@ def value(given: Any) -> str:
     if isinstance(given, float):
         return f"{given:,.15g}"
     return str(given).replace("_", " ")
+
+
+def category(given: str, variable: str) -> str:
+    """Return a category; ``none`` under ``kind`` is what a reviewer gives who rejects."""
+    return say("rejected") if (given, variable) == ("none", "kind") else value(given)
 
 
 def home(doc: str, digest: str) -> str:
