@@ -13,7 +13,7 @@ import polars as pl
 
 from multivector import world
 from multivector.errors import MissingData, UnknownName, choices
-from multivector.memory import Memory
+from multivector.memory import Memory, weight
 from multivector.provenance import fingerprint
 from multivector.store import Release, Store
 from multivector.tables import Table, record
@@ -95,7 +95,7 @@ class Holdings:
         found = self._memory.keep(
             (self.stamp, "table", name, need),
             lambda: self._table(name, need),
-            lambda chosen: int(chosen.frame.estimated_size()),
+            lambda chosen: weight(chosen.frame),
         )
         return replace(found, frame=found.frame.clone())
 

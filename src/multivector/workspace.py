@@ -27,7 +27,7 @@ from multivector.errors import (
 from multivector.holdings import Chosen, Holdings, Need
 from multivector.judgements import Judgements
 from multivector.measures import Measure
-from multivector.memory import Memory
+from multivector.memory import Memory, weight
 from multivector.options import check_year, coerce, year_range
 from multivector.provenance import Origin, Result, Run, fingerprint
 from multivector.store import Release, Store, query
@@ -320,7 +320,7 @@ class Workspace:
         found = self._memory.keep(
             (self._holdings().stamp, "compute", measure.name, asked),
             lambda: self._computed(measure, span, source, given, keep),
-            _weight,
+            lambda result: weight(result.frame, *result.frames.values()),
         )
         frames = {name: frame.clone() for name, frame in found.frames.items()}
         return dataclasses.replace(found, frame=found.frame.clone(), frames=frames)
@@ -637,10 +637,6 @@ def _exactly(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return (type(value).__name__, *map(_exactly, value))
     return type(value).__name__, value
-
-
-def _weight(result: Result) -> int:
-    return int(sum(f.estimated_size() for f in (result.frame, *result.frames.values())))
 
 
 def _version() -> str:
