@@ -282,8 +282,8 @@ def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
         Column("absent", say("Absent"), "integer"),
         Column("n", say("Roll calls"), "integer"),
         Column("value", say("Share with the first"), "share"),
-        Column("low", say("From"), "share"),
-        Column("high", say("To"), "share"),
+        Column("low", say("At least"), "share"),
+        Column("high", say("At most"), "share"),
     )
     note = say(
         "Roll calls on which one pole said yes and the other no; final texts, repetitions merged. "
@@ -407,10 +407,13 @@ def _moves(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
         inquiry.compute("change_points", state=state, years=years),
         inquiry.compute("agreement_changes", state=state, poles=asked, years=years, permutations=0),
     )
-    rows = [row for answer in answers if answer is not None for row in _move_rows(inquiry, answer)]
-    if not rows:
+    found = [
+        pair for answer in answers if answer is not None for pair in _move_rows(inquiry, answer)
+    ]
+    if not found:
         return None
-    rows.sort(key=lambda row: (str(row.cells["what"]), int(str(row.cells["year"]))))
+    found.sort(key=lambda pair: (pair[0] or "~", int(str(pair[1].cells["year"]))))
+    rows = [row for _, row in found]
     columns = (
         Column("what", say("What moved")),
         Column("year", say("New level from")),
@@ -440,9 +443,10 @@ def _moves(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
     return table, [Sentence(text, last.cites)]
 
 
-def _move_rows(inquiry: Inquiry, answer: Answer) -> list[Row]:
+def _move_rows(inquiry: Inquiry, answer: Answer) -> list[tuple[str | None, Row]]:
+    """Return each break with its pole; without one, it is of the state's own position."""
     names = {pole.pole: pole.name for pole in inquiry.pole_states}
-    rows: list[Row] = []
+    rows: list[tuple[str | None, Row]] = []
     for found in answer.frame.iter_rows(named=True):
         if found["support"] is None or found["support"] < _SUPPORT:
             continue
@@ -461,7 +465,8 @@ def _move_rows(inquiry: Inquiry, answer: Answer) -> list[Row]:
             "support": found["support"],
             "beside": beside,
         }
-        rows.append(Row(cells, merge((*answer.cites(str(found["year"])), *cites))))
+        cited = merge((*answer.cites(str(found["year"])), *cites))
+        rows.append((pole, Row(cells, cited)))
     return rows
 
 

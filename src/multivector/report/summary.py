@@ -106,8 +106,10 @@ def _grid(table: Table, marks: Marks) -> list[str]:
     widths = [
         max(len(str(line[index])) for line in [heads, *rows]) for index in range(len(columns))
     ]
+    while sum(widths) + 2 * len(widths) - 2 > _WIDTH:
+        widths.pop()
     lines = []
-    for line in [heads, *rows]:
+    for line in [[*head[: len(widths)]] for head in [heads, *rows]]:
         parts = [
             f"{item:<{width}}" if index == 0 else f"{item:>{width}}"
             for index, (item, width) in enumerate(zip(line, widths, strict=True))

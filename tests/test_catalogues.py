@@ -1,0 +1,196 @@
+"""The catalogues: every message in every language, and figures as each language writes them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from multivector import Workspace, report
+from multivector.brief import wording
+from multivector.brief.content import Brief
+from multivector.catalogues import LANGUAGES, language, many, say, using
+from multivector.errors import BadValue
+
+ROOT = Path(__file__).parents[1]
+SPOKEN = tuple(code for code in LANGUAGES if code != "en")
+
+
+def test_the_catalogues_hold_every_message_and_no_other() -> None:
+    script = ROOT / "scripts" / "build_catalogues.py"
+    done = subprocess.run(
+        [sys.executable, str(script), "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("chosen", SPOKEN)
+def test_a_translation_is_written_in_its_own_letters(chosen: str) -> None:
+    """Two look-alike letters in one word are a slip of the keyboard."""
+    text = (ROOT / "src/multivector/catalogues" / f"{chosen}.po").read_text("utf-8")
+    assert unicodedata.is_normalized("NFC", text)
+    said = " ".join(re.findall(r'^msgstr(?:\[\d\])? "(.*)"$', text, re.M))
+    mixed = [
+        word
+        for word in re.findall(r"[^\W\d_]+", re.sub(r"\{\w+\}", " ", said))
+        if re.search("[A-Za-z]", word) and re.search("[\u0400-\u04ff]", word)
+    ]
+    assert not mixed
+    if chosen == "tr":
+        assert not re.search("[\u0400-\u04ff]", said)
+
+
+def test_a_language_holds_for_a_block() -> None:
+    with using("tr"):
+        with using("ru"):
+            assert language() == "ru"
+        assert say("Sources") == "Kaynaklar"
+    assert say("Sources") == "Sources"
+
+
+def test_an_unknown_message_stays_english() -> None:
+    with using("kk"):
+        assert say("There is no such message: {n}", n=3) == "There is no such message: 3"
+        assert many(2, "{n} such thing", "{n} such things") == "2 such things"
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(BadValue, match="expected one of en, tr, ru, kk"), using("de"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (1, "1 вопрос"),
+        (2, "2 вопроса"),
+        (5, "5 вопросов"),
+        (11, "11 вопросов"),
+        (12, "12 вопросов"),
+        (21, "21 вопрос"),
+        (104, "104 вопроса"),
+        (1000, "1\u00a0000 вопросов"),
+    ],
+)
+def test_russian_has_three_forms(n: int, said: str) -> None:
+    with using("ru"):
+        assert many(n, "{n} question", "{n} questions") == said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (
+            "en",
+            ["1,234.5", "13.4%", "−0.5", "288.1 billion", "16 December 1991", "October 2009"],
+        ),
+        ("tr", ["1.234,5", "%13,4", "−0,5", "288,1 milyar", "16 Aralık 1991", "Ekim 2009"]),
+        (
+            "ru",
+            [
+                *("1\u00a0234,5", "13,4\u00a0%", "−0,5", "288,1 млрд", "16 декабря 1991 г."),
+                "октябрь 2009 г.",
+            ],
+        ),
+        (
+            "kk",
+            [
+                *("1\u00a0234,5", "13,4\u00a0%", "−0,5", "288,1 млрд", "1991 ж. 16 желтоқсан"),
+                "2009 ж. қазан",
+            ],
+        ),
+    ],
+)
+def test_figures_and_dates_follow_the_language(chosen: str, told: list[str]) -> None:
+    with using(chosen):
+        assert [
+            wording.figures("1,234.5"),
+            wording.percent(0.134),
+            wording.number(-0.5),
+            wording.amount(288.1e9),
+            wording.day("1991-12-16"),
+            wording.day("2009-10"),
+        ] == told
+
+
+@pytest.mark.parametrize("chosen", SPOKEN)
+def test_separators_are_those_of_the_cldr(chosen: str) -> None:
+    from babel.numbers import format_decimal, format_percent
+
+    with using(chosen):
+        assert wording.whole(1234567) == format_decimal(1234567, locale=chosen)
+        assert wording.figures("1,234.56") == format_decimal(1234.56, locale=chosen)
+        if chosen != "kk":
+            shown = format_percent(0.134, format=None, locale=chosen, decimal_quantization=False)
+            assert wording.percent(0.134) == shown
+
+
+def test_turkish_has_two_letters_i() -> None:
+    with using("tr"):
+        assert wording.capitals("ilişki ve sınır") == "İLİŞKİ VE SINIR"
+        assert wording.sentence_case("ihracat") == "İhracat"
+        assert wording.lower_first("İhracat") == "ihracat"
+        assert wording.lower_first("Işık") == "ışık"
+
+
+@pytest.fixture(scope="module")
+def spoken() -> dict[str, tuple[Brief, str, str]]:
+    made = {}
+    for chosen in LANGUAGES:
+        with using(chosen):
+            brief = Workspace().brief("KAZ")
+            made[chosen] = (brief, report.html(brief), report.text(brief))
+    return made
+
+
+def _keys(value: object) -> object:
+    """Return the shape of a brief: keys, ids and codes without the words."""
+    if isinstance(value, dict):
+        return {
+            key: item if key in ("id", "code", "key", "run", "source") else _keys(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_keys(item) for item in value]
+    return None if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("chosen", SPOKEN)
+def test_only_words_differ_between_languages(
+    spoken: dict[str, tuple[Brief, str, str]], chosen: str
+) -> None:
+    english, other = (json.loads(report.json(spoken[code][0])) for code in ("en", chosen))
+    assert _keys(other) == _keys(english)
+
+
+@pytest.mark.parametrize("chosen", SPOKEN)
+def test_sentences_titles_and_headings_are_translated(
+    spoken: dict[str, tuple[Brief, str, str]], chosen: str
+) -> None:
+    english, other = spoken["en"][0], spoken[chosen][0]
+    for one, two in zip(english.sections, other.sections, strict=True):
+        assert one.title != two.title
+        for told, said in zip(one.sentences, two.sentences, strict=True):
+            assert told.text != said.text
+        for table, same in zip(one.tables, two.tables, strict=True):
+            assert table.caption != same.caption
+            assert not table.note or table.note != same.note
+
+
+@pytest.mark.parametrize("chosen", SPOKEN)
+def test_the_page_names_its_language(
+    spoken: dict[str, tuple[Brief, str, str]], chosen: str
+) -> None:
+    _, page, summary = spoken[chosen]
+    assert f'<html lang="{chosen}">' in page
+    assert all(len(line) <= 100 for line in summary.splitlines())
+
+
+def test_languages_do_not_mix(spoken: dict[str, tuple[Brief, str, str]]) -> None:
+    again = Workspace().brief("KAZ")
+    assert report.json(again) == report.json(spoken["en"][0])
