@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -93,6 +94,26 @@ def test_options_that_differ_in_kind_only_are_other_questions(
         for order in (1, 2.0, 0):
             study.compute("effective_partners", state="KAZ", flow="exports", order=order)
         assert seen.count("effective_partners") == 3
+
+
+def test_pairs_of_one_year_are_counted_once_for_all_who_ask(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    study, called = mv.Workspace(), []
+    overlap = measures.find("membership_overlap")
+
+    def counting(*tables: pl.DataFrame, **options: object) -> pl.DataFrame:
+        called.append(options)
+        return overlap.function(*tables, **options)  # type: ignore[no-any-return]
+
+    counted = dataclasses.replace(overlap, function=counting)
+    monkeypatch.setattr(measures, "find", lambda name: counted)
+    for state in ("KAZ", "TUR"):
+        found = study.compute("membership_overlap", state=state, years=(2020, 2020)).frame
+        assert ((found["state_a"] == state) | (found["state_b"] == state)).all()
+        alone = mv.Workspace().compute("membership_overlap", state=state, years=(2020, 2020))
+        assert found.equals(alone.frame)
+    assert len(called) == 3
 
 
 def test_what_a_reader_does_to_an_answer_stays_with_the_reader() -> None:

@@ -303,7 +303,7 @@ class Workspace:
         measure = measures.find(name)
         span = year_range(years)
         given, keep = self._options(measure, options, span)
-        if any(table in _EVIDENCE for table in measure.inputs.values()):
+        if _rests_on_evidence(measure):
             return self._computed(measure, span, source, given, keep)
         return self._steadily(lambda study: study._kept(measure, span, source, given, keep))
 
@@ -334,7 +334,7 @@ class Workspace:
         keep: dict[str, str],
     ) -> Result:
         frames, chosen = self._inputs(measure, span, source, given, keep)
-        output = measure.function(**frames, **given)
+        output = self._output(measure, frames, given, keep, (span, source))
         frame = output if measure.main is None else getattr(output, measure.main)
         frame = _concerning(frame, keep)
         known = {
@@ -354,6 +354,24 @@ class Workspace:
             tuple(origins[r] for r in releases if r in origins),
             measure.references,
             {} if measure.main is None else _frames(output),
+        )
+
+    def _output(
+        self,
+        measure: Measure,
+        frames: dict[str, pl.DataFrame],
+        given: dict[str, Any],
+        keep: dict[str, str],
+        asked: tuple[Any, ...],
+    ) -> Any:
+        """Return what the measure gives, kept where questions differ in the rows wanted only."""
+        narrowed = measure.own and "state" in keep
+        if not keep or narrowed or _rests_on_evidence(measure):
+            return measure.function(**frames, **given)
+        return self._memory.keep(
+            (self._holdings().stamp, "output", measure.name, _exactly([*asked, given])),
+            lambda: measure.function(**frames, **given),
+            lambda output: _shared_weight(output, self._memory.limit),
         )
 
     def _options(
@@ -606,6 +624,17 @@ def _of_club(chosen: Chosen, organisation: str | None) -> Chosen:
     if own.is_empty():
         return chosen
     return dataclasses.replace(chosen, releases=tuple(sorted(own)))
+
+
+def _rests_on_evidence(measure: Measure) -> bool:
+    return any(table in _EVIDENCE for table in measure.inputs.values())
+
+
+def _shared_weight(output: Any, limit: int) -> int:
+    """Return the weight of an answer to many questions; a large one counts as too large to keep."""
+    frames = [output] if isinstance(output, pl.DataFrame) else _frames(output).values()
+    found = weight(*frames)
+    return found if found <= limit // 16 else limit
 
 
 def _frames(output: Any) -> dict[str, pl.DataFrame]:
