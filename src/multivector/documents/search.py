@@ -123,6 +123,7 @@ class Index:
         since: str | None = None,
         until: str | None = None,
         limit: int = 50,
+        marks: tuple[str, str] = MARKED,
     ) -> pl.DataFrame:
         """Return the passages that hold every word or phrase of the query, best first.
 
@@ -144,6 +145,8 @@ class Index:
             Its date lies in this span; ISO, may be partial.
         limit : int
             At most so many passages.
+        marks : tuple of str
+            What stands before and after each hit in the snippet.
 
         Returns
         -------
@@ -174,7 +177,7 @@ class Index:
                 hits = _hits(text, spoken or "und", terms)
                 if hits:
                     row = (document, start, end, spoken, kind, rank, len(hits))
-                    found.append((*row, snippet(text, hits)))
+                    found.append((*row, snippet(text, hits, marks)))
                 if len(found) >= limit:
                     break
         return pl.DataFrame(found, schema=FOUND, orient="row")
@@ -225,7 +228,7 @@ def parse(query: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def snippet(text: str, hits: list[tuple[int, int]]) -> str:
+def snippet(text: str, hits: list[tuple[int, int]], marks: tuple[str, str] = MARKED) -> str:
     """Return the text around the first hits, each marked.
 
     >>> snippet("On the border of two states", [(7, 13)])
@@ -241,7 +244,7 @@ def snippet(text: str, hits: list[tuple[int, int]]) -> str:
     pieces, done = [], low
     for start, end in hits:
         if start >= done and end <= high:
-            pieces += [text[done:start], MARKED[0], text[start:end], MARKED[1]]
+            pieces += [text[done:start], marks[0], text[start:end], marks[1]]
             done = end
     shown = " ".join("".join([*pieces, text[done:high]]).split())
     return f"{'… ' if low else ''}{shown}{' …' if high < len(text) else ''}"

@@ -41,6 +41,9 @@ _TYPES = {
 _AT_ONCE = 40
 _CONTEXT = 160
 _YEARS = 35
+_HIT = ("\ue000", "\ue001")
+"""Before and after a word found: characters no text prints, so that its own marks stay."""
+
 _FORMATS = ("jsonl", "csv", "qdpx", "ftm")
 
 
@@ -315,7 +318,7 @@ def search(query: Query) -> Page:
         names = ("doc", "language", "actor", "dimension", "since", "until")
         limit = query.whole("most") or 50
         asked = {name: query.get(name) for name in names}
-        found = tabular.found(library, sought, limit=limit, **asked)
+        found = tabular.found(library, sought, limit=limit, marks=_HIT, **asked)
     known = {str(meta["doc"]): meta for meta in library.documents()}
     rows = [] if found is None else found.to_dicts()
     return Page(
@@ -325,7 +328,7 @@ def search(query: Query) -> Page:
             "this order; -word must not occur."
         ),
         tabs=words.tabs("/search"),
-        frames={} if found is None else {"passages": found},
+        frames={} if found is None else {"passages": found.with_columns(_unmarked())},
         command='multivector --study DIR documents search "WORDS"',
         template="passages.html.j2",
         shown={
@@ -345,10 +348,14 @@ def search(query: Query) -> Page:
 def _marked(snippet: str) -> list[Piece]:
     """Return a snippet in pieces, what was found marked."""
     found: list[Piece] = []
-    for part in snippet.split("«"):
-        hit, closed, rest = part.partition("»")
+    for part in snippet.split(_HIT[0]):
+        hit, closed, rest = part.partition(_HIT[1])
         found += [Piece(hit, ("passage",)), Piece(rest)] if closed and found else [Piece(part)]
     return found
+
+
+def _unmarked() -> pl.Expr:
+    return pl.col("snippet").str.replace_all(_HIT[0], "").str.replace_all(_HIT[1], "")
 
 
 def timeline(query: Query) -> Page:
@@ -399,8 +406,8 @@ def _heat(frame: pl.DataFrame) -> Chart:
         {"key": name, "label": words.value(name), "cells": [cells.get((name, at)) for at in spans]}
         for name in sorted(frame["dimension"].unique())
     ]
-    earlier = say("before {year}", year=since)
-    columns = [{"key": str(at), "label": str(at) if at >= since else earlier} for at in spans]
+    names = [str(at) if at >= since else say("before {year}", year=since) for at in spans]
+    columns = [{"key": name, "label": name} for name in names]
     title = say("Coded statements by year and dimension")
     text = "; ".join(f"{r['label']} {sum(c or 0 for c in r['cells'])}" for r in rows)
     data = {"unit": "integer", "columns": columns, "rows": rows}
