@@ -14,10 +14,11 @@ from multivector.brief.wording import listing, number, percent, span
 from multivector.catalogues import language, many, mark, say
 from multivector.options import last_year
 
-__all__ = ["VIEWS", "View", "drawn"]
+__all__ = ["VIEWS", "View", "drawn", "figures", "series", "titled_of"]
 
-_RECENT = 15
-_WHOLE = 0.7
+_WINDOW = 4
+_EARLIEST = 1946
+_WHOLE = 0.6
 """A year is the newest with figures if it has this share of the usual states and observations."""
 
 
@@ -127,18 +128,11 @@ def drawn(inquiry: Inquiry, name: str, *, pole: str) -> Section | None:
     Section or None
         Null where no data set answers.
     """
-    view = VIEWS[name]
-    year = inquiry.year if inquiry.year is not None else _newest(inquiry, view, pole)
-    if year is None:
+    figured = figures(inquiry, name, pole=pole)
+    if figured is None:
         return None
-    found = inquiry.compute(view.measure, **_options(view, pole), years=(year, year))
-    if found is None:
-        return None
-    frame = _by_state(found.frame, view, pole).filter(
-        (pl.col("year") == year) & pl.col("value").is_not_null()
-    )
-    title = say(view.title, pole=label(pole)) if view.pole else say(view.title)
-    titled = say("{title}, {year}", title=title, year=year)
+    view, frame, year, found = figured
+    titled = say("{title}, {year}", title=titled_of(name, pole), year=year)
     return Section(
         "map",
         titled,
@@ -153,6 +147,44 @@ def drawn(inquiry: Inquiry, name: str, *, pole: str) -> Section | None:
     )
 
 
+def figures(
+    inquiry: Inquiry, name: str, *, pole: str
+) -> tuple[View, pl.DataFrame, int, Answer] | None:
+    """Return a measure's figure for every state in the inquiry's year, or the newest with figures.
+
+    The frame has state, year, value, low, high and n, the highest first. Null where no data set
+    answers.
+    """
+    view = VIEWS[name]
+    year = inquiry.year if inquiry.year is not None else _newest(inquiry, view, pole)
+    if year is None:
+        return None
+    found = inquiry.compute(view.measure, **_options(view, pole), years=(year, year))
+    if found is None:
+        return None
+    frame = _by_state(found.frame, pole).filter(
+        (pl.col("year") == year) & pl.col("value").is_not_null()
+    )
+    return view, frame, year, found
+
+
+def series(
+    inquiry: Inquiry, name: str, *, pole: str, years: tuple[int, int]
+) -> tuple[View, pl.DataFrame, Answer] | None:
+    """Return a measure's figures for every state through some years; null where none answers."""
+    view = VIEWS[name]
+    found = inquiry.compute(view.measure, **_options(view, pole), years=years)
+    if found is None:
+        return None
+    return view, _by_state(found.frame, pole).filter(pl.col("year").is_between(*years)), found
+
+
+def titled_of(name: str, pole: str) -> str:
+    """Return what a measure is called, against a pole where it is measured against one."""
+    view = VIEWS[name]
+    return say(view.title, pole=label(pole)) if view.pole else say(view.title)
+
+
 def _options(view: View, pole: str) -> dict[str, Any]:
     if not view.pole:
         return dict(view.options)
@@ -162,23 +194,30 @@ def _options(view: View, pole: str) -> dict[str, Any]:
 def _newest(inquiry: Inquiry, view: View, pole: str) -> int | None:
     """Return the newest year with nearly as many states, and observations each, as usual."""
     last = last_year()
-    for first, end in ((last - _RECENT, last), (1946, last - _RECENT - 1)):
-        found = inquiry.workspace.compute(
-            view.measure, **_options(view, pole), years=(first, end)
-        ).frame
-        known = found.filter(pl.col("value").is_not_null())
-        if "year" not in known.columns or known.is_empty():
+    for end in range(last, _EARLIEST, -_WINDOW):
+        known = _known(inquiry, view, pole, end)
+        if known.is_empty():
             continue
+        newest = int(str(known["year"].max()))
+        if newest < end:
+            known = _known(inquiry, view, pole, newest)
         counted = known.group_by("year").agg(pl.len(), pl.col("n").median()).sort("year")
-        usual = {name: float(str(counted[name].median())) for name in ("len", "n")}
+        most = {name: float(str(counted[name].max())) for name in ("len", "n")}
         enough = counted.filter(
-            pl.all_horizontal(pl.col(name) >= _WHOLE * size for name, size in usual.items())
+            pl.all_horizontal(pl.col(name) >= _WHOLE * size for name, size in most.items())
         )
-        return int(str(enough["year"].max())) if enough.height else None
+        return int(str(enough["year"].max())) if enough.height else newest
     return None
 
 
-def _by_state(frame: pl.DataFrame, view: View, pole: str) -> pl.DataFrame:
+def _known(inquiry: Inquiry, view: View, pole: str, end: int) -> pl.DataFrame:
+    """Return the figures of a few years up to one."""
+    years = (end - _WINDOW + 1, end)
+    asked = inquiry.workspace.compute(view.measure, **_options(view, pole), years=years)
+    return asked.frame.filter(pl.col("value").is_not_null(), pl.col("year").is_between(*years))
+
+
+def _by_state(frame: pl.DataFrame, pole: str) -> pl.DataFrame:
     """Return one row a state, whichever side of the pair it stands on."""
     if "state_a" in frame.columns:
         other = pl.when(pl.col("state_a") == pole).then("state_b").otherwise("state_a")

@@ -7,8 +7,9 @@ from typing import Any
 
 from multivector.web.page import Route
 from multivector.web.pages import (
-    data,
     claims,
+    compare,
+    data,
     documents,
     documents_findings,
     documents_review,
@@ -24,6 +25,7 @@ __all__ = ["ACTIONS", "ROUTES"]
 
 ROUTES: tuple[Route, ...] = (
     *home.ROUTES,
+    *compare.ROUTES,
     *data.ROUTES,
     *listings.ROUTES,
     *measure.ROUTES,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import types
 import typing
 from collections.abc import Mapping
@@ -134,6 +132,7 @@ def measure_page(query: Query) -> Page:
     inquiry = Inquiry(query.workspace, "", None)
     doc = _doc(measure.name)
     shown: dict[str, Any] = {"doc": doc, "measure": measure, "names": names(), "notes": ()}
+    shown["button"] = say("Write the command") if measure.name in APART else say("Compute")
     result = None if measure.name in APART else _result(query, measure, asked, inquiry)
     frames = {} if result is None else {measure.name: result.frame, **result.frames}
     sections = () if result is None else (_answer(result, measure, inquiry),)
@@ -322,12 +321,13 @@ def _quoted(value: str) -> str:
 
 def _python(measure: Measure, asked: Mapping[str, str]) -> str:
     told = "".join(f", {name}={value!r}" for name, value in asked.items())
-    module = importlib.import_module(measure.function.__module__).__name__
-    where = f"# the pure function: {module}.{measure.name}{inspect.signature(measure.function)}"
+    tables = ", ".join(name for name in measure.inputs if name not in measure.optional)
     return (
         "import multivector as mv\n\n"
         f'result = mv.Workspace().compute("{measure.name}"{told})\n'
-        f"result.frame, result.cite()\n{where if len(where) < 100 else where[:97] + '…'}"
+        "result.frame, result.cite()\n\n"
+        f"mv.measures.{measure.name}({tables or next(iter(measure.inputs))}, …)  "
+        "# the pure function, on frames of your own"
     )
 
 
