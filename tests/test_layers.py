@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("holdings",),
     ("measures",),
     ("options", "verification"),
+    ("questions",),
     ("workspace",),
     ("claims", "brief", "vectors"),
     ("charts", "svg"),

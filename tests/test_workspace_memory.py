@@ -18,7 +18,8 @@ import multivector as mv
 from multivector import measures
 from multivector.errors import UnreadableFile
 from multivector.holdings import Holdings
-from multivector.provenance import Origin
+from multivector.provenance import Origin, Result
+from multivector.questions import Question
 from multivector.sources import report_frame
 from multivector.store import Store
 from multivector.tables import record
@@ -62,9 +63,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         seen.append(name)
         return read(self, name, need)  # type: ignore[arg-type]
 
-    def computed(self: mv.Workspace, measure: measures.Measure, *more: object) -> object:
-        seen.append(measure.name)
-        return compute(self, measure, *more)  # type: ignore[arg-type]
+    def computed(self: mv.Workspace, question: Question) -> Result:
+        seen.append(question.measure.name)
+        return compute(self, question)
 
     with monkeypatch.context() as patch:
         patch.setattr(Holdings, "_table", table)

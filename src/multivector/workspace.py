@@ -17,21 +17,18 @@ import polars as pl
 
 from multivector import measures, organisations, sources, states, world
 from multivector.errors import (
-    BadValue,
     MissingData,
     MultivectorError,
     StudyError,
-    UnknownName,
-    choices,
 )
 from multivector.holdings import Chosen, Holdings, Need
 from multivector.judgements import Judgements
-from multivector.measures import Measure
 from multivector.memory import Memory, weight
-from multivector.options import check_year, coerce, year_range
+from multivector.options import check_year
 from multivector.provenance import Origin, Result, Run, fingerprint
+from multivector.questions import EVIDENCE, Question, frames_of
 from multivector.store import Release, Store, query
-from multivector.tables import CODINGS, DOCUMENTS, FLOWS, PASSAGES, Table, record
+from multivector.tables import CODINGS, DOCUMENTS, Table, record
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
@@ -39,10 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_EVIDENCE = (DOCUMENTS, PASSAGES, CODINGS)
 _ATTEMPTS = 20
-_STATE_COLUMNS = ("state", "state_a", "state_b", "partner", "pole")
-_ROW_FILTERS = ("state", "state_a", "state_b", "partner")
 
 
 class Workspace:
@@ -235,7 +229,7 @@ class Workspace:
             If neither the package nor the study has rows for the table.
         """
         declared = record(name)
-        if declared in _EVIDENCE:
+        if declared in EVIDENCE:
             return self._evidence(declared)
         need = Need(years, state, flow, source)
         return self._steadily(lambda study: study._holdings().table(name, need))
@@ -300,129 +294,71 @@ class Workspace:
         MissingData
             If a table it needs is neither embedded nor installed.
         """
-        measure = measures.find(name)
-        span = year_range(years)
-        given, keep = self._options(measure, options, span)
-        if _rests_on_evidence(measure):
-            return self._computed(measure, span, source, given, keep)
-        return self._steadily(lambda study: study._kept(measure, span, source, given, keep))
+        question = Question.of(name, years, source, options)
+        if question.on_evidence:
+            return self._computed(question)
+        return self._steadily(lambda study: study._kept(question))
 
-    def _kept(
-        self,
-        measure: Measure,
-        span: tuple[int, int] | None,
-        source: str | None,
-        given: dict[str, Any],
-        keep: dict[str, str],
-    ) -> Result:
+    def _kept(self, question: Question) -> Result:
         """Return the answer kept of an equal question on the same data, or compute and keep it."""
-        asked = tuple(_exactly(part) for part in (span, source, given, keep))
         found = self._memory.keep(
-            (self._holdings().stamp, "compute", measure.name, asked),
-            lambda: self._computed(measure, span, source, given, keep),
+            (self._holdings().stamp, "compute", question.key),
+            lambda: self._computed(question),
             lambda result: weight(result.frame, *result.frames.values()),
         )
         frames = {name: frame.clone() for name, frame in found.frames.items()}
         return dataclasses.replace(found, frame=found.frame.clone(), frames=frames)
 
-    def _computed(
-        self,
-        measure: Measure,
-        span: tuple[int, int] | None,
-        source: str | None,
-        given: dict[str, Any],
-        keep: dict[str, str],
-    ) -> Result:
-        frames, chosen = self._inputs(measure, span, source, given, keep)
-        output = self._output(measure, frames, given, keep, (span, source))
+    def _computed(self, question: Question) -> Result:
+        measure = question.measure
+        frames, chosen = self._inputs(question)
+        output = self._output(question, frames)
         frame = output if measure.main is None else getattr(output, measure.main)
-        frame = _concerning(frame, keep)
-        known = {
-            key: given.get(key, option.default)
-            for key, option in measure.options.items()
-            if key not in measures.HOW
-        }
-        asked = {**known, **keep, "years": span, "source": source}
         releases = tuple(sorted({r for c in chosen.values() for r in c.releases}))
         inputs = {key: c.content for key, c in chosen.items()}
-        run = Run(measure.name, dict(sorted(asked.items())), releases, inputs, _version())
         origins = self.origins()
         return Result(
-            frame,
-            run,
+            question.kept(frame),
+            Run(measure.name, question.asked(), releases, inputs, _version()),
             tuple(note for c in chosen.values() for note in c.notes),
             tuple(origins[r] for r in releases if r in origins),
             measure.references,
-            {} if measure.main is None else _frames(output),
+            {} if measure.main is None else frames_of(output),
         )
 
-    def _output(
-        self,
-        measure: Measure,
-        frames: dict[str, pl.DataFrame],
-        given: dict[str, Any],
-        keep: dict[str, str],
-        asked: tuple[Any, ...],
-    ) -> Any:
+    def _output(self, question: Question, frames: dict[str, pl.DataFrame]) -> Any:
         """Return what the measure gives, kept where questions differ in the rows wanted only."""
-        narrowed = measure.own and "state" in keep
-        if not keep or narrowed or _rests_on_evidence(measure):
-            return measure.function(**frames, **given)
-        return self._memory.keep(
-            (self._holdings().stamp, "output", measure.name, _exactly([*asked, given])),
-            lambda: measure.function(**frames, **given),
-            lambda output: _shared_weight(output, self._memory.limit),
-        )
 
-    def _options(
-        self, measure: Measure, options: dict[str, Any], span: tuple[int, int] | None
-    ) -> tuple[dict[str, Any], dict[str, str]]:
-        given: dict[str, Any] = {}
-        keep: dict[str, str] = {}
-        for key, value in options.items():
-            if key in measure.options:
-                given[key] = coerce(measure.options[key], value)
-            elif key in _ROW_FILTERS:
-                keep[key] = states.identify(value)
-            else:
-                known = sorted({*measure.options, *_ROW_FILTERS, "years", "source"})
-                raise UnknownName(
-                    f"{measure.name} has no option {key!r}; expected one of "
-                    f"{choices(known, 40)}; correct the name"
-                )
-        if "years" in measure.options and span is not None:
-            given["years"] = span
-        missing = [k for k, option in measure.options.items() if option.required and k not in given]
-        if missing:
-            raise BadValue(
-                f"{measure.name} needs {choices(missing)}; expected a value for each; "
-                f"see 'multivector measure {measure.name} --help'"
-            )
-        return given, keep
+        def make() -> Any:
+            return question.measure.function(**frames, **question.given)
 
-    def _inputs(
-        self,
-        measure: Measure,
-        span: tuple[int, int] | None,
-        source: str | None,
-        given: dict[str, Any],
-        keep: dict[str, str],
-    ) -> tuple[dict[str, pl.DataFrame], dict[str, Chosen]]:
+        def weigh(output: Any) -> int:
+            found = [output] if isinstance(output, pl.DataFrame) else frames_of(output).values()
+            size = weight(*found)
+            return size if size <= self._memory.limit // 16 else self._memory.limit
+
+        if question.on_evidence or not question.of_all:
+            return make()
+        key = (self._holdings().stamp, "output", question.output_key)
+        return self._memory.keep(key, make, weigh)
+
+    def _inputs(self, question: Question) -> tuple[dict[str, pl.DataFrame], dict[str, Chosen]]:
+        measure = question.measure
         frames: dict[str, pl.DataFrame] = {}
         chosen: dict[str, Chosen] = {}
         first: MissingData | None = None
-        flow = given.get("flow") if given.get("flow") in FLOWS else None
-        state = given.get("state") or keep.get("state")
         for parameter, table in measure.inputs.items():
             summarised = chosen.get(table.summary_of or "")
             if summarised is not None and summarised.installed:
                 continue
             try:
-                wanted = flow if "flow" in table.schema else None
-                asked = None if table.curated and frames else source
-                alone = state if parameter in measure.own else None
-                early = _early(measure, parameter, span)
-                found = self.table(table.name, years=early, source=asked, flow=wanted, state=alone)
+                found = self.table(
+                    table.name,
+                    years=question.needed_years(parameter),
+                    source=None if table.curated and frames else question.source,
+                    flow=question.flow if "flow" in table.schema else None,
+                    state=question.state if parameter in measure.own else None,
+                )
             except MissingData as error:
                 first = first or error
                 if parameter not in measure.optional:
@@ -430,7 +366,7 @@ class Workspace:
                 continue
             frames[parameter] = found.frame
             if parameter in measure.club:
-                found = _of_club(found, given.get("organisation"))
+                found = _of_club(found, question.given.get("organisation"))
             chosen[table.name] = found
         if not frames and first is not None:
             raise first
@@ -607,39 +543,12 @@ class Workspace:
             raise MissingData(str(error)) from error
 
 
-def _early(
-    measure: Measure, parameter: str, span: tuple[int, int] | None
-) -> tuple[int, int] | None:
-    """Return the years of a table a measure needs; null for all."""
-    if span is None or "years" not in measure.options:
-        return span
-    if parameter not in measure.within:
-        return None
-    return span[0] - measure.within[parameter], span[1]
-
-
 def _of_club(chosen: Chosen, organisation: str | None) -> Chosen:
     """Return what was chosen with the releases of one organisation's rows, if it has any."""
     own = chosen.frame.filter(pl.col("organisation") == organisation)["source"].unique()
     if own.is_empty():
         return chosen
     return dataclasses.replace(chosen, releases=tuple(sorted(own)))
-
-
-def _rests_on_evidence(measure: Measure) -> bool:
-    return any(table in _EVIDENCE for table in measure.inputs.values())
-
-
-def _shared_weight(output: Any, limit: int) -> int:
-    """Return the weight of an answer to many questions; a large one counts as too large to keep."""
-    frames = [output] if isinstance(output, pl.DataFrame) else _frames(output).values()
-    found = weight(*frames)
-    return found if found <= limit // 16 else limit
-
-
-def _frames(output: Any) -> dict[str, pl.DataFrame]:
-    fields = {field.name: getattr(output, field.name) for field in dataclasses.fields(output)}
-    return {name: value for name, value in fields.items() if isinstance(value, pl.DataFrame)}
 
 
 def _state(path: Path) -> list[int]:
@@ -659,15 +568,6 @@ def _listing(folder: Path) -> list[tuple[str, int]]:
         return []
 
 
-def _exactly(value: Any) -> Any:
-    """Return a key that only an equal value of the same type has."""
-    if isinstance(value, dict):
-        return tuple((name, _exactly(part)) for name, part in sorted(value.items()))
-    if isinstance(value, (tuple, list)):
-        return (type(value).__name__, *map(_exactly, value))
-    return type(value).__name__, value
-
-
 def _version() -> str:
     from multivector import __version__
 
@@ -676,16 +576,6 @@ def _version() -> str:
 
 def _licence(origin: Origin | None) -> str | None:
     return None if origin is None else origin.licence
-
-
-def _concerning(frame: pl.DataFrame, keep: dict[str, str]) -> pl.DataFrame:
-    columns = [name for name in _STATE_COLUMNS if name in frame.columns]
-    for key, state in keep.items():
-        if key in frame.columns and key not in ("state_a", "state_b"):
-            frame = frame.filter(pl.col(key) == state)
-        elif columns:
-            frame = frame.filter(pl.any_horizontal(pl.col(columns) == state))
-    return frame
 
 
 def _nothing(table: Table) -> MissingData:
