@@ -45,7 +45,7 @@ _PLAIN = {
         "could hardly have been seen."
     ),
 }
-_YEARS = 25
+_YEARS = 15
 
 
 def criteria(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
@@ -191,7 +191,8 @@ def _heat(judged: pl.DataFrame, rule: dict[str, Any]) -> Chart | None:
     last = int(str(own["year"].max()))
     own = own.filter(pl.col("year") > last - _YEARS)
     years = sorted(own["year"].unique().to_list())
-    values = {(s, y): v for s, y, v in own.select("state", "year", "value").iter_rows()}
+    room = own.select("state", "year", -pl.col("value"))
+    values = {(state, year): value for state, year, value in room.iter_rows()}
     names = sorted(own["state"].unique().to_list(), key=lambda state: (label(state), state))
     data = {
         "unit": "points",
@@ -205,15 +206,18 @@ def _heat(judged: pl.DataFrame, rule: dict[str, Any]) -> Chart | None:
             for state in names
         ],
         "middle": 0.0,
+        "worse": "below",
     }
     criterion = _criterion(rule["criterion"])
-    title = say("Beyond the limit on {criterion}, points", criterion=criterion)
+    title = say(
+        "Room to the limit on {criterion}, points; below 0 it is breached", criterion=criterion
+    )
     broken = own.filter(pl.col("value") > 0).height
     text = many(
         broken,
-        "Distance of each member from the limit on {criterion}, {first} to {last}: {n} breach "
+        "Room of each member to the limit on {criterion}, {first} to {last}: {n} breach "
         "among {known} figures.",
-        "Distance of each member from the limit on {criterion}, {first} to {last}: {n} breaches "
+        "Room of each member to the limit on {criterion}, {first} to {last}: {n} breaches "
         "among {known} figures.",
         criterion=criterion,
         first=years[0],

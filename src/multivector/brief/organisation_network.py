@@ -17,6 +17,8 @@ _OPEN = 15
 _FRIENDS = 14
 _UNIVERSAL = 100
 """Organisations with more full members than this say little about who meets whom."""
+_ALIKE = 0.2
+"""Two other organisations are joined from this overlap on."""
 
 
 def network(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
@@ -35,10 +37,14 @@ def network(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
     }
     rows = _overlaps(code, overlap, shared, both)
     table = _overlap_table(rows, year)
-    sentences = [_nearest(rows, year), *_parts(inquiry, rows, year), *_nowhere(inquiry, year)]
-    chart = _network_chart(inquiry, rows, both, year)
+    large = _universal(inquiry, year)
+    sentences = [_nearest(rows, year), *_parts(inquiry, rows, year)]
+    sentences += _nowhere(inquiry, large, year)
+    chart = _network_chart(inquiry, rows, large, year)
     title = say("The other clubs of its members")
-    return Section("network", title, tuple(sentences), (chart,), (table,)), ()
+    return Section(
+        "network", title, tuple(sentences), () if chart is None else (chart,), (table,)
+    ), ()
 
 
 def _overlaps(
@@ -106,11 +112,10 @@ def _universal(inquiry: Inquiry, year: int) -> tuple[str, ...]:
     return tuple(sorted(set(large) - {inquiry.organisation}))
 
 
-def _nowhere(inquiry: Inquiry, year: int) -> list[Sentence]:
+def _nowhere(inquiry: Inquiry, without: tuple[str, ...], year: int) -> list[Sentence]:
     """Return how many pairs of members meet in no other organisation of the table."""
     if spells_of(inquiry).is_empty():
         return []
-    without = _universal(inquiry, year)
     answer = inquiry.compute(
         "reliance", organisation=inquiry.organisation, years=(year, year), without=without
     )
@@ -135,30 +140,38 @@ def _nowhere(inquiry: Inquiry, year: int) -> list[Sentence]:
 
 
 def _network_chart(
-    inquiry: Inquiry, rows: list[Row], both: dict[tuple[str, str], float], year: int
-) -> Chart:
+    inquiry: Inquiry, rows: list[Row], large: tuple[str, ...], year: int
+) -> Chart | None:
+    """Return the nearest organisations that are not universal, and how alike they are."""
     code = str(inquiry.organisation)
-    near = [str(row.cells["code"]) for row in rows[:_FRIENDS]]
+    small = [row for row in rows if row.cells["code"] not in large][:_FRIENDS]
+    all_pairs = inquiry.compute("organisation_overlap", years=(year, year))
+    if all_pairs is None or not small:
+        return None
+    inside = {code, *(str(row.cells["code"]) for row in small)}
     chosen = inquiry.table("memberships")
     frame = spells_of(inquiry) if chosen is None else chosen.frame
     sizes = dict(seats(frame, year).group_by("organisation").len().iter_rows())
     nodes = [
         {"key": c, "label": club(c), "size": float(sizes.get(c, 0)), "own": c == code}
-        for c in (code, *near)
+        for c in sorted(inside)
     ]
-    inside = {code, *near}
+    pairs = all_pairs.frame.select("organisation_a", "organisation_b", "value")
     links = [
         {"a": a, "b": b, "weight": value}
-        for (a, b), value in sorted(both.items())
-        if a in inside and b in inside
+        for a, b, value in pairs.iter_rows()
+        if a in inside and b in inside and (code in (a, b) or value >= _ALIKE)
     ]
     told = [
-        say("{organisation} {n}", organisation=row.cells["organisation"],
-            n=number(float(str(row.cells["shared"]))))
-        for row in rows[:_FRIENDS]
-    ]  # fmt: skip
+        say(
+            "{organisation} {share}",
+            organisation=row.cells["organisation"],
+            share=percent(float(str(row.cells["jaccard"]))),
+        )
+        for row in small
+    ]
     text = say(
-        "Members in common with {organisation}, {year}: {organisations}.",
+        "Overlap of members with {organisation}, {year}: {organisations}.",
         organisation=club(code),
         year=year,
         organisations=listing(told),

@@ -23,7 +23,13 @@ def view(chart: Chart, order: dict[str, int]) -> dict[str, Any]:
     """Return what the template draws; ``order`` gives each state and pole its colour."""
     if chart.shape == "lines":
         return _lines(chart.data, order)
-    shapes = {"dumbbell": _dumbbell, "timeline": _timeline, "compass": _compass}
+    shapes = {
+        "bars": _bars,
+        "compass": _compass,
+        "dumbbell": _dumbbell,
+        "heat": _heat,
+        "timeline": _timeline,
+    }
     return shapes[chart.shape](chart.data) if chart.shape in shapes else chart.data
 
 
@@ -45,6 +51,58 @@ def _dumbbell(data: dict[str, Any]) -> dict[str, Any]:
     ]
     axis = [{"x": svg.place(t, 0, top), "label": percent(t, 0)} for t in marks]
     return {"rows": rows, "axis": axis, "from": data["from_label"], "to": data["to_label"]}
+
+
+def _bars(data: dict[str, Any]) -> dict[str, Any]:
+    """Return bars from zero, each with its whisker where it has an interval."""
+    ends = [row[k] for row in data["rows"] for k in ("value", "low", "high") if row[k] is not None]
+    marks = svg.ticks(min([0.0, *ends]), max([0.0, *ends]), 4)
+    low, high = marks[0], marks[-1]
+    zero = svg.place(0.0, low, high)
+    rows = []
+    for row in data["rows"]:
+        at = {
+            k: None if row[k] is None else svg.place(row[k], low, high)
+            for k in ("value", "low", "high")
+        }
+        end = zero if at["value"] is None else at["value"]
+        told = "–" if row["value"] is None else _end(row["value"], data["unit"])
+        rows.append(
+            {
+                "label": row["label"],
+                "x": min(zero, end),
+                "width": round(abs(end - zero), 3),
+                "low": at["low"],
+                "high": at["high"],
+                "value": told,
+            }
+        )
+    axis = [{"x": svg.place(t, low, high), "label": _end(t, data["unit"])} for t in marks]
+    return {"rows": rows, "axis": axis}
+
+
+def _heat(data: dict[str, Any]) -> dict[str, Any]:
+    """Return cells as written, shaded by their distance from the middle to the side that counts."""
+    middle, falling = data.get("middle", 0.0), data.get("worse") == "below"
+    known = [v - middle for row in data["rows"] for v in row["cells"] if v is not None]
+    sides = [-v if falling else v for v in known]
+    most = max([v for v in sides if v > 0], default=1.0)
+    rows = [
+        {
+            "label": row["label"],
+            "cells": [
+                {
+                    "text": "·" if v is None else number(round(v, 1)).replace("-", "−"),
+                    "shade": 0.0
+                    if v is None
+                    else round(max((middle - v if falling else v - middle) / most, 0.0), 3),
+                }
+                for v in row["cells"]
+            ],
+        }
+        for row in data["rows"]
+    ]
+    return {"columns": [c["label"] for c in data["columns"]], "rows": rows}
 
 
 def _timeline(data: dict[str, Any]) -> dict[str, Any]:
