@@ -31,7 +31,7 @@ _SIZES: tuple[tuple[str, str, Kind], ...] = (
     ("gdp", mark("GDP"), "amount"),
     ("population", mark("Population"), "amount"),
     ("military_expenditure", mark("Military spending, % of GDP"), "percent"),
-    ("military_spending", mark("Military spending"), "amount"),
+    ("military_spending", mark("Military spending"), "ratio"),
 )
 _RATIOS = ("gdp", "population", "military_spending")
 
@@ -80,7 +80,8 @@ def _sizes(inquiry: Inquiry, sides: Sides) -> list[Row]:
     rows: list[Row] = []
     for indicator, title, kind in _SIZES:
         own, cites = _newest(figures.frame, sides, indicator, last)
-        ratio_of = _ratio(inquiry, sides, indicator, last) if indicator in _RATIOS else None
+        asked = indicator in _RATIOS and (bool(own) or kind == "ratio")
+        ratio_of = _ratio(inquiry, sides, indicator, last) if asked else None
         if not own and ratio_of is None:
             continue
         cells: dict[str, Scalar] = {"what": say(title), "kind": kind}
