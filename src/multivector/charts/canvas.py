@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from multivector.charts.look import FONT, LABEL, TICK, Theme, text_width, written
+from multivector.charts.look import (
+    FONT,
+    FONT_KAZAKH,
+    LABEL,
+    TICK,
+    Theme,
+    in_kazakh,
+    text_width,
+    written,
+)
 from multivector.svg import spread, ticks
 
 __all__ = ["Canvas", "Margin", "Span", "apart", "legend", "year_ticks"]
@@ -19,8 +28,6 @@ _LITERAL = {"color": "nominal", "size": "quantitative", "strokeDash": "nominal"}
 _LITERAL |= {"opacity": "quantitative", "shape": "nominal"}
 _LITERAL |= {"theta": "quantitative", "radius": "quantitative"}
 _BARE = frozenset({"x2", "y2", "theta2", "radius2", "latitude2", "longitude2"})
-_KAZAKH = frozenset("ҚқҒғҰұҮүҺһӘәӨөҢң")
-_FONT_KAZAKH = "'DejaVu Sans', Arial, 'Helvetica Neue', 'Noto Sans', sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +140,15 @@ class Canvas:
             "lineBreak": "\n",
             "lineHeight": size + 2,
         }
+        kazakh = [row for row in rows if in_kazakh(row["text"])]
+        self._write([row for row in rows if row not in kazakh], style, colour, halo=halo)
+        self._write(kazakh, {**style, "font": FONT_KAZAKH}, colour, halo=halo)
+
+    def _write(self, rows: Rows, style: dict[str, Any], colour: str | None, *, halo: bool) -> None:
+        fields = {"x": "x", "y": "y", "text": "text"}
         if halo:
             around = {**style, "fill": self.theme.paper, "stroke": self.theme.paper}
-            self.add("text", rows, {**around, "strokeWidth": 3}, x="x", y="y", text="text")
-        fields = {"x": "x", "y": "y", "text": "text"}
+            self.add("text", rows, {**around, "strokeWidth": 3}, **fields)
         if colour is None:
             self.add("text", rows, style, **fields, color="color")
         else:
@@ -201,12 +213,6 @@ class Canvas:
             }
         )
 
-    def _font(self) -> str:
-        """Return the fonts to ask for: one that has Kazakh letters where they are written."""
-        rows = (row for layer in self.layers for row in layer["data"]["values"])
-        written = (row["text"] for row in rows if "text" in row)
-        return _FONT_KAZAKH if any(_KAZAKH & set(text) for text in written) else FONT
-
     def to_dict(self, description: str) -> dict[str, Any]:
         """Return the specification; ``description`` says in words what it shows."""
         quiet: dict[str, Any] = {"aria": False}
@@ -224,7 +230,7 @@ class Canvas:
             "background": self.theme.paper,
             "layer": self.layers,
             "config": {
-                "font": self._font(),
+                "font": FONT,
                 "view": {"stroke": None},
                 "mark": quiet,
                 **dict.fromkeys(("text", "rule", "rect", "arc", "geoshape", "point"), quiet),

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from multivector.charts.canvas import Canvas, Margin
-from multivector.charts.look import LABEL, TICK, Theme, blend, fit, text_width, wrap, written
+from multivector.charts.look import (
+    FONT_KAZAKH,
+    LABEL,
+    TICK,
+    Theme,
+    blend,
+    fit,
+    in_kazakh,
+    text_width,
+    wrap,
+    written,
+)
 
 __all__ = ["heat", "matrix"]
 
@@ -14,28 +25,52 @@ Rows = list[Data]
 
 
 def matrix(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
-    """Return a row an organisation and a column a pole: full where the pole sits, hollow if not."""
+    """Return a row an organisation and a column a pole: full where the pole sits, hollow if not.
+
+    The own status stands beside the organisation, or below it where there is little room.
+    """
     rows, poles = data["rows"], data["poles"]
-    left = max((text_width(str(row["key"])) for row in rows), default=40.0) + 14
-    status = min(
-        max((text_width(str(row["status"]), TICK) for row in rows), default=0.0) + 16,
-        max(width - left - 34.0 * max(len(poles), 1), 0.2 * width),
-    )
-    room = max((text_width(str(pole)) for pole in poles), default=20.0) + 14
-    plot = max(width - left - status - 8, 60.0)
-    step = min(plot / max(len(poles), 1), max(room, 56.0))
-    height = 22.0 * max(len(rows), 1)
-    canvas = Canvas(plot, height, Margin(left + status, 8.0, 26.0, 6.0), theme)
-    names: Rows = []
-    seats: Rows = []
+    keys = max((text_width(str(row["key"]), bold=True) for row in rows), default=40.0) + 14
+    seats = max((text_width(str(row["status"]), TICK) for row in rows), default=0.0) + 14
+    room = max((text_width(str(pole), bold=True) for pole in poles), default=20.0)
+    needed = max(room + 5, 26.0) * max(len(poles), 1) + 8
+    stacked = keys + seats + needed > width
+    left = min(max(keys, seats), width - needed) if stacked else keys + seats
+    tall = 36.0 if stacked else 22.0
+    plot = max(width - left - 8, 60.0)
+    step = min(plot / max(len(poles), 1), max(room + 14, 56.0))
+    canvas = Canvas(plot, tall * max(len(rows), 1), Margin(left, 8.0, 26.0, 6.0), theme)
+    _dots(canvas, rows, step, tall)
+    edge = -8.0 if stacked else -seats
+    middles = [tall * (at + 0.5) for at in range(len(rows))]
+    up = 7.0 if stacked else 0.0
+    names = [
+        {"x": edge, "y": y - up, "text": str(row["key"])}
+        for row, y in zip(rows, middles, strict=True)
+    ]
+    canvas.write(names, align="right", colour=theme.ink, bold=True)
+    texts = [
+        {"x": -8.0, "y": y + up, "text": fit([str(row["status"])], left - 10, TICK)}
+        for row, y in zip(rows, middles, strict=True)
+    ]
+    canvas.write(texts, align="right", size=TICK, colour=theme.soft)
+    heads = [
+        {"x": step * (at + 0.5), "y": -12, "text": fit([str(pole)], step - 2)}
+        for at, pole in enumerate(poles)
+    ]
+    canvas.write(heads, align="center", colour=theme.soft, bold=True)
+    return canvas
+
+
+def _dots(canvas: Canvas, rows: Rows, step: float, tall: float) -> None:
+    theme = canvas.theme
     full: Rows = []
     hollow: Rows = []
     lines: Rows = []
     for at, row in enumerate(rows):
-        y = 22.0 * at + 11
-        names.append({"x": -status - 6, "y": y, "text": str(row["key"])})
-        seats.append({"x": -8, "y": y, "text": fit([str(row["status"])], status - 10, TICK)})
-        lines.append({"x": -left - status + 6, "x2": step * len(poles), "y": y + 11})
+        y = tall * (at + 0.5)
+        end = step * len(row["there"])
+        lines.append({"x": 6 - canvas.margin.left, "x2": end, "y": y + tall / 2})
         for place, there in enumerate(row["there"]):
             (full if there else hollow).append({"x": step * (place + 0.5), "y": y})
     canvas.add("rule", lines, {"stroke": theme.faint, "strokeWidth": 1}, x="x", x2="x2", y="y")
@@ -43,14 +78,6 @@ def matrix(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
     canvas.add("point", hollow, ring, x="x", y="y")
     dot = {**ring, "stroke": theme.accent, "fill": theme.accent, "size": 110}
     canvas.add("point", full, dot, x="x", y="y")
-    canvas.write(names, align="right", colour=theme.ink, bold=True)
-    canvas.write(seats, align="right", size=TICK, colour=theme.soft)
-    heads = [
-        {"x": step * (at + 0.5), "y": -12, "text": fit([str(pole)], step - 4)}
-        for at, pole in enumerate(poles)
-    ]
-    canvas.write(heads, align="center", colour=theme.soft, bold=True)
-    return canvas
 
 
 def heat(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
@@ -88,7 +115,8 @@ def _heads(canvas: Canvas, heads: list[str], step: float, *, upright: bool) -> N
         return
     style = {"angle": 270, "align": "left", "baseline": "middle", "fontSize": TICK}
     style |= {"fill": canvas.theme.soft, "limit": 110}
-    canvas.add("text", rows, style, x="x", y="y", text="text")
+    font = {"font": FONT_KAZAKH} if any(in_kazakh(head) for head in heads) else {}
+    canvas.add("text", rows, {**style, **font}, x="x", y="y", text="text")
 
 
 def _cells(canvas: Canvas, data: Data, step: float, tall: float, unit: str) -> None:

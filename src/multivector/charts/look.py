@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from multivector.brief import wording
+from multivector.catalogues import language
 
 __all__ = [
-    *("DASHES", "FONT", "LABEL", "SHADES", "THEMES", "TICK", "Theme", "ThemeName"),
-    *("blend", "fit", "short", "text_width", "theme_of", "wrap", "written"),
+    *("DASHES", "FONT", "FONT_KAZAKH", "LABEL", "SHADES", "THEMES", "TICK", "Theme", "ThemeName"),
+    *("blend", "fit", "in_kazakh", "short", "text_width", "theme_of", "wrap", "written"),
 ]
 
 ThemeName = Literal["light", "dark"]
 
 FONT = "'Liberation Sans', Arial, 'Helvetica Neue', 'DejaVu Sans', 'Noto Sans', sans-serif"
+FONT_KAZAKH = "'DejaVu Sans', Arial, 'Helvetica Neue', 'Noto Sans', sans-serif"
 LABEL = 12.0
 TICK = 11.0
 DASHES: tuple[tuple[float, ...], ...] = (
@@ -52,6 +54,7 @@ THEMES: dict[str, Theme] = {
     ),
 }
 
+_KAZAKH = frozenset("ҚқҒғҰұҮүҺһӘәӨөҢң")
 _NARROW, _WIDE = frozenset("iIjl.,:;|!'’·ıіİ "), frozenset("mwMW%@—…ШЩЖЮМФшщжюмфыЫ–−→")
 
 
@@ -94,7 +97,17 @@ def text_width(text: str, size: float = LABEL, *, bold: bool = False) -> float:
             total += 0.92
         else:
             total += 0.74 if letter.isupper() else 0.58
-    return total * size * (1.07 if bold else 1.0)
+    wide = 1.14 if in_kazakh(text) else 1.0
+    return total * size * wide * (1.07 if bold else 1.0)
+
+
+def in_kazakh(text: str) -> bool:
+    """Return whether a text asks for the font that has Kazakh letters, which is a wider one.
+
+    >>> in_kazakh("Қазақстан"), in_kazakh("Россия")
+    (True, False)
+    """
+    return language() == "kk" or not _KAZAKH.isdisjoint(text)
 
 
 def wrap(text: str, room: float, size: float = LABEL, *, lines: int = 2) -> str:

@@ -6,27 +6,39 @@ from itertools import pairwise
 from math import radians
 from typing import Any
 
+from multivector.brief import wording
 from multivector.catalogues import say
 from multivector.charts.canvas import Canvas, Margin, apart, legend
-from multivector.charts.look import LABEL, SHADES, TICK, Theme, blend, fit, text_width, written
+from multivector.charts.look import (
+    LABEL,
+    SHADES,
+    TICK,
+    Theme,
+    blend,
+    short,
+    text_width,
+    wrap,
+    written,
+)
 from multivector.svg import polar, ticks
 
 __all__ = ["compass", "steps"]
 
 Data = dict[str, Any]
 Point = tuple[float, float]
+Name = tuple[str, str]
 _LINE = 14.0
 
 
 def compass(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
     """Return the rose: a wedge a pole, a band a domain, a whisker from low to high."""
     names = [_name(pole, width) for pole in data["poles"]]
-    beside = max((text_width(line, bold=True) for name in names for line in name), default=0.0) + 16
-    radius = max(min((width - 2 * beside) / 2 - 6, 190.0), 56.0)
+    radius = _radius(names, width)
     placed, above = _legend(data["domains"], theme, width)
-    below = 16.0 if len(names) % 2 else 46.0
-    canvas = Canvas(width, above + 46 + 2 * radius + below, Margin(0, 0, 6.0, 6.0), theme)
-    centre = (width / 2, above + 46 + radius)
+    over = 18 + _LINE * max((_lines(name) for name in names), default=2)
+    below = 16.0 if len(names) % 2 else over
+    canvas = Canvas(width, above + over + 2 * radius + below, Margin(0, 0, 6.0, 6.0), theme)
+    centre = (width / 2, above + over + radius)
     top, rings = _scale(data["poles"])
     _rings(canvas, centre, radius, rings, top, 360 / max(len(data["poles"]), 1))
     _wedges(canvas, data["poles"], centre, radius / top, theme)
@@ -36,18 +48,28 @@ def compass(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas
     return canvas
 
 
-def _name(pole: Data, width: float) -> list[str]:
-    """Return the name and share of a pole, and its interval on a second line."""
-    share = "" if pole["value"] is None else f" {written(pole['value'], 'share')}"
-    room = 0.2 * width if width >= 480 else 40.0
-    name = fit([str(pole["label"]), str(pole["key"])], room) + share
-    if pole["low"] is None or pole["high"] is None:
-        return [name]
-    return [name, _between(pole["low"], pole["high"])]
+def _radius(names: list[Name], width: float) -> float:
+    """Return the largest radius that leaves room for the names at either side."""
+    room = [190.0]
+    for at, (name, span) in enumerate(names):
+        aside = abs(polar(at * 360 / len(names), 1.0)[0])
+        texts = [*name.split("\n"), span]
+        wide = max(text_width(text, bold=True) for text in texts)
+        if aside > 0.04:
+            room.append((width / 2 - 5 - wide) / aside - 13)
+    return max(min(room), 56.0)
 
 
-def _between(low: float, high: float) -> str:
-    return f"{100 * low:.0f}–{written(high, 'share')}"
+def _name(pole: Data, width: float) -> Name:
+    """Return the name of a pole with its share, and its interval."""
+    room = 0.2 * width if width >= 480 else 46.0
+    whole = wrap(str(pole["label"]), room)
+    if width < 480 or "…" in whole:
+        whole = short(str(pole["label"]), str(pole["key"]), room)
+    if pole["value"] is not None:
+        whole += f" {written(pole['value'], 'share')}"
+    known = pole["low"] is not None and pole["high"] is not None
+    return whole, wording.span(pole["low"], pole["high"]) if known else ""
 
 
 def _scale(poles: list[Data]) -> tuple[float, list[float]]:
@@ -135,27 +157,40 @@ def _stroke(start: Point, end: Point) -> Data:
 
 
 def _labels(
-    canvas: Canvas, poles: list[Data], names: list[list[str]], centre: Point, radius: float
+    canvas: Canvas, poles: list[Data], names: list[Name], centre: Point, radius: float
 ) -> None:
     """Write the names around the rose, those of a side kept from one another."""
     turn = 360 / max(len(poles), 1)
-    sides: dict[str, list[tuple[Point, list[str]]]] = {"left": [], "right": [], "center": []}
+    sides: dict[str, list[tuple[Point, Name]]] = {"left": [], "right": [], "center": []}
     for at, name in enumerate(names):
         x, y = polar(at * turn, radius + 13)
         side = "center" if abs(x) < 4 else "left" if x > 0 else "right"
         if side == "center":
-            y += -_LINE / 2 if y < 0 else _LINE / 2
-            y -= _LINE / 2 * (len(name) - 1) * (1 if y < 0 else -1) - 2
+            y += _LINE / 2 * (_lines(name) - 1) * (1 if y > 0 else -1)
         sides[side].append(((centre[0] + x, centre[1] + y), name))
     for align, own in sides.items():
         wanted = [y for (_, y), _ in own]
-        tops = wanted if align == "center" else apart(wanted, 2 * _LINE + 3, 0, canvas.height)
+        most = max((_lines(name) for _, name in own), default=2)
+        tops = wanted
+        if align != "center":
+            tops = apart(wanted, most * _LINE + 3, 0, canvas.height)
         for ((x, _), name), top in zip(own, tops, strict=True):
-            first = top - _LINE / 2 * (len(name) - 1)
-            head = [{"x": x, "y": first, "text": name[0]}]
-            canvas.write(head, align=align, colour=canvas.theme.ink, bold=True, halo=True)
-            more = [{"x": x, "y": first + _LINE, "text": text} for text in name[1:]]
-            canvas.write(more, align=align, size=TICK, colour=canvas.theme.soft, halo=True)
+            _label(canvas, x, top, name, align)
+
+
+def _lines(name: Name) -> int:
+    return 1 + name[0].count("\n") + bool(name[1])
+
+
+def _label(canvas: Canvas, x: float, middle: float, name: Name, align: str) -> None:
+    """Write a name and below it the interval, around a height."""
+    first = middle - _LINE / 2 * (_lines(name) - 1)
+    head = [{"x": x, "y": first, "text": name[0]}]
+    canvas.write(head, align=align, colour=canvas.theme.ink, bold=True, halo=True)
+    if name[1]:
+        last = first + _LINE * (_lines(name) - 1)
+        below = [{"x": x, "y": last, "text": name[1]}]
+        canvas.write(below, align=align, size=TICK, colour=canvas.theme.soft, halo=True)
 
 
 def _legend(
