@@ -18,7 +18,6 @@ from multivector.brief.content import (
     Column,
     Row,
     Section,
-    Sentence,
     Table,
 )
 from multivector.brief.wording import day
@@ -38,7 +37,7 @@ _ROOM = 105.0
 _DENSE = 125.0
 _LONG = 24
 _KEY_SENTENCES = 10
-_NOT_KEY = ("profile", "unknown", "method")
+_NOT_KEY = ("profile", "poles", "unknown", "method")
 _INTERVAL = re.compile(r"9[05]\s?%|%\s?9[05]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
@@ -234,19 +233,24 @@ class _Setter:
 
     def key_sentences(self) -> Iterator[Paragraph]:
         """Yield the first sourced sentence of each section, then those that state an interval."""
-        once = {
-            sentence.text: (section, sentence)
-            for section in reversed(self._brief.sections)
+        told = [
+            (section, sentence)
+            for section in self._brief.sections
             if section.id not in _NOT_KEY
-            for sentence in reversed(section.sentences)
+            for sentence in section.sentences
             if sentence.cites
-        }
-        told = list(once.values())[::-1]
-        first = {section.id: sentence for section, sentence in reversed(told)}
-        ranked = sorted(told, key=lambda item: _rank(item[1], first[item[0].id]))
-        kept = {id(sentence) for _, sentence in ranked[:_KEY_SENTENCES]}
+        ]
+        kept: dict[str, str] = {}
         for section, sentence in told:
-            if id(sentence) in kept:
+            if section.id not in kept.values() and len(kept) < _KEY_SENTENCES:
+                kept.setdefault(sentence.text, section.id)
+        exact = [item for item in told if _INTERVAL.search(item[1].text)]
+        for section, sentence in (*exact, *told):
+            if len(kept) < _KEY_SENTENCES:
+                kept.setdefault(sentence.text, section.id)
+        for section, sentence in told:
+            if kept.get(sentence.text) == section.id:
+                del kept[sentence.text]
                 lead = Link(section.title, f"s-{section.id}")
                 yield Paragraph(sentence.text, self.links(sentence.cites), lead)
 
@@ -310,12 +314,6 @@ def _printable(value: Any) -> Any:
 
 def _long(table: Table) -> bool:
     return table.folded or len(table.rows) > _LONG
-
-
-def _rank(sentence: Sentence, first: Sentence) -> int:
-    if sentence is first:
-        return 0
-    return 1 if _INTERVAL.search(sentence.text) else 2
 
 
 def _tint(row: Row, column: Column) -> float:

@@ -52,9 +52,14 @@ class Bookmarks:
 
 
 def page(made: Any) -> None:
-    """Make the pages A4."""
+    """Make the pages A4, and leave out the picture of the template python-docx begins with."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.shared import Cm
 
+    relations = made.part.package.rels
+    for name, relation in list(relations.items()):
+        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
+            del relations[name]
     section = made.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.1)
