@@ -316,7 +316,7 @@ def test_a_missing_package_is_named_with_its_extra(
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtra, match=r"pip install 'multivector\[(reports|charts)\]'"):
-        report.render(made, to)
+        report.render(hostile(made, "not drawn before"), to)
 
 
 def test_the_command_writes_a_file_and_says_where(
