@@ -25,22 +25,36 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
             "description": "What the observatory shows, as JSON. Read-only. Every answer names its "
             "runs and sources; its ETag follows from them.",
         },
-        "paths": {_path(route.path): {"get": _operation(route)} for route in routes},
+        "paths": {path: {"get": told} for route in routes for path, told in _described(route)},
         "components": {"schemas": {"Page": _page(), "Error": _error()}},
     }
+
+
+def _described(route: Route) -> list[tuple[str, dict[str, Any]]]:
+    """Return an address, and those under it whose options follow from their path."""
+    whole = "{" not in route.path
+    fields = route.options({}) if whole else route.fields
+    found = [(_path(route.path), _operation(route.path, route.title, fields))]
+    for parts in () if route.each is None else route.each():
+        path = route.path
+        for name, value in parts.items():
+            path = path.replace(f"{{{name}}}", value)
+        title = f"{route.title}: {' '.join(parts.values())}"
+        found.append((_path(path), _operation(path, title, route.options(parts))))
+    return found
 
 
 def _path(path: str) -> str:
     return "/api" + re.sub(r":path\}", "}", path).rstrip("/")
 
 
-def _operation(route: Route) -> dict[str, Any]:
-    parts = re.findall(r"\{(\w+)(?::path)?\}", route.path)
+def _operation(path: str, title: str, fields: tuple[Field, ...]) -> dict[str, Any]:
+    parts = re.findall(r"\{(\w+)(?::path)?\}", path)
     within = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in parts
     ]
-    name = re.sub(r"\W+", "_", route.path).strip("_") or "home"
+    name = re.sub(r"\W+", "_", path).strip("_") or "home"
     refused = {
         str(code): {"description": told, "content": {"application/json": {"schema": _ERROR}}}
         for code, told in ((400, "an option is wrong"), (404, "not known, or no data for it"))
@@ -48,8 +62,8 @@ def _operation(route: Route) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Page"}
     return {
         "operationId": name,
-        "summary": route.title,
-        "parameters": [*within, *(_parameter(f) for f in route.fields), *_everywhere()],
+        "summary": title,
+        "parameters": [*within, *(_parameter(f) for f in fields), *_everywhere()],
         "responses": {
             "200": {
                 "description": "the page's content",

@@ -5,7 +5,7 @@ A page is content, options and a name for its template. Nothing is calculated he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -156,6 +156,8 @@ class Route:
     fields: tuple[Field, ...] = ()
     more: Callable[[Mapping[str, str]], tuple[Field, ...]] | None = None
     """Further options that follow from the path, such as those of a measure."""
+    each: Callable[[], Iterable[Mapping[str, str]]] | None = None
+    """The paths whose further options are described one by one."""
 
     def options(self, path: Mapping[str, str]) -> tuple[Field, ...]:
         """Return the options the address takes."""

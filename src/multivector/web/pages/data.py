@@ -24,7 +24,6 @@ _ROWS = 50
 _LARGE = frozenset({"flows", "joint_votes"})
 _FIRST = "KAZ"
 _EVERY = "all"
-_FILE = "…/FILE"
 
 
 class Held(Mapping[str, pl.DataFrame]):
@@ -173,10 +172,8 @@ def _known(workspace: Workspace) -> Section:
         Column("url", say("Address")),
         Column("have", say("In this study")),
     )
-    told = say("Download the file from its producer and add it; it is recognised by its content: "
-               "multivector --study DIR data add {file}", file=_FILE)  # fmt: skip
     table = Table("sources", say("Every source that can be added"), columns, rows)
-    return Section("sources", say("What can be added"), (Sentence(told),), (), (table,))
+    return Section("sources", say("What can be added"), (), (), (table,))
 
 
 def add(workspace: Workspace, path: Mapping[str, str], form: Any) -> Any:
@@ -456,7 +453,14 @@ ROUTES = (
     Route("/data/verification", "Data: verification", verification),
     Route("/data/imports/{job}", "Data: an import", imported),
     Route("/data/releases/{release}", "Data: an installed release", release),
-    Route("/data/{table}", "Data: a record table", table, (), _table_fields),
+    Route(
+        "/data/{table}",
+        "Data: a record table",
+        table,
+        (),
+        _table_fields,
+        lambda: ({"table": declared.name} for declared in tables.RECORDS),
+    ),
 )
 
 ACTIONS = {"/data": add, "/data/releases/{release}/remove": remove}

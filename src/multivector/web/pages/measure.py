@@ -339,5 +339,6 @@ ROUTES = (
         measure_page,
         (),
         lambda path: fields_of(measures.find(path["measure"])),
+        lambda: ({"measure": name} for name in measures.catalogue()),
     ),
 )
