@@ -109,12 +109,13 @@ def _head(column: Data, step: float) -> str:
 
 
 def _heads(canvas: Canvas, heads: list[str], step: float, *, upright: bool) -> None:
+    heads = [fit([head], 110.0, TICK) for head in heads] if upright else heads
     rows = [{"x": step * (at + 0.5), "y": -10.0, "text": head} for at, head in enumerate(heads)]
     if not upright:
         canvas.write(rows, align="center", size=TICK, colour=canvas.theme.soft, bold=True)
         return
     style = {"angle": 270, "align": "left", "baseline": "middle", "fontSize": TICK}
-    style |= {"fill": canvas.theme.soft, "limit": 110}
+    style |= {"fill": canvas.theme.soft}
     font = {"font": FONT_KAZAKH} if any(in_kazakh(head) for head in heads) else {}
     canvas.add("text", rows, {**style, **font}, x="x", y="y", text="text")
 
