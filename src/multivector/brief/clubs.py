@@ -318,6 +318,7 @@ def _matrix(
     rows = [
         {
             "key": row["organisation"],
+            "label": club(row["organisation"]),
             "name": names.get(row["organisation"], row["organisation"]),
             "status": word(row["status"]),
             "there": [(row["organisation"], pole) in there for pole in poles],

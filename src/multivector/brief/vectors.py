@@ -9,7 +9,7 @@ import polars as pl
 
 from multivector import sources
 from multivector.brief.content import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry
+from multivector.brief.inquiry import Answer, Inquiry, label
 from multivector.brief.votes import last_year
 from multivector.brief.wording import listing, number, percent, sentence_case
 from multivector.brief.wording import span as interval
@@ -24,7 +24,10 @@ _ALL = "all"
 _DOMAINS = {
     "votes": (mark("votes"), mark("Votes")),
     "trade": (mark("trade"), mark("Trade")),
+    "finance": (mark("finance"), mark("Finance")),
+    "security": (mark("security"), mark("Security")),
     "institutions": (mark("institutions"), mark("Institutions")),
+    "people": (mark("people"), mark("People")),
 }
 _NOTES: tuple[tuple[str, str], ...] = (
     (r"no data: (?P<domains>.+)", mark("no data: {domains}")),
@@ -161,6 +164,10 @@ def _value(key: str, text: str) -> str:
     if key in ("domain", "domains"):
         parts = text.split(", ")
         return ", ".join(say(_DOMAINS[p][0]) if p in _DOMAINS else p for p in parts)
+    if key == "poles":
+        return listing([label(part) for part in text.split(", ")])
+    if key in ("state", "other"):
+        return label(text)
     return figures(text) if key in ("share", "most") else text
 
 
