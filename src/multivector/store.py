@@ -197,10 +197,25 @@ class Store:
         StudyError
             If a manifest is damaged.
         """
-        if not self._releases.is_dir():
+        while True:
+            listed = self._listing()
+            try:
+                found = self._installed(listed)
+            except StudyError:
+                if self._listing() == listed:
+                    raise
+                continue
+            if self._listing() == listed:
+                return found
+
+    def _listing(self) -> list[Path]:
+        try:
+            return sorted(p for p in self._releases.iterdir() if not p.name.startswith("."))
+        except FileNotFoundError:
             return []
-        folders = sorted(p for p in self._releases.iterdir() if not p.name.startswith("."))
-        folders = [folder for folder in folders if (folder / "manifest.json").exists()]
+
+    def _installed(self, listed: list[Path]) -> list[Release]:
+        folders = [folder for folder in listed if (folder / "manifest.json").exists()]
         newest = {_release_of(folder): folder for folder in sorted(folders, key=_age)}
         return [self._read(folder) for _, folder in sorted(newest.items())]
 
@@ -260,11 +275,7 @@ class Store:
         return sorted({_release_of(folder) for folder in chosen})
 
     def _folders(self) -> list[Path]:
-        try:
-            folders = list(self._releases.iterdir())
-        except FileNotFoundError:
-            return []
-        return sorted(p for p in folders if "+" in p.name and p.name[0] != ".")
+        return [folder for folder in self._listing() if "+" in folder.name]
 
     def verify(self) -> pl.DataFrame:
         """Return one row a stored table: release, table, rows, and whether its bytes are whole."""
