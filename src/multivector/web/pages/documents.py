@@ -264,7 +264,8 @@ def _number(
             if at[0] < blocks[high - 1]["end"]:
                 return number
         return max(len(stretches), 1)
-    number = query.whole("page") or 1
+    asked = query.whole("page")
+    number = 1 if asked is None else asked
     if not 1 <= number <= max(len(stretches), 1):
         raise UnknownName(
             f"the document has no page {number}; expected 1 to {len(stretches)}; correct page="

@@ -58,7 +58,8 @@ def contradictions(query: Query) -> Page:
     library = query.workspace.library
     every = library.conflicts()
     chosen = [c for c in every if _wanted(c, query)]
-    number_, total = query.whole("page") or 1, max(1, -(-len(chosen) // _AT_ONCE))
+    asked, total = query.whole("page"), max(1, -(-len(chosen) // _AT_ONCE))
+    number_ = 1 if asked is None else asked
     if not 1 <= number_ <= total:
         raise UnknownName(f"there is no page {number_}; expected 1 to {total}; correct page=")
     here = chosen[(number_ - 1) * _AT_ONCE : number_ * _AT_ONCE]
