@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pdf", "png", "spec", "svg", "wrapped"]
 
-_KEPT = 512
+_KEPT = 128
 _LONG = re.compile(r"-?\d+\.\d{3,}")
 _WRITTEN = re.compile(r">(\d+)</(text|tspan)>")
 

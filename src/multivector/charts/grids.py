@@ -88,29 +88,37 @@ def heat(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
     plot = max(width - left - 8, 60.0)
     step = min(plot / max(len(columns), 1), 110.0)
     tall = 30.0
-    heads = [_head(column, step) for column in columns]
-    upright = any(text_width(head, TICK) > step - 4 for head in heads)
-    above = 26.0 if not upright else min(max(text_width(h, TICK) for h in heads), 110.0) + 12
-    below = 8.0
-    canvas = Canvas(plot, tall * max(len(rows), 1), Margin(left, 8.0, above, below), theme)
+    heads, upright = _heads(columns, step)
+    longest = max((text_width(head, TICK) for head in heads), default=0.0)
+    lines = 1 + max((head.count("\n") for head in heads), default=0)
+    above = longest + 14 if upright else 12 + (TICK + 2) * lines
+    canvas = Canvas(plot, tall * max(len(rows), 1), Margin(left, 8.0, above, 8.0), theme)
     _cells(canvas, data, step, tall, unit)
     texts = [
         {"x": -10, "y": tall * (at + 0.5) - 7 * name.count("\n"), "text": name}
         for at, name in enumerate(named)
     ]
     canvas.write(texts, align="right", colour=theme.ink)
-    _heads(canvas, heads, step, upright=upright)
+    _headed(canvas, heads, step, upright=upright)
     return canvas
 
 
-def _head(column: Data, step: float) -> str:
-    label, key = str(column["label"]), str(column["key"])
-    return label if text_width(label, TICK) <= step - 4 else key
+def _heads(columns: Rows, step: float) -> tuple[list[str], bool]:
+    """Return how the columns are named: in two lines, by their codes, or upright."""
+    level = [wrap(str(column["label"]), step - 6, 1.07 * TICK) for column in columns]
+    if not any("…" in head for head in level):
+        return level, False
+    keys = [str(column["key"]) for column in columns]
+    if all(key.isupper() and text_width(key, TICK, bold=True) <= step - 4 for key in keys):
+        return keys, False
+    return [fit([str(column["label"])], 110.0, TICK) for column in columns], True
 
 
-def _heads(canvas: Canvas, heads: list[str], step: float, *, upright: bool) -> None:
-    heads = [fit([head], 110.0, TICK) for head in heads] if upright else heads
-    rows = [{"x": step * (at + 0.5), "y": -10.0, "text": head} for at, head in enumerate(heads)]
+def _headed(canvas: Canvas, heads: list[str], step: float, *, upright: bool) -> None:
+    rows: Rows = [
+        {"x": step * (at + 0.5), "y": -10.0 - (TICK + 2) * head.count("\n"), "text": head}
+        for at, head in enumerate(heads)
+    ]
     if not upright:
         canvas.write(rows, align="center", size=TICK, colour=canvas.theme.soft, bold=True)
         return
@@ -127,6 +135,7 @@ def _cells(canvas: Canvas, data: Data, step: float, tall: float, unit: str) -> N
     known = [v for row in data["rows"] for v in row["cells"] if v is not None]
     base = middle if middle is not None else min([0.0, *known])
     most = max((abs(v - base) for v in known), default=0.0) or 1.0
+    roomy = all(text_width(written(v, unit), LABEL, bold=True) <= step - 4 for v in known)
     boxes: Rows = []
     dark: Rows = []
     pale: Rows = []
@@ -143,7 +152,7 @@ def _cells(canvas: Canvas, data: Data, step: float, tall: float, unit: str) -> N
             hue = theme.accent if value >= base else theme.colours[2]
             box = {"x": x + 1, "x2": x + step - 1, "y": y + 1, "y2": y + tall - 1}
             boxes.append({**box, "color": blend(hue, theme.paper, 0.06 + 0.84 * strength)})
-            text = own or _short(value, unit, step)
+            text = own or (written(value, unit) if roomy else _bare(value, unit))
             (pale if strength > 0.5 else dark).append({**centre, "text": text})
     canvas.add("rect", boxes, {}, x="x", x2="x2", y="y", y2="y2", color="color")
     size = LABEL if step >= 40 else TICK
@@ -152,8 +161,8 @@ def _cells(canvas: Canvas, data: Data, step: float, tall: float, unit: str) -> N
     canvas.write(empty, align="center", colour=theme.soft, size=size)
 
 
-def _short(value: float, unit: str, step: float) -> str:
-    text = written(value, unit)
-    if text_width(text, TICK) <= step - 2:
-        return text
-    return text.rstrip("%") if unit in ("share", "percent") else f"{value:.0f}"
+def _bare(value: float, unit: str) -> str:
+    """Return a value without its sign of percent or its decimals, for narrow cells."""
+    if unit in ("share", "percent"):
+        return f"{100 * value if unit == 'share' else value:.0f}"
+    return written(round(value), "integer")

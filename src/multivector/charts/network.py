@@ -57,12 +57,13 @@ def _layout(nodes: list[Data], links: list[tuple[int, int, float]]) -> NDArray[n
     heaviest = max((weight for _, _, weight in links), default=1.0) or 1.0
     for a, b, weight in links:
         pull[a, b] = pull[b, a] = 0.15 + 0.85 * weight / heaviest
+    inward = (0.35 + 1.6 / (1 + pull.sum(axis=1)))[:, None]
     ideal = 1.6 / max(number, 1) ** 0.5
     for step in range(_STEPS):
         apart = spots[:, None, :] - spots[None, :, :]
         far = np.maximum(np.sqrt((apart**2).sum(axis=2)), 1e-3)
         force = (ideal**2 / far**2 - pull * far / ideal)[:, :, None] * apart
-        move = force.sum(axis=1) - 0.35 * spots
+        move = force.sum(axis=1) - inward * spots
         size = np.maximum(np.sqrt((move**2).sum(axis=1, keepdims=True)), 1e-9)
         spots = spots + move / size * np.minimum(size, 0.12 * (1 - step / _STEPS) + 1e-3)
     return spots
@@ -94,7 +95,14 @@ def _nodes(
         known = order.get(str(node["key"]))
         colour = theme.ink if node.get("own") else theme.accent
         colour = theme.colours[known % 8] if known is not None else colour
-        rows.append({"x": x, "y": y, "size": 40 + 260 * share, "color": colour})
+        rows.append(
+            {
+                "x": x,
+                "y": y,
+                "size": (40 + 260 * share) * min(canvas.width / 700, 1.0),
+                "color": colour,
+            }
+        )
     style = {"filled": True, "opacity": 1, "stroke": theme.paper, "strokeWidth": 1.5}
     canvas.add("point", rows, style, x="x", y="y", size="size", color="color")
     _labels(canvas, nodes, rows)

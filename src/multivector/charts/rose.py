@@ -237,8 +237,12 @@ def steps(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
         head = str(rose.get("label") or f"{rose['from']}–{rose['to']}")
         heads.append({"x": centre[0], "y": centre[1] - radius - 30, "text": head})
         for place, pole in enumerate(rose["poles"]):
-            x, y = _reach(centre, place * 360 / len(rose["poles"]), radius + 13)
-            texts.append({"x": x, "y": y, "text": str(pole["key"])})
+            angle = place * 360 / len(rose["poles"])
+            key = str(pole["key"])
+            aside, up = (abs(part) for part in polar(angle, 1.0))
+            far = radius + 7 + aside * text_width(key, TICK) / 2 + 7 * up
+            x, y = _reach(centre, angle, far)
+            texts.append({"x": x, "y": y, "text": key})
     canvas.write(texts, align="center", size=TICK, colour=theme.soft, halo=True)
     canvas.write(heads, align="center", size=LABEL, colour=theme.ink, bold=True)
     _key(canvas, placed, theme)
