@@ -27,6 +27,7 @@ __all__ = ["asymmetries"]
 
 _WINDOW = 12
 _STEP = 5
+_MOST = 5
 _SIZES: tuple[tuple[str, str, Kind], ...] = (
     ("gdp", mark("GDP"), "amount"),
     ("population", mark("Population"), "amount"),
@@ -178,7 +179,7 @@ def _sizes_table(sides: Sides, sizes: list[Row]) -> Table:
 
 
 def _leaning(inquiry: Inquiry, sides: Sides) -> list[Row]:
-    """Return shares, asymmetry and interdependence every five years and in the newest year."""
+    """Return shares, asymmetry and interdependence of some years, the newest among them."""
     shares = {
         state: answer
         for state, _, partner, _ in sides.ways
@@ -188,7 +189,8 @@ def _leaning(inquiry: Inquiry, sides: Sides) -> list[Row]:
         return []
     a, b = (dict(shares[s].frame.select("year", "value").iter_rows()) for s in (sides.a, sides.b))
     years = sorted(set(a) & set(b))
-    chosen = [year for year in years if year % _STEP == 0 or year == years[-1]]
+    recent = [year for year in years if year % _STEP == 0 and year > years[-1] - _MOST * _STEP]
+    chosen = sorted({*recent, *years[-1:]})
     rows: list[Row] = []
     for year in chosen:
         asked = {"years": (year, year)}

@@ -18,6 +18,7 @@ from multivector.measures.clubs import FULL, LEVELS, latest_year
 __all__ = ["Joint", "closing", "clubs", "joint_spells", "opening"]
 
 _STEP = 5
+_MANY = 8
 _OLDEST = 1950
 
 
@@ -301,14 +302,15 @@ def _span(start: str | None, end: str | None) -> str:
 
 
 def _through_time(inquiry: Inquiry, sides: Sides, joint: list[Joint]) -> Table | None:
-    """Return the number of organisations of both every five years, and the newest."""
+    """Return the number of organisations of both every five or ten years, and the newest."""
     last = _year(inquiry)
     starts = [int(j.start[:4]) for j in joint if j.start and j.full]
     if last is None or not starts:
         return None
-    first = max(_OLDEST, min(starts) // _STEP * _STEP)
+    step = _STEP if last - min(starts) <= _MANY * _STEP else 2 * _STEP
+    first = max(_OLDEST, min(starts) // step * step)
     rows: list[Row] = []
-    for year in [*range(first, last, _STEP), last]:
+    for year in [*range(first, last, step), last]:
         asked = {"state_a": sides.a, "state_b": sides.b, "years": (year, year)}
         answer = inquiry.compute("membership_overlap", measure="shared", **asked)
         if answer is None or answer.frame.is_empty():
@@ -321,7 +323,7 @@ def _through_time(inquiry: Inquiry, sides: Sides, joint: list[Joint]) -> Table |
         Column("shared", say("Both full members"), "integer"),
         Column("n", say("Either a full member"), "integer"),
     )
-    caption = say("Organisations of both, every five years")
+    caption = say("Organisations of both, at intervals of years")
     note = say("Of the organisations of the table, at the end of the year.")
     return Table("shared-years", caption, columns, tuple(rows), note, folded=True) if rows else None
 

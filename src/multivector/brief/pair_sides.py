@@ -10,10 +10,10 @@ import polars as pl
 
 from multivector.brief.content import Cite, Fact, Kind, Row, Section
 from multivector.brief.inquiry import Inquiry, label
-from multivector.brief.wording import amount, number, percent
+from multivector.brief.wording import amount, day, number, percent
 from multivector.catalogues import say
 
-__all__ = ["Part", "Sides", "compared", "interval", "points", "real"]
+__all__ = ["Part", "Sides", "compared", "dated", "interval", "points"]
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,13 @@ def interval(row: dict[str, Any], kind: Kind = "number") -> str:
     )
 
 
-def real(row: Row, key: str) -> float:
-    """Return a cell that holds a number."""
-    return float(str(row.cells[key]))
+def dated(title: str, date: str | None) -> str:
+    """Return what happened with its date in brackets, unless the title has the year.
+
+    >>> dated("Treaty of friendship", "1994-10-17"), dated("Visit (March 1991)", "1991-03-14")
+    ('Treaty of friendship (17 October 1994)', 'Visit (March 1991)')
+    """
+    return title if date and date[:4] in title else f"{title} ({day(date)})"
 
 
 def _two(value: float) -> str:

@@ -19,7 +19,7 @@ from multivector.brief.content import (
 )
 from multivector.brief.inquiry import Inquiry, club, label, merge
 from multivector.brief.pair_clubs import closing, joint_spells
-from multivector.brief.pair_sides import Part, Sides
+from multivector.brief.pair_sides import Part, Sides, dated
 from multivector.brief.wording import day, listing
 from multivector.catalogues import many, mark, say
 from multivector.organisations import codes
@@ -52,6 +52,9 @@ _NAMES = {
     "other": mark("Other acts"),
 }
 _OF = {kind: lane for lane, kinds in _LANES.items() for kind in kinds}
+_DRAWN = 60
+"""Acts a picture can hold; treaties beyond it stand in the table alone."""
+
 _COMMAND = "multivector --study DIR data add FILE"
 
 
@@ -61,10 +64,7 @@ def timeline(inquiry: Inquiry) -> Part:
     acts = _acts(inquiry, sides)
     treaties = _treaties(inquiry, sides)
     joined = _joined(inquiry)
-    rows = sorted(
-        [*acts, *treaties, *joined],
-        key=lambda row: (str(row.cells["date"]), str(row.cells["what"])),
-    )
+    rows = sorted([*acts, *treaties, *joined], key=_order)
     title = say("Timeline")
     if not acts:
         what = say("Acts between {a} and {b}", a=sides.first, b=sides.second)
@@ -78,9 +78,17 @@ def timeline(inquiry: Inquiry) -> Part:
         return Part(Section("timeline", title, (Sentence(text),)))
     sentences = _told(sides, acts, treaties, joined)
     facts = _facts(acts)
-    chart = _chart(inquiry, sides, rows)
+    ranked = sorted(treaties, key=lambda row: row.cells["others"] != "alliance")
+    drawn = sorted(
+        [*acts, *joined, *ranked[: max(_DRAWN - len(acts) - len(joined), 0)]], key=_order
+    )
+    chart = _chart(inquiry, sides, drawn, len(rows) - len(drawn))
     section = Section("timeline", title, tuple(sentences), (chart,), (_table(rows),))
     return Part(section, facts)
+
+
+def _order(row: Row) -> tuple[str, str]:
+    return str(row.cells["date"]), str(row.cells["what"])
 
 
 # --- what there is
@@ -232,12 +240,12 @@ def _ends(own: list[Row]) -> list[Sentence]:
     said = []
     if own:
         first = min(own, key=lambda row: closing(str(row.cells["date"]).partition("/")[0]))
-        told = {"what": first.cells["what"], "date": day(str(first.cells["date"]))}
-        said.append(Sentence(say("Earliest: {what} ({date}).", **told), first.cites))
+        what = dated(str(first.cells["what"]), str(first.cells["date"]))
+        said.append(Sentence(say("Earliest: {act}.", act=what), first.cites))
     latest = _status(own)
     if latest is not None:
-        told = {"what": latest.cells["what"], "date": day(str(latest.cells["date"]))}
-        said.append(Sentence(say("Latest status named: {what} ({date}).", **told), latest.cites))
+        what = dated(str(latest.cells["what"]), str(latest.cells["date"]))
+        said.append(Sentence(say("Latest status named: {act}.", act=what), latest.cites))
     return said
 
 
@@ -254,7 +262,7 @@ def _facts(acts: list[Row]) -> tuple[Fact, ...]:
     return (Fact(say("Latest status named"), str(latest.cells["what"]), when, latest.cites),)
 
 
-def _chart(inquiry: Inquiry, sides: Sides, rows: list[Row]) -> Chart:
+def _chart(inquiry: Inquiry, sides: Sides, rows: list[Row], left: int) -> Chart:
     used = [lane for lane in _NAMES if any(row.cells["lane"] == lane for row in rows)]
     events = [_event(row) for row in rows]
     years = [int(event["date"][:4]) for event in events]
@@ -275,6 +283,10 @@ def _chart(inquiry: Inquiry, sides: Sides, rows: list[Row]) -> Chart:
         last=max(years),
         counts=counted,
     )
+    if left:
+        text += " " + many(
+            left, "{n} more treaty is in the table.", "{n} more treaties are in the table."
+        )
     title = say("What the two did, by kind and date")
     return Chart("pair-events", "events", title, text, data, (Cite("table:acts"),))
 

@@ -169,11 +169,7 @@ def _sums(sides: Sides, reports: list[Report]) -> list[Row]:
 
 def _flows_chart(sides: Sides, reports: list[Report]) -> Chart:
     lines = [
-        {
-            "key": f"{way}-{whose}",
-            "label": _named(sides, way, whose),
-            "points": points(answer.frame),
-        }
+        {**_line(sides, way, whose), "points": points(answer.frame)}
         for way, whose, answer in reports
     ]
     years = [point["x"] for _, _, answer in reports for point in points(answer.frame)]
@@ -183,6 +179,17 @@ def _flows_chart(sides: Sides, reports: list[Report]) -> Chart:
     title = say("Trade between the two, US dollars")
     told = " ".join(s.text for s in _told(sides, reports))
     return Chart("pair-trade", "lines", title, f"{text} {told}", data, cites)
+
+
+def _line(sides: Sides, way: str, whose: str) -> dict[str, str]:
+    """Return key and label of a flow's line: the seller's colour, short enough for its end."""
+    seller, buyer = (sides.a, sides.b) if way == "ab" else (sides.b, sides.a)
+    flow = f"{seller} → {buyer}"
+    if whose == "both":
+        return {"key": seller, "label": flow}
+    reporter = seller if whose == "seller" else buyer
+    key = seller if whose == "seller" else f"{seller}-{buyer}"
+    return {"key": key, "label": say("{flow}, by {state}", flow=flow, state=reporter)}
 
 
 def _ends(years: list[int]) -> dict[str, int]:

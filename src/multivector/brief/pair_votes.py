@@ -8,15 +8,18 @@ import polars as pl
 
 from multivector.brief.content import Chart, Cite, Column, Fact, Kind, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, label, merge
-from multivector.brief.pair_sides import Part, Sides, compared, interval, points
-from multivector.brief.wording import day, listing, number, percent
+from multivector.brief.pair_sides import Part, Sides, compared, dated, interval, points
+from multivector.brief.wording import listing, number, percent
 from multivector.catalogues import many, mark, say
 
 __all__ = ["votes"]
 
 _WINDOW = 5
+_LEAST = 10
+"""Common roll calls without which a year's agreement is not drawn."""
+
 _SUPPORT = 0.8
-_RESAMPLES = 200
+_RESAMPLES = 100
 _FIRST_YEAR = 1946
 _COMMAND = "multivector --study DIR data add UNVotes.csv"
 _MEASURES: tuple[tuple[str, str, Kind], ...] = (
@@ -74,13 +77,11 @@ def _nothing(inquiry: Inquiry, sides: Sides, sentences: list[Sentence]) -> None:
 
 def _yearly(inquiry: Inquiry, sides: Sides) -> Answer | None:
     """Return the agreement of the two by year, as far as they voted together."""
-    asked: dict[str, Any] = {"state": sides.a, "state_b": sides.b, "convention": "lijphart"}
-    if inquiry.table("votes") is not None:
-        asked["bootstrap"] = _RESAMPLES
-    answer = inquiry.compute("agreement", **asked)
+    asked: dict[str, Any] = {"state": sides.a, "state_b": sides.b, "min_shared": _LEAST}
+    answer = inquiry.compute("agreement", convention="lijphart", **asked)
     if answer is None:
         return None
-    rows = inquiry.until(answer.frame).filter((pl.col("n") > 0) & pl.col("value").is_not_null())
+    rows = inquiry.until(answer.frame).filter(pl.col("value").is_not_null())
     return Answer(rows, answer.run, answer.sources) if rows.height else None
 
 
@@ -156,7 +157,7 @@ def _alike_table(rows: list[Row], when: str) -> Table:
 def _lines(sides: Sides, yearly: Answer) -> Chart:
     own = points(yearly.frame)
     first, last = own[0]["x"], own[-1]["x"]
-    line = {"key": sides.b, "label": f"{sides.first} – {sides.second}", "points": own}
+    line = {"key": sides.a, "label": f"{sides.a} – {sides.b}", "points": own}
     data = {"unit": "share", "from": first, "to": last, "lines": [line]}
     text = say(
         "Agreement of {a} and {b} by year, {first} to {last}, an abstention beside a yes or no "
@@ -234,7 +235,7 @@ def _positions(lines: list[dict[str, Any]], told: str, cites: tuple[Cite, ...]) 
 
 def _distance(sides: Sides, rows: pl.DataFrame, told: str, cites: tuple[Cite, ...]) -> Chart:
     own = points(rows)
-    line = {"key": sides.b, "label": f"{sides.first} – {sides.second}", "points": own}
+    line = {"key": sides.a, "label": f"{sides.a} – {sides.b}", "points": own}
     data = {"unit": "number", "from": own[0]["x"], "to": own[-1]["x"], "lines": [line]}
     title = say("Distance of the ideal points, with 90% intervals")
     return Chart("ideal-distance", "lines", title, f"{title}. {told}", data, cites)
@@ -407,6 +408,6 @@ def _acts(inquiry: Inquiry, sides: Sides, first: int, last: int) -> tuple[str | 
         & actors.list.contains(sides.b)
         & (pl.col("type") != "statement")
     ).sort("date", "event")
-    told = [f"{row['title']} ({day(row['date'])})" for row in rows.head(2).iter_rows(named=True)]
+    told = [dated(row["title"], row["date"]) for row in rows.head(2).iter_rows(named=True)]
     cites = [Cite(r["source"], r["locator"], r["date"]) for r in rows.head(2).iter_rows(named=True)]
     return "; ".join(told) or None, cites

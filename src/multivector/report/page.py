@@ -20,7 +20,8 @@ __all__ = ["environment", "html"]
 def html(brief: Brief) -> str:
     """Return the brief as one self-contained HTML page, without scripts or requests."""
     marks = Marks(brief)
-    order = {code: n for n, code in enumerate((brief.subject, *(p.pole for p in brief.poles)))}
+    own = brief.subject.split("-") if brief.kind == "pair" else [brief.subject]
+    order = {code: n for n, code in enumerate((*own, *(p.pole for p in brief.poles)))}
     views = {chart.id: view(chart, order) for s in brief.sections for chart in s.charts}
     page = environment().get_template("brief.html.j2")
     return page.render(brief=brief, marks=marks, views=views, cell=cell, day=day)

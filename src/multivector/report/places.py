@@ -186,7 +186,7 @@ def _lines(data: dict[str, Any], order: dict[str, int]) -> dict[str, Any]:
         {
             "key": line["key"],
             "label": line["label"],
-            "colour": order.get(line["key"], len(order)) % 8,
+            "colour": order.get(line["key"], len(order) + at) % 8,
             "paths": svg.polylines([(p["x"], p["y"]) for p in line["points"]], x_range, y_range),
             "bands": svg.band(
                 [
@@ -200,7 +200,7 @@ def _lines(data: dict[str, Any], order: dict[str, int]) -> dict[str, Any]:
             "end": _end(line["points"][-1]["y"], data["unit"]),
             "wanted": _PLOT - svg.place(line["points"][-1]["y"], *y_range, _PLOT),
         }
-        for line in data["lines"]
+        for at, line in enumerate(data["lines"])
     ]
     tops = svg.spread([line["wanted"] for line in lines], _LABEL, 0.0, _PLOT)
     span = x_range[1] - x_range[0]
