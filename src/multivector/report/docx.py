@@ -181,7 +181,7 @@ class _Writer:
         paragraph = self._made.add_paragraph(style="Caption")
         before, _, after = self._document.words[word].partition("{n}")
         paragraph.add_run(before).bold = True
-        ooxml.field(paragraph, f"SEQ {word.capitalize()} \\* ARABIC", str(number))
+        ooxml.field(paragraph, f"SEQ {word.capitalize()} \\* ARABIC", str(number), bold=True)
         paragraph.add_run(f"{after}.").bold = True
         paragraph.add_run(f" {title}")
         self._cited(paragraph, links)

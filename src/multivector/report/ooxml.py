@@ -130,10 +130,10 @@ def footer(made: Any, text: str, words: str) -> None:
             paragraph.add_run(part)
 
 
-def field(paragraph: Any, code: str, shown: str) -> None:
+def field(paragraph: Any, code: str, shown: str, *, bold: bool | None = None) -> None:
     """Add a field with what it shows until it is updated."""
     _open(paragraph.add_run(), code)
-    paragraph.add_run(shown)
+    paragraph.add_run(shown).bold = bold
     paragraph.add_run()._r.append(_element("w:fldChar", {"w:fldCharType": "end"}))
 
 
