@@ -42,10 +42,11 @@ VIEWS: dict[str, View] = {
     "agreement": View(
         mark("Votes as {pole} does"),
         mark(
-            "Share of the roll calls of the UN General Assembly on which both cast the same vote."
+            "Share of the roll calls of the UN General Assembly on which both cast the same vote, "
+            "where both took part in ten or more."
         ),
         "agreement",
-        {},
+        {"min_shared": 10},
         "state",
     ),
     "ideal_distance": View(

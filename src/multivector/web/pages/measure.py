@@ -28,6 +28,7 @@ _MOST = 20_000
 _COUNTS = frozenset({"draws", "bootstrap", "resamples", "permutations", "points", "organisations"})
 _EVERY = "all"
 _FILTERS = ("state", "partner")
+_FIRST = ("state", "states", "partner", "organisation", "poles", "years")
 _EXAMPLES = {
     "state": "KAZ",
     "organisation": "EAEU",
@@ -223,7 +224,8 @@ def fields_of(measure: Measure) -> tuple[Field, ...]:
     if "years" not in own:
         fields.append(_years())
     fields.append(Field("source", _label("source"), note=say("A source or release to use instead")))
-    return tuple(sorted(fields, key=lambda field: not field.required))
+    places = {name: at for at, name in enumerate(_FIRST)}
+    return tuple(sorted(fields, key=lambda f: (not f.required, places.get(f.name, len(places)))))
 
 
 def _years() -> Field:

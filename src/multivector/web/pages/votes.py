@@ -79,10 +79,10 @@ def _definition(query: Query) -> dict[str, Any]:
 
 
 def _listing(query: Query) -> split_votes.Listing:
-    side, page = query.get("joined"), query.whole("page") or 1
+    side, page = query.get("joined"), query.whole("page")
     if side not in (None, "any", *_SIDES):
         raise BadValue(f"joined is {side!r}; expected any, {choices(_SIDES)}; correct it")
-    if page < 1:
+    if page is None or page < 1:
         raise BadValue(f"page is {page}; expected 1 or more; correct it")
     return split_votes.Listing(None if side == "any" else side, None, (page - 1) * _ROWS, _ROWS)
 
