@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from multivector.documents import apart, reviewing, tabular
-from multivector.documents.library import Library, Outcome
+from multivector.documents.adding import Outcome
+from multivector.documents.library import Library
 from multivector.documents.refi import read_project
 from multivector.errors import BadValue, UnknownName
 from multivector.judgements import Judgements

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from multivector.documents.library import Library, Outcome
+    from multivector.documents.adding import Outcome
+    from multivector.documents.library import Library
 
 documents_app = typer.Typer(
     no_args_is_help=True,

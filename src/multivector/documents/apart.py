@@ -23,7 +23,8 @@ from threading import BoundedSemaphore, Condition
 from typing import BinaryIO
 
 import multivector
-from multivector.documents.library import Library, Outcome, add_one
+from multivector.documents.adding import Outcome, add_one
+from multivector.documents.library import Library
 from multivector.errors import BadValue, StudyError
 
 __all__ = ["MEMORY", "MOST", "SECONDS", "file_name", "receive"]

@@ -19,6 +19,7 @@ from multivector.web.pages import documents_words as words
 from multivector.web.passages import Piece, Span, anchor, pieces, shown
 
 if TYPE_CHECKING:
+    from multivector.documents.conflicts import Conflict
     from multivector.documents.library import Library
     from multivector.documents.statements import Statement
     from multivector.workspace import Workspace
@@ -29,6 +30,7 @@ _PAGE_CHARACTERS = 12_000
 _REPAIRS_SHOWN = 200
 _TITLES = ("title", "heading")
 _BATCHES: Kept[tuple[dict[str, Any], ...]] = Kept(200)
+_CONFLICTS: Kept[list[Conflict]] = Kept(20)
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
@@ -182,7 +184,7 @@ def document(query: Query) -> Page:
     low, high = stretches[number - 1] if stretches else (0, 0)
     here = blocks[low:high]
     text = library.text(doc)
-    notes = _notes(library, doc)
+    notes = _notes(library, doc, here)
     repairs = [r for r in library.repairs(doc) if here and _inside(r, here)]
     parts = _parts(text, here, notes, repairs, at)
     home = words.home(doc, str(meta["sha256"]))
@@ -190,7 +192,7 @@ def document(query: Query) -> Page:
         shown(str(meta["name"])),
         kicker=say("Document {doc}", doc=doc),
         lead=_lead(meta),
-        facts=_facts(library, meta, home),
+        facts=_facts(query.workspace, meta),
         sections=_repaired(repairs),
         tabs=words.tabs(""),
         command=f"multivector --study DIR documents export --doc {doc} --to jsonl",
@@ -219,9 +221,15 @@ def _lead(meta: Mapping[str, Any]) -> str:
     ) + (f" {'; '.join(meta['remarks'])}." if meta["remarks"] else "")
 
 
-def _facts(library: Library, meta: Mapping[str, Any], home: str) -> tuple[Fact, ...]:
+def conflicts_of(workspace: Workspace) -> list[Conflict]:
+    """Return the contradictions of a study, found once for a state of it."""
+    key = (str(workspace.path), workspace.stamp())
+    return _CONFLICTS.get(key, workspace.library.conflicts)
+
+
+def _facts(workspace: Workspace, meta: Mapping[str, Any]) -> tuple[Fact, ...]:
     doc = str(meta["doc"])
-    against = [c for c in library.conflicts() if any(side.doc == doc for side in c.sides)]
+    against = [c for c in conflicts_of(workspace) if any(side.doc == doc for side in c.sides)]
     repairs = many(meta["repairs"], "{n} repair in reading", "{n} repairs in reading")
     return (
         Fact(say("Characters"), whole(meta["characters"]), str(meta["media"])),
@@ -277,11 +285,16 @@ def _inside(row: Mapping[str, Any], here: Sequence[Mapping[str, Any]]) -> bool:
     return bool(here[0]["start"] <= row["start"] and row["end"] <= here[-1]["end"])
 
 
-def _notes(library: Library, doc: str) -> list[tuple[Statement, Note]]:
+def _notes(
+    library: Library, doc: str, here: Sequence[Mapping[str, Any]]
+) -> list[tuple[Statement, Note]]:
+    """Return the statements that begin or go on in some blocks, each with what stands beside."""
     reviews = library.reviews()
+    low, high = (here[0]["start"], here[-1]["end"]) if here else (0, 0)
+    coded = library.statements(reviewed=False, doc=doc)
     proposed = [s for s in library.proposals() if s.doc == doc]
     found = []
-    for s in (*library.statements(reviewed=False, doc=doc), *proposed):
+    for s in (s for s in (*coded, *proposed) if s.start < high and low < s.end):
         told, by = reviews.get(f"document:{s.id}", ({}, ""))
         holds = told.get("quote") == s.quote
         fields = s.fields | (told.get("fields", {}) if holds else {})

@@ -18,6 +18,7 @@ from multivector.catalogues import many, mark, say
 from multivector.errors import BadValue, UnknownName, choices
 from multivector.web.page import Field, File, Link, Page, Query, Route, of_inquiry
 from multivector.web.pages import documents_words as words
+from multivector.web.pages.documents import conflicts_of
 from multivector.web.passages import Piece, Span, around, pieces
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def contradictions(query: Query) -> Page:
     if missing is not None:
         return missing
     library = query.workspace.library
-    every = library.conflicts()
+    every = conflicts_of(query.workspace)
     chosen = [c for c in every if _wanted(c, query)]
     asked, total = query.whole("page"), max(1, -(-len(chosen) // _AT_ONCE))
     number_ = 1 if asked is None else asked
