@@ -77,8 +77,8 @@ def bridges_from_titles(
 
     References
     ----------
-    Bailey, M. A., Strezhnev, A., Voeten, E. (2017). Estimating dynamic state preferences from
-    United Nations voting data. Journal of Conflict Resolution 61(2), 430-456.
+    Bailey, M. A., Strezhnev, A. and Voeten, E. (2017). Estimating dynamic state preferences from
+    United Nations voting data. Journal of Conflict Resolution 61(2).
 
     Examples
     --------

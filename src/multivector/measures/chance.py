@@ -153,7 +153,8 @@ def pi(
     References
     ----------
     Scott, W. A. (1955). Reliability of content analysis. Public Opinion Quarterly 19(3).
-    Häge, F. M. (2011). Choice or circumstance? Political Analysis 19(3).
+    Häge, F. M. (2011). Choice or circumstance? Adjusting measures of foreign policy similarity for
+    chance agreement. Political Analysis 19(3).
 
     Examples
     --------

@@ -239,8 +239,8 @@ def membership_overlap(
     References
     ----------
     Jaccard, P. (1912). The distribution of the flora in the alpine zone. New Phytologist 11(2).
-    Signorino, C. S. and Ritter, J. M. (1999). Tau-b or not tau-b. International Studies
-    Quarterly 43(1).
+    Signorino, C. S. and Ritter, J. M. (1999). Tau-b or not tau-b: measuring the similarity of
+    foreign policy positions. International Studies Quarterly 43(1).
 
     Examples
     --------

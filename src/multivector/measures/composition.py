@@ -76,7 +76,7 @@ def member_shares(
 
     References
     ----------
-    Hancock, K. J. (2009). Regional Integration: Choosing Plutocracy.
+    Hancock, K. J. (2009). Regional Integration: Choosing Plutocracy. Palgrave Macmillan.
 
     Examples
     --------

@@ -208,8 +208,8 @@ def ideal_points(
 
     References
     ----------
-    Bailey, M. A., Strezhnev, A., Voeten, E. (2017). Estimating dynamic state preferences from
-    United Nations voting data. Journal of Conflict Resolution 61(2), 430-456.
+    Bailey, M. A., Strezhnev, A. and Voeten, E. (2017). Estimating dynamic state preferences from
+    United Nations voting data. Journal of Conflict Resolution 61(2).
     Cowles, M. K. (1996). Accelerating Monte Carlo Markov chain convergence for cumulative-link
     generalized linear models. Statistics and Computing 6, 101-111.
     Liu, J. S., Sabatti, C. (2000). Generalised Gibbs sampler and multigrid Monte Carlo for

@@ -282,7 +282,7 @@ def member_asymmetry(
 
     References
     ----------
-    Hancock, K. J. (2009). Regional Integration: Choosing Plutocracy.
+    Hancock, K. J. (2009). Regional Integration: Choosing Plutocracy. Palgrave Macmillan.
 
     Examples
     --------

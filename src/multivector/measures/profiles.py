@@ -101,7 +101,8 @@ def profile_s(
 
     References
     ----------
-    Signorino, C. S. & Ritter, J. M. (1999). Tau-b or not tau-b. ISQ 43(1).
+    Signorino, C. S. and Ritter, J. M. (1999). Tau-b or not tau-b: measuring the similarity of
+    foreign policy positions. International Studies Quarterly 43(1).
 
     Examples
     --------

@@ -98,9 +98,10 @@ def agreement(
 
     References
     ----------
-    Lijphart, A. (1963). The analysis of bloc voting in the General Assembly. APSR 57(4).
-    Bailey, M. A., Strezhnev, A. & Voeten, E. (2017). Estimating dynamic state preferences from
-        United Nations voting data. Journal of Conflict Resolution 61(2).
+    Lijphart, A. (1963). The analysis of bloc voting in the General Assembly. American Political
+    Science Review 57(4).
+    Bailey, M. A., Strezhnev, A. and Voeten, E. (2017). Estimating dynamic state preferences from
+    United Nations voting data. Journal of Conflict Resolution 61(2).
 
     Examples
     --------
@@ -258,8 +259,8 @@ def s_score(
 
     References
     ----------
-    Signorino, C. S. & Ritter, J. M. (1999). Tau-b or not tau-b: measuring the similarity of foreign
-        policy positions. International Studies Quarterly 43(1).
+    Signorino, C. S. and Ritter, J. M. (1999). Tau-b or not tau-b: measuring the similarity of
+    foreign policy positions. International Studies Quarterly 43(1).
 
     Examples
     --------
@@ -327,7 +328,8 @@ def euclidean_s(
 
     References
     ----------
-    Signorino, C. S. & Ritter, J. M. (1999). Tau-b or not tau-b. ISQ 43(1), the general p-norm.
+    Signorino, C. S. and Ritter, J. M. (1999). Tau-b or not tau-b: measuring the similarity of
+    foreign policy positions. International Studies Quarterly 43(1).
 
     Examples
     --------
@@ -396,7 +398,8 @@ def tau_b(
     References
     ----------
     Bueno de Mesquita, B. (1975). Measuring systemic polarity. Journal of Conflict Resolution 19(2).
-    Signorino, C. S. & Ritter, J. M. (1999). Tau-b or not tau-b. ISQ 43(1).
+    Signorino, C. S. and Ritter, J. M. (1999). Tau-b or not tau-b: measuring the similarity of
+    foreign policy positions. International Studies Quarterly 43(1).
 
     Examples
     --------

@@ -276,8 +276,8 @@ def split_sensitivity(
 
     References
     ----------
-    Bailey, M. A., Strezhnev, A. & Voeten, E. (2017). Estimating dynamic state preferences from
-        United Nations voting data. Journal of Conflict Resolution 61(2).
+    Bailey, M. A., Strezhnev, A. and Voeten, E. (2017). Estimating dynamic state preferences from
+    United Nations voting data. Journal of Conflict Resolution 61(2).
 
     Examples
     --------
