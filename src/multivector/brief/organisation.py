@@ -12,7 +12,7 @@ from multivector.brief.content import Brief, Cite, Column, Fact, Gap, Row, Secti
 from multivector.brief.inquiry import Inquiry
 from multivector.brief.literature import literature as acts
 from multivector.brief.organisation_criteria import binds, criteria
-from multivector.brief.organisation_members import about, members
+from multivector.brief.organisation_members import about, members, nothing
 from multivector.brief.organisation_network import network
 from multivector.brief.organisation_rules import depth, power
 from multivector.brief.organisation_ties import asymmetry, cohesion, trade
@@ -37,11 +37,12 @@ def of_organisation(inquiry: Inquiry, only: Collection[str] | None = None) -> Br
 
 
 def literature(inquiry: Inquiry) -> _Part:
-    """Return what the casebook's papers say of the organisation; null if they do not name it."""
+    """Return what the casebook's papers say of the organisation; a note if they do not name it."""
     section = acts(inquiry)
     figures = _figures(inquiry)
     if not figures:
-        return section, ()
+        why = say("no paper of the casebook names it")
+        return section or nothing("literature", say("In the literature"), why), ()
     table = _figure_table(figures)
     papers = tuple(Cite(paper) for paper in sorted({c.source for r in figures for c in r.cites}))
     text = many(

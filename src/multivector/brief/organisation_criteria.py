@@ -9,6 +9,7 @@ import polars as pl
 from multivector import world
 from multivector.brief.content import Chart, Cite, Column, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, label
+from multivector.brief.organisation_members import nothing
 from multivector.brief.wording import number, percent
 from multivector.brief.wording import status as word
 from multivector.catalogues import many, mark, say
@@ -267,15 +268,16 @@ def binds(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
     """Return the section on whether joining draws members closer, with placebos."""
     rows = inquiry.until(world.verdicts(), "last")
     own = rows.filter(pl.col("organisation") == inquiry.organisation).sort("outcome", "status")
+    title = say("Whether it binds")
     if own.is_empty():
         what = say("Whether {organisation} binds", organisation=inquiry.name)
         command = f"multivector binds {inquiry.organisation}"
-        inquiry.miss(what, say("no verdict on it is embedded"), command)
-        return None, ()
+        why = say("no verdict on it is embedded")
+        inquiry.miss(what, why, command)
+        return nothing("binds", title, why), ()
     found = list(own.iter_rows(named=True))
     told = [_verdict(row) for row in found]
     charts = [chart for o in _OUTCOMES if (chart := _effects(found, o)) is not None]
-    title = say("Whether it binds")
     return Section("binds", title, tuple(told), tuple(charts), (_verdicts(found),)), ()
 
 

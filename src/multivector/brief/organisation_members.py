@@ -14,7 +14,7 @@ from multivector.brief.wording import status as word
 from multivector.catalogues import language, many, mark, say
 from multivector.measures.clubs import FULL, Weights, latest_year, members_by_year, seats
 
-__all__ = ["about", "entry", "members", "members_of", "spells_of", "year_of"]
+__all__ = ["about", "entry", "members", "members_of", "nothing", "spells_of", "year_of"]
 
 _FIELDS = {
     "general": mark("general"),
@@ -72,6 +72,11 @@ def year_of(inquiry: Inquiry) -> int:
 def members_of(inquiry: Inquiry, year: int) -> list[str]:
     """Return the full members on the last day of a year."""
     return seats(spells_of(inquiry), year)["state"].to_list()
+
+
+def nothing(name: str, title: str, why: str) -> Section:
+    """Return a section that says only why it is empty."""
+    return Section(name, title, notes=(sentence_case(f"{why}."),))
 
 
 # --- what it is
@@ -180,8 +185,10 @@ def members(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
         inquiry.miss(what, say("the table of memberships has none"))
         text = say("No member of {organisation} is in the table.", organisation=inquiry.name)
         return Section("members", title, (Sentence(text),)), ()
-    sentences = [*_founders(spells), *_statuses(spells, year), *_ended(spells, year)]
-    charts = [_counts(inquiry, spells, year)]
+    counts = _counts(inquiry, spells, year)
+    sentences = [_grown(counts), *_founders(spells), *_statuses(spells, year)]
+    sentences += _ended(spells, year)
+    charts = [counts]
     if spells["state"].n_unique() <= _ROWS:
         charts.insert(0, _timeline(inquiry, spells, year))
     table = _table(inquiry, spells)
@@ -194,6 +201,18 @@ def _cite(row: dict[str, Any]) -> Cite:
 
 def _said(spells: pl.DataFrame, text: str) -> Sentence:
     return Sentence(text, merge(_cite(row) for row in spells.iter_rows(named=True)))
+
+
+def _grown(counts: Chart) -> Sentence:
+    points = counts.data["lines"][0]["points"]
+    text = say(
+        "Full members: {start} in {first}, {end} in {last}.",
+        start=int(points[0]["y"]),
+        first=points[0]["x"],
+        end=int(points[-1]["y"]),
+        last=points[-1]["x"],
+    )
+    return Sentence(text, counts.cites)
 
 
 def _founders(spells: pl.DataFrame) -> list[Sentence]:

@@ -6,7 +6,7 @@ import polars as pl
 
 from multivector.brief.content import Chart, Cite, Column, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, club, label
-from multivector.brief.organisation_members import members_of, spells_of, year_of
+from multivector.brief.organisation_members import members_of, nothing, spells_of, year_of
 from multivector.brief.wording import listing, number, percent
 from multivector.catalogues import many, say
 from multivector.measures.clubs import seats
@@ -27,8 +27,10 @@ def network(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
     years = {"years": (year, year)}
     overlap = inquiry.compute("organisation_overlap", organisation=code, **years)
     shared = inquiry.compute("organisation_overlap", measure="shared", **years)
+    title = say("The other clubs of its members")
     if overlap is None or shared is None or overlap.frame.is_empty():
-        return None, ()
+        why = say("no other organisation of the table has a member of it in {year}", year=year)
+        return nothing("network", title, why), ()
     both = {
         (a, b): value
         for a, b, value in shared.frame.select(
@@ -41,7 +43,6 @@ def network(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
     sentences = [_nearest(rows, year), *_parts(inquiry, rows, year)]
     sentences += _nowhere(inquiry, large, year)
     chart = _network_chart(inquiry, rows, large, year)
-    title = say("The other clubs of its members")
     return Section(
         "network", title, tuple(sentences), () if chart is None else (chart,), (table,)
     ), ()

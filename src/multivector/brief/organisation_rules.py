@@ -8,7 +8,7 @@ import polars as pl
 
 from multivector.brief.content import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, label
-from multivector.brief.organisation_members import entry, year_of
+from multivector.brief.organisation_members import entry, nothing, year_of
 from multivector.brief.wording import day, number, percent
 from multivector.catalogues import many, mark, say
 
@@ -138,7 +138,7 @@ def _depth_table(rows: list[Row], year: int) -> Table:
 
 
 def power(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
-    """Return the section on voting power; null where no decision rule is at hand."""
+    """Return the section on voting power; a note where no decision rule is at hand."""
     chosen = inquiry.table("voting_rules")
     rules = None
     if chosen is not None:
@@ -146,11 +146,12 @@ def power(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
         if inquiry.year is not None:
             begun = pl.col("start").str.slice(0, 4).cast(pl.Int64) <= inquiry.year
             rules = rules.filter(begun.fill_null(value=True))
+    title = say("Who decides")
     if rules is None or rules.is_empty():
         what = say("Voting power in {organisation}", organisation=inquiry.name)
         why = say("no decision rule with weighted votes is at hand")
         inquiry.miss(what, why, "multivector measure voting_power --weights A=3,B=2 --quota 4")
-        return None, ()
+        return nothing("power", title, why), ()
     last = rules["start"].max()
     rule = rules.filter(pl.col("start").eq_missing(pl.lit(last))).sort("state")
     answer = _game(inquiry, rule)
@@ -164,7 +165,6 @@ def power(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
     sentences = [_rule(inquiry, rule, quota), _strongest(rows), *_act(found, rows)]
     chart = _power_chart(rows, quota)
     table = _power_table(rows, last)
-    title = say("Who decides")
     return Section("power", title, tuple(sentences), (chart,), (table,)), ()
 
 

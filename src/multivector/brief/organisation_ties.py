@@ -9,7 +9,7 @@ import polars as pl
 
 from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, label
-from multivector.brief.organisation_members import members_of, year_of
+from multivector.brief.organisation_members import members_of, nothing, year_of
 from multivector.brief.wording import listing, number, percent
 from multivector.catalogues import mark, say
 
@@ -64,7 +64,7 @@ def cohesion(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         what = say("How alike the members of {organisation} vote", organisation=inquiry.name)
         why = say("two members with votes in one year are not in the data")
         inquiry.miss(what, why, "multivector --study DIR data add UNVotes.csv")
-        return None, ()
+        return nothing("cohesion", say("How alike they vote"), why), ()
     sentences, facts = _spread(spread, apart)
     charts = [_spread_chart(spread, apart)]
     if agree is not None and same is not None:
@@ -244,8 +244,9 @@ def trade(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
     rows = _known(inquiry, inward)
     if inward is None or rows is None:
         what = say("Trade among the members of {organisation}", organisation=inquiry.name)
-        inquiry.miss(what, say("no trade is at hand for the years in which it had two members"))
-        return None, ()
+        why = say("no trade is at hand for the years in which it had two members")
+        inquiry.miss(what, why)
+        return nothing("trade", say("Trade among members"), why), ()
     share = inquiry.compute("introversion", organisation=code, measure="share")
     sentences, facts, table = _inward(inquiry, inward, share)
     charts = [_inward_chart(inward, rows)]
@@ -392,8 +393,9 @@ def asymmetry(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         _keep(inquiry, shares, "hub", inquiry.compute("hub_share", organisation=code))
     if not shares:
         what = say("Weights of the members of {organisation}", organisation=inquiry.name)
-        inquiry.miss(what, say("figures of all members in one year are not at hand"))
-        return None, ()
+        why = say("figures of all members in one year are not at hand")
+        inquiry.miss(what, why)
+        return nothing("asymmetry", say("Who is how large"), why), ()
     table = _share_table(shares)
     sentences, facts = _largest(inquiry, shares)
     key = next(k for k in ("gdp", "population", "trade", "hub") if k in shares)
