@@ -16,7 +16,8 @@ compass     ``from``, ``to``, ``domains``: names, ``poles``: key, label, value, 
 dumbbell    ``from_label`` or null, ``to_label``, ``unit?``, ``rows``: key, label, from, to
 events      ``from``, ``to``, ``lanes``: key, label; ``events``: lane, date (partial, or an interval
             with /), label
-heat        ``unit?``, ``middle?``, ``columns``: key, label; ``rows``: key, label, cells, texts?
+heat        ``unit?``, ``middle?``, ``worse_above?``, ``columns``: key, label; ``rows``: key,
+            label, cells, texts?
 lines       ``unit``, ``from``, ``to``, ``lines``: key, label, points (x, y, low, high), colour?;
             ``marks?``: x, label; ``reference?`` a value
 map         ``unit?``, ``values``: key, value; ``highlight?`` codes; ``middle?``; ``edges?`` limits

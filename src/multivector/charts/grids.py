@@ -135,6 +135,7 @@ def _cells(canvas: Canvas, data: Data, step: float, tall: float, unit: str) -> N
     known = [v for row in data["rows"] for v in row["cells"] if v is not None]
     base = middle if middle is not None else min([0.0, *known])
     most = max((abs(v - base) for v in known), default=0.0) or 1.0
+    warm = theme.colours[2]
     roomy = all(text_width(written(v, unit), LABEL, bold=True) <= step - 4 for v in known)
     boxes: Rows = []
     dark: Rows = []
@@ -149,7 +150,7 @@ def _cells(canvas: Canvas, data: Data, step: float, tall: float, unit: str) -> N
                 empty.append({**centre, "text": own or "·"})
                 continue
             strength = min(abs(value - base) / most, 1.0)
-            hue = theme.accent if value >= base else theme.colours[2]
+            hue = theme.accent if (value >= base) != bool(data.get("worse_above")) else warm
             box = {"x": x + 1, "x2": x + step - 1, "y": y + 1, "y2": y + tall - 1}
             boxes.append({**box, "color": blend(hue, theme.paper, 0.06 + 0.84 * strength)})
             text = own or (written(value, unit) if roomy else _bare(value, unit))

@@ -266,12 +266,12 @@ def _criteria(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Draw
     criteria = sorted(frame["criterion"].unique())
     one = frame["state"].n_unique() == 1
     by = "year" if one else "state"
+    known = frame.group_by("year").agg(pl.col("criterion").n_unique(), pl.len())
     last = int(str(frame["year"].max()))
-    shown = (
-        frame.sort("year").filter(pl.col("year") > last - 12)
-        if one
-        else frame.filter(pl.col("year") == last)
-    )
+    recent = known.filter(pl.col("year") > last - 5).sort("criterion", "len", "year")
+    when = last if one else int(recent["year"][-1])
+    kept = pl.col("year") > last - 12 if one else pl.col("year") == when
+    shown = frame.sort("year").filter(kept)
     found = {(row[by], row["criterion"]): row["value"] for row in shown.iter_rows(named=True)}
     names = sorted({name for name, _ in found}, key=str)
     rows = [
@@ -283,9 +283,21 @@ def _criteria(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Draw
         for name in names
     ]
     columns = [{"key": c, "label": c.replace("_", " ")} for c in criteria]
-    data = {"unit": "number", "middle": 0.0, "columns": columns, "rows": rows}
-    told = say("Distance beyond the limit, {period}; above zero is a breach.", period=last)
+    ends = {"unit": "number", "middle": 0.0, "worse_above": True}
+    data = {**ends, "columns": columns, "rows": rows}
+    told = say("Distance beyond the limit, {period}; above zero is a breach.", period=when)
     return "heat", data, told
+
+
+def _powers(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn:
+    """Return the members' power under the newest rule, by one index: indices differ in scale."""
+    found = set(frame["index"])
+    chosen = next((name for name in _INDICES if name in found), sorted(found)[0])
+    own = frame.filter(pl.col("index") == chosen)
+    if own["start"].is_not_null().any():
+        own = own.filter(pl.col("start") == pl.col("start").max())
+    shape, data, told = _bars(own, ["state"], "", result)
+    return shape, data, say("{index}: {values}", index=_written("index", chosen), values=told)
 
 
 def _spells(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn:
@@ -361,6 +373,8 @@ def _rollcalls(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Dra
     return "events", data, say("Roll calls on which the poles split: {sides}.", sides=told)
 
 
+_INDICES = ("shapley_shubik", "banzhaf", "penrose", "weight_share")
+
 Draw = Callable[[pl.DataFrame, tuple[str, ...], Result], Drawn]
 
 _WITHOUT = frozenset({"bridges"})
@@ -371,4 +385,5 @@ _SPECIAL: dict[str, Draw] = {
     "split_rollcalls": _rollcalls,
     "state_breaks": _breaks,
     "vector_dominance": _dominance,
+    "voting_power": _powers,
 }
