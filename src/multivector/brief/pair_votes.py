@@ -196,7 +196,12 @@ def _ideal_points(
     cites = apart.cites(newest["year"])
     said = _stand(sides, rows, newest, lines, cites)
     charts = [_positions(lines, said[0].text, cites), _distance(sides, rows, said[1].text, cites)]
-    fact = Fact(say("Distance of ideal points"), interval(newest), f"{newest['year']}, 90%", cites)
+    fact = Fact(
+        say("Distance of ideal points"),
+        interval(newest),
+        say("{year}, 90% interval", year=newest["year"]),
+        cites,
+    )
     ends = {"both": newest["value"], "low": newest["low"], "high": newest["high"]}
     what = say("Distance of ideal points")
     return said, charts, fact, [compared(what, "number", newest["year"], cites, **ends)]

@@ -214,6 +214,7 @@ def _lines(data: dict[str, Any], order: dict[str, int]) -> dict[str, Any]:
         ],
         "x_axis": [{"x": svg.place(y, *x_range), "label": str(y)} for y in years],
         "height": _PLOT,
+        "wide": data["unit"] == "amount",
     }
 
 
