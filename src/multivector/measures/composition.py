@@ -154,8 +154,8 @@ def hub_share(
 
     References
     ----------
-    Wonnacott, R. J. (1996). Trade and investment in a hub-and-spoke system versus a free trade
-    area. The World Economy 19(3).
+    Deltas, G., Desmet, K. and Facchini, G. (2006). Hub-and-Spoke Free Trade Areas. CEPR Discussion
+    Paper 5960.
 
     Examples
     --------
