@@ -67,28 +67,25 @@ def of_content(
     theme : {'light', 'dark'}
         The colours.
     order : sequence of str
-        Codes in the order of their colours, the state asked about first, so that a pole has one
-        colour in all charts of a brief.
+        Codes in the order of their colours, the state asked about first.
 
     Returns
     -------
     altair.TopLevelMixin
-        A finished specification, shown in a notebook as any chart of Altair.
+        A finished specification, shown in a notebook as any chart.
 
     Raises
     ------
     BadValue
-        If the shape, the theme or the width is none there is.
+        If there is no such shape or theme, or the width is out of range.
     MissingExtra
         If Altair is not installed.
     """
     from multivector.charts.shapes import SHAPES
 
     if chart.shape not in SHAPES:
-        raise BadValue(
-            f"no chart has the shape {chart.shape!r}; expected one of {choices(SHAPES)}; "
-            "correct the shape"
-        )
+        named = f"no chart has the shape {chart.shape!r}; expected one of {choices(SHAPES)}"
+        raise BadValue(f"{named}; correct the shape")
     if not _NARROWEST <= width <= _WIDEST:
         raise BadValue(
             f"a chart cannot be {width} pixels wide; expected {_NARROWEST} to {_WIDEST}; "
