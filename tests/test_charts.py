@@ -235,6 +235,7 @@ def test_a_chart_is_one_picture_with_words_and_without_addresses(shape: str, the
     assert root.attrib["aria-label"] == "What it shows <in words>"
     assert float(root.attrib["width"]) == pytest.approx(720, abs=1)
     assert "NaN" not in picture
+    assert not any(word in picture for word in ("style=", "<style", " id=", "href", "url("))
     assert "undefined" not in picture
     again = charts.of_content(content(shape), width=720, theme=theme)
     assert charts.spec(again) == found

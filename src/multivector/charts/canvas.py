@@ -208,7 +208,7 @@ class Canvas:
             {
                 "data": {"values": rows},
                 "projection": projection,
-                "mark": {"type": "point", "strokeWidth": 0.7, "opacity": 1},
+                "mark": {"type": "point", "strokeWidth": 0.7, "opacity": 1, "clip": False},
                 "encoding": {**degrees, **literal, "stroke": edge},
             }
         )
