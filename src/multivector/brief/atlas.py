@@ -307,4 +307,4 @@ def _ranked(frame: pl.DataFrame, view: View, title: str, found: Answer) -> Table
         if bounds
         else say("A count of what happened, not a sample: no interval. n: observations behind it.")
     )
-    return Table("ranking", title, columns, tuple(rows), note)
+    return Table("ranking", say("Ranking: {title}", title=title), columns, tuple(rows), note)

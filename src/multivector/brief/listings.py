@@ -36,7 +36,7 @@ def state_list() -> Section:
         for name, code in named
     )
     columns = (Column("name", say("State")), Column("code", say("Code")))
-    table = Table("states", say("States of today"), columns, rows)
+    table = Table("states", say("States by name"), columns, rows)
     return Section("states", say("States of today"), (), (), (table,))
 
 
@@ -78,7 +78,7 @@ def organisation_list(inquiry: Inquiry, *, field: str | None = None) -> Section:
         Column("members", say("Full members"), "integer"),
     )
     note = "" if year is None else say("Full members as of {year}.", year=year)
-    table = Table("organisations", say("Organisations"), columns, tuple(rows), note)
+    table = Table("organisations", say("Organisations by name"), columns, tuple(rows), note)
     return Section("organisations", say("Organisations"), (), (), (table,))
 
 
