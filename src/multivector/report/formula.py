@@ -80,7 +80,7 @@ def line(latex: str) -> tuple[Piece, ...]:
 
 def _tidy(text: str, *, before_index: bool) -> str:
     text = re.sub(r" {2,}", " ", text).replace(" ; ", "; ").replace(",; ", "; ")
-    return text.rstrip() if before_index else text
+    return text.rstrip() if before_index and not text.endswith("; ") else text
 
 
 class _Reader:

@@ -73,6 +73,7 @@ def styles(made: Any, spoken: str) -> None:
 
     known = made.styles
     _defaults(known.element, spoken)
+    _newest(made.settings.element, spoken)
     _font(known["Normal"], 10.5, _INK)
     known["Normal"].paragraph_format.space_after = Pt(6)
     shapes = {"Title": (30, _INK), "Subtitle": (13, _SOFT), "Caption": (9.5, _INK)}
@@ -89,7 +90,7 @@ def styles(made: Any, spoken: str) -> None:
     paragraphs |= {"Figure": (10.5, _INK), "Formula": (10, _INK), "Contents": (12.5, _INK)}
     paragraphs |= {"Cell Kept": (8.5, _INK), "Cell Dense Kept": (7.5, _INK), "toc 1": (10, _INK)}
     for name, (size, colour) in paragraphs.items():
-        style = known.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style = known.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name == "toc 1")
         style.base_style = known["Normal"]
         _font(style, size, colour)
         style.paragraph_format.space_after = Pt(1 if name.startswith(("Cell", "toc")) else 6)
@@ -106,7 +107,7 @@ def styles(made: Any, spoken: str) -> None:
     known["Source"].font.superscript = True
     code = known.add_style("Code", WD_STYLE_TYPE.CHARACTER)
     _typeface(code, _MONO)
-    _colour(known.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER), _ACCENT)
+    _colour(known.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True), _ACCENT)
     for xml in (_TABLE, _BOX):
         known.element.append(_parsed(xml))
 
@@ -268,6 +269,17 @@ def _defaults(element: Any, spoken: str) -> None:
         defaults.remove(old)
     given = {"w:val": tag(spoken), "w:eastAsia": "en-US", "w:bidi": "ar-SA"}
     defaults.append(_element("w:lang", given))
+
+
+def _newest(settings: Any, spoken: str) -> None:
+    """Say that the file is of today's Word, which else opens it in compatibility mode."""
+    from docx.oxml.ns import qn
+
+    for setting in settings.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
+    for languages in settings.iter(qn("w:themeFontLang")):
+        languages.set(qn("w:val"), tag(spoken))
 
 
 def _font(style: Any, size: float, colour: str) -> None:
