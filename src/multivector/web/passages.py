@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 __all__ = ["Piece", "Span", "anchor", "around", "pieces", "shown"]
 
@@ -45,7 +46,7 @@ def pieces(text: str, start: int, end: int, spans: Sequence[Span]) -> list[Piece
     ordered = sorted(edges)
     begun: set[str] = set()
     found: list[Piece] = []
-    for low, high in zip(ordered, ordered[1:], strict=False):
+    for low, high in pairwise(ordered):
         over = [s for s in inside if s.start <= low and high <= s.end]
         names = tuple(dict.fromkeys(name for s in over for name in s.names))
         anchors = tuple(dict.fromkeys(s.anchor for s in over if s.anchor not in begun | {""}))

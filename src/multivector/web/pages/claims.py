@@ -105,6 +105,9 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         "statement": claim.statement,
         "claimed": claim.claimed or "",
         "found": [_shown(f.found) for f in verdict.findings if f.found is not None],
+        "each": [
+            (f.test.definition, _shown(f.found)) for f in verdict.findings if f.found is not None
+        ],
         "why": next((f.reason for f in verdict.findings if f.reason), ""),
         "key": key,
         "sign": sign,

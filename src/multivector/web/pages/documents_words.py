@@ -22,6 +22,7 @@ FIELDS = {
     "kind": mark("kind"),
     "type": mark("type"),
     "date": mark("date"),
+    "date_note": mark("date taken from"),
     "actors": mark("actors"),
     "dimension": mark("dimension"),
     "power": mark("means of power"),
