@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -232,8 +232,9 @@ def picture(page: Page, name: str | None, kind: str, *, width: int, theme: str) 
             f"width {width} and theme {theme!r} cannot be; expected {_WIDTHS[0]} to {_WIDTHS[1]} "
             "and light or dark; correct them"
         )
-    shade = "dark" if theme == "dark" else "light"
-    drawn = charts.of_content(found[name or next(iter(found))], width=width, theme=shade)
+    shade: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
+    chart = found[name or next(iter(found))]
+    drawn = charts.of_content(chart, width=width, theme=shade, order=page.colours)
     if kind == "svg":
         return charts.svg(drawn).encode()
     if kind == "vl":
