@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from multivector.report import formula
 
-__all__ = ["Block", "Doc", "Entry", "Piece", "read"]
+__all__ = ["Block", "Doc", "Entry", "Piece", "family", "read"]
 
 _HEADING = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 _INLINE = re.compile(r":math:`([^`]+)`|``([^`]+)``|`([^`]+)`")
@@ -77,6 +77,12 @@ def read(function: Callable[..., Any]) -> Doc:
         listed["Raises"],
         sections.get("Examples", "").strip(),
     )
+
+
+def family(function: Callable[..., Any]) -> tuple[Block, ...]:
+    """Return what the module of a function says of all in it, after its first line."""
+    text = inspect.getdoc(inspect.getmodule(function)) or ""
+    return _blocks(text.partition("\n")[2])
 
 
 def _blocks(text: str) -> tuple[Block, ...]:

@@ -51,8 +51,10 @@ def compare(query: Query) -> Page:
         say("Compare states"),
         *(section for section in sections if section is not None),
         kicker=listing([label(code) for code in codes]),
-        lead=say("By how many powers they spread their foreign policy over, and by single "
-                 "measures; ranks come with how sure they are."),
+        lead=say(
+            "Over how many powers they spread their foreign policy, and how they stand in single "
+            "measures; each rank comes with how sure it is."
+        ),
         template="compare.html.j2",
         shown={"names": names(), "measures": _offered(chosen)},
         colours=codes,

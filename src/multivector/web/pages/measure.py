@@ -133,6 +133,7 @@ def measure_page(query: Query) -> Page:
     inquiry = Inquiry(query.workspace, "", None)
     doc = _doc(measure.name)
     shown: dict[str, Any] = {"doc": doc, "measure": measure, "names": names(), "notes": ()}
+    shown["family"] = docstrings.family(measure.function)
     shown["button"] = say("Write the command") if measure.name in APART else say("Compute")
     result = None if measure.name in APART else _result(query, measure, asked, inquiry)
     frames = {} if result is None else {measure.name: result.frame, **result.frames}

@@ -21,6 +21,9 @@
       told.textContent = wanted === "" ? "" : `${left} / ${rows.length}`;
     });
   }
+  for (const several of document.querySelectorAll("fieldset.several")) {
+    several.addEventListener("change", (event) => event.stopPropagation());
+  }
   const waiting = document.querySelector("[data-job]");
   if (!waiting) return;
   const ask = async () => {
