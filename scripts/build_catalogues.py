@@ -1,9 +1,10 @@
 """Bring the catalogues up to date with the messages in the code: ``catalogues/{tr,ru,kk}.po``.
 
 Messages are the literals in calls of ``say``, ``many`` and ``mark`` in modules that import them
-from ``multivector.catalogues``, in every template, and the columns of embedded tables that are
-shown as sentences. Translations of messages that are still said are kept; those of messages no
-longer said are dropped. With ``--check`` nothing is written, and the exit code tells.
+from ``multivector.catalogues``, in every template, the columns of embedded tables that are shown
+as sentences, the summaries of measures and the notes of tables. Translations of messages that are
+still said are kept; those of messages no longer said are dropped. With ``--check`` nothing is
+written, and the exit code tells.
 
     python scripts/build_catalogues.py [--check]
 """
@@ -20,6 +21,8 @@ from string import Formatter
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
+
+from multivector import measures, tables
 
 PACKAGE = Path(__file__).parents[1] / "src" / "multivector"
 CATALOGUES = PACKAGE / "catalogues"
@@ -46,6 +49,11 @@ def messages() -> dict[Key, list[str]]:
         path = PACKAGE / "data" / file
         head, *rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
         _add(found, path, ((row[head.index(column)], None) for row in rows))
+    for measure in measures.catalogue().values():
+        path = PACKAGE / "measures" / f"{measure.family}.py"
+        _add(found, path, iter([(measure.summary, None), (measure.output.note, None)]))
+    for table in tables.RECORDS:
+        _add(found, PACKAGE / "tables" / "records.py", iter([(table.note, None)]))
     clash = {one for one, other in found if other} & {one for one, other in found if not other}
     if clash:
         sys.exit(f"said both alone and with a plural: {sorted(clash)}; word one of them otherwise")

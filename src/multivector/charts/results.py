@@ -56,7 +56,9 @@ def content_of(result: Result) -> Chart:
     key = _key(frame) if measure is None else tuple(c for c in measure.output.key)
     shape, data, told = draw(frame, key, result)
     title = result.run.measure.replace("_", " ")
-    summary = "" if measure is None else measure.summary.removeprefix("Return ").rstrip(".") + ". "
+    summary = (
+        "" if measure is None else say(measure.summary).removeprefix("Return ").rstrip(".") + ". "
+    )
     cite = Cite(result.run.id, run=result.run.id)
     return Chart(
         result.run.measure, shape, title, f"{summary[:1].upper()}{summary[1:]}{told}", data, (cite,)

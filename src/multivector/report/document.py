@@ -387,7 +387,7 @@ def _formulas(brief: Brief) -> Iterator[Formula]:
     known = catalogue()
     for name in dict.fromkeys(computation.measure for computation in brief.computations):
         if name in known:
-            yield Formula(name, known[name].summary, of_measure(known[name].function))
+            yield Formula(name, say(known[name].summary), of_measure(known[name].function))
 
 
 def _entries(brief: Brief) -> Iterator[Entry]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from multivector import __version__
-from multivector.brief.wording import day
+from multivector.brief.wording import day, sentence_case
 from multivector.catalogues import LANGUAGES, language, many, say
 from multivector.report.marks import Marks, cell
 from multivector.web.page import Field, Link, Page
@@ -65,7 +65,8 @@ def again(address: str, options: Mapping[str, str], more: Mapping[str, Any]) -> 
 
 def _rendered(template: str, **shown: Any) -> str:
     return _environment().get_template(template).render(
-        say=say, many=many, cell=cell, day=day, numeric=_NUMERIC, version=__version__,
+        say=say, many=many, sentence_case=sentence_case, cell=cell, day=day, numeric=_NUMERIC,
+        version=__version__,
         spoken=language(), languages={code: _NAMES[code] for code in LANGUAGES},
         menu=_menu(str(shown["here"])), asset=_asset, **shown,
     )  # fmt: skip

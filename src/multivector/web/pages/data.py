@@ -100,7 +100,7 @@ def _inventory(held: pl.DataFrame) -> Section:
         pl.len().alias("releases"), pl.col("rows").sum(), pl.col("installed").any()
     )
     rows = tuple(
-        Row({**row, "note": tables.record(row["table"]).note, "href": f"/data/{row['table']}"})
+        Row({**row, "note": say(tables.record(row["table"]).note), "href": f"/data/{row['table']}"})
         for row in grouped.iter_rows(named=True)
     )
     columns = (
@@ -392,7 +392,7 @@ def table(query: Query) -> Page:
     return Page(
         name,
         kicker=say("Record table"),
-        lead=say("A row is {what}.", what=declared.note),
+        lead=say("A row is {what}.", what=say(declared.note)),
         sections=tuple(sections),
         frames=Held(query.workspace, name, **asked) if first is not None else {},
         tabs=_tabs(""),

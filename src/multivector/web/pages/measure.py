@@ -99,8 +99,8 @@ def catalogue(query: Query) -> Page:
                 "measure": m.name,
                 "family": _family(m.family),
                 "tables": ", ".join(t.name for t in m.inputs.values()),
-                "gives": m.output.note,
-                "summary": m.summary,
+                "gives": say(m.output.note),
+                "summary": say(m.summary),
                 "href": f"/measures/{m.name}",
             }
         )
@@ -148,7 +148,7 @@ def measure_page(query: Query) -> Page:
         measure.name,
         *sections,
         kicker=_family(measure.family),
-        lead=measure.summary,
+        lead=say(measure.summary),
         frames=frames,
         template="measure.html.j2",
         shown={**shown, "papers": measure.references},
@@ -203,7 +203,7 @@ def _answer(result: Result, measure: Measure, inquiry: Inquiry) -> Section:
     except (BadValue, MissingExtra) as error:
         told = str(error).partition(";")[0]
         return Section("answer", say("The answer"), (), (), (), (told,))
-    said = Sentence(say("A row is {what}.", what=measure.output.note))
+    said = Sentence(say("A row is {what}.", what=say(measure.output.note)))
     return Section("answer", say("The answer"), (said,), charts)
 
 
