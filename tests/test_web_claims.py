@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,9 @@ pytest.importorskip("starlette")
 from starlette.testclient import TestClient
 
 from multivector import claims
+from multivector.store import Store
 from multivector.web import app as web
+from multivector.web.pages import claims as page
 from multivector.workspace import Workspace
 
 PAPER = "004"
@@ -83,3 +86,23 @@ def test_claims_speak(client: TestClient, language: str) -> None:
         page = client.get(f"{address}{joined}lang={language}")
         assert page.status_code == 200
         assert f'<html lang="{language}"' in page.text
+
+
+def test_verdicts_are_made_once_until_a_data_set_is_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str | None] = []
+
+    def check(workspace: Workspace, paper: str | None = None) -> list[claims.Verdict]:
+        asked.append(paper)
+        return [claims.Verdict(claim, ()) for claim in claims.read_claims()]
+
+    monkeypatch.setattr(claims, "check", check)
+    stamps = iter("aaaab")
+    monkeypatch.setattr(Store, "stamp", lambda self: next(stamps))
+    workspace = Workspace(tmp_path / "study")
+    for paper in (None, PAPER, None, "000"):
+        page._checked(workspace, paper)
+    assert asked == [None]
+    page._checked(workspace, None)
+    assert asked == [None, None]

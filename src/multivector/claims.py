@@ -35,7 +35,7 @@ from multivector.errors import (
 )
 from multivector.measures import catalogue
 from multivector.options import year_range
-from multivector.store import query
+from multivector.store import Desk
 from multivector.tables import RECORDS
 from multivector.workspace import Workspace
 
@@ -213,8 +213,9 @@ def check(
                 f"{choices(papers)} or a claim; correct the name"
             )
         claims = chosen
-    bench = _Bench(workspace)
-    return [Verdict(c, tuple(bench.run(c, test) for test in c.tests)) for c in claims]
+    with Desk() as desk:
+        bench = _Bench(workspace, desk)
+        return [Verdict(c, tuple(bench.run(c, test) for test in c.tests)) for c in claims]
 
 
 def table(verdicts: Iterable[Verdict]) -> pl.DataFrame:
@@ -344,8 +345,9 @@ def _shown(value: Any) -> str:
 class _Bench:
     """Runs tests in a workspace; the same computation is made once."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, desk: Desk) -> None:
         self.workspace = workspace
+        self.desk = desk
         self._answers: dict[str, tuple[pl.DataFrame, str, tuple[str, ...]]] = {}
         self._tables: dict[str, pl.DataFrame] = {}
 
@@ -354,7 +356,7 @@ class _Bench:
             return Finding(test, None, None, "no data set that is read has it", None, ())
         try:
             frames, run, used = self._frames(claim, test)
-            found, holds = _ask(test, frames)
+            found, holds = _ask(self.desk, test, frames)
         except MultivectorError as error:
             return Finding(test, None, None, str(error).split(";")[0], None, ())
         reason = None if holds is not None else "no rows at hand answer it"
@@ -371,19 +373,20 @@ class _Bench:
         named = re.findall(r"\b(?:from|join)\s+([a-z_]+)", test.question or "", re.IGNORECASE)
         words = set(named)
         for name in sorted(words & _RECORD_NAMES):
-            frames[name] = _others(self._table(name, test), claim.paper)
+            frames[name] = self._table(name, test, claim.paper)
             used |= set(_releases(frames[name]))
         for name in sorted(word for word in words if word.startswith("casebook_")):
-            frames[name] = world.read(f"{name}.tsv")
+            frames[name] = self._tables.setdefault(name, world.read(f"{name}.tsv"))
             used.add(f"paper@{claim.paper}")
         return frames, run, tuple(sorted(used))
 
-    def _table(self, name: str, test: Trial) -> pl.DataFrame:
+    def _table(self, name: str, test: Trial, paper: str) -> pl.DataFrame:
         years = None if test.measure else year_range(test.options.get("years"))
         source = None if test.measure else test.options.get(name)
-        key = json.dumps([name, years, source])
+        key = json.dumps([name, years, source, paper])
         if key not in self._tables:
-            self._tables[key] = self.workspace.table(name, years=years, source=source).frame
+            chosen = self.workspace.table(name, years=years, source=source)
+            self._tables[key] = _others(chosen.frame, paper)
         return self._tables[key]
 
     def _compute(
@@ -409,12 +412,12 @@ def _releases(frame: pl.DataFrame) -> tuple[str, ...]:
     return tuple(sorted(frame["source"].unique())) if "source" in frame.columns else ()
 
 
-def _ask(test: Trial, frames: dict[str, pl.DataFrame]) -> tuple[Any, bool | None]:
+def _ask(desk: Desk, test: Trial, frames: dict[str, pl.DataFrame]) -> tuple[Any, bool | None]:
     sql = (
         f"SELECT found, CAST(({test.predicate}) AS BOOLEAN) AS holds "
         f"FROM (SELECT ({test.question}) AS found)"
     )
-    answer = query(sql, frames)
+    answer = desk.ask(sql, frames)
     if answer.height != 1:
         raise BadValue(
             f"the question {test.question!r} gives {answer.height} values; expected one; "

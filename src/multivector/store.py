@@ -346,10 +346,78 @@ def query(
                 answer = connection.sql(sql)
                 return pl.DataFrame() if answer is None else pl.DataFrame(answer)
         except duckdb.Error as error:
-            raise UnknownName(
-                f"the query failed: {str(error).splitlines()[0]}; expected SQL over the tables "
-                f"{choices(sorted(views), 20)}; correct it"
-            ) from error
+            raise _failed(error, views) from error
+
+
+class Desk:
+    """A place to ask many questions in SQL: a table that stays the same is written once.
+
+    Use it in a ``with`` block; what it wrote goes when the block ends.
+
+    Examples
+    --------
+    >>> votes = pl.DataFrame({"n": [1, 2]})
+    >>> with Desk() as desk:
+    ...     [desk.ask(f"SELECT {what}(n) AS found FROM votes", {"votes": votes}).item()
+    ...         for what in ("min", "max")]
+    [1, 2]
+    """
+
+    def __init__(self) -> None:
+        import tempfile
+
+        import duckdb
+
+        self._scratch = tempfile.TemporaryDirectory(prefix="multivector-")
+        self._connection = duckdb.connect()
+        self._written: dict[int, tuple[pl.DataFrame, Path]] = {}
+        self._shown: dict[str, Path] = {}
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+        self._scratch.cleanup()
+
+    def ask(self, sql: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        """Return the answer to a question over ``frames`` and nothing else.
+
+        Raises
+        ------
+        UnknownName
+            If the SQL names what does not exist, or is not SQL.
+        """
+        import duckdb
+
+        try:
+            for table in sorted(set(self._shown) - set(frames)):
+                self._connection.execute(f'DROP VIEW "{table}"')
+                del self._shown[table]
+            for table, frame in sorted(frames.items()):
+                self._show(table, frame)
+            answer = self._connection.sql(sql)
+            return pl.DataFrame() if answer is None else pl.DataFrame(answer)
+        except duckdb.Error as error:
+            raise _failed(error, frames) from error
+
+    def _show(self, table: str, frame: pl.DataFrame) -> None:
+        if id(frame) not in self._written:
+            path = Path(self._scratch.name) / f"{len(self._written)}.parquet"
+            frame.write_parquet(path)
+            self._written[id(frame)] = frame, path
+        path = self._written[id(frame)][1]
+        if self._shown.get(table) != path:
+            rows = f"read_parquet({_quote(path)})"
+            self._connection.execute(f'CREATE OR REPLACE VIEW "{table}" AS SELECT * FROM {rows}')
+            self._shown[table] = path
+
+
+def _failed(error: Exception, tables: Iterable[str]) -> UnknownName:
+    return UnknownName(
+        f"the query failed: {str(error).splitlines()[0]}; expected SQL over the tables "
+        f"{choices(sorted(tables), 20)}; correct it"
+    )
 
 
 def _write_table(folder: Path, table: str, frame: pl.DataFrame) -> dict[str, str | int]:

@@ -48,6 +48,11 @@ class Kept(Generic[T]):
                     self._making.pop(key, None)
             return value
 
+    def peek(self, key: Hashable) -> T | None:
+        """Return the value of a key if it is there; nothing is made."""
+        with self._lock:
+            return self._values.get(key)
+
     def _put(self, key: Hashable, value: T) -> None:
         size = self._size(value)
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -45,7 +45,7 @@ def claims(query: Query) -> Page:
                 f"there is no {given[:40]!r} here; expected one of {choices(known)}; leave it out"
             )
     asked = [paper] if paper else list(papers)
-    every = [v for name in asked for v in _checked(workspace, name)]
+    every = _checked(workspace, paper)
     found = [v for v in every if word is None or v.verdict == _KEYS[word]]
     cited = [f"paper@{name}" for name in asked]
     return Page(
@@ -79,14 +79,16 @@ def _papers(workspace: Workspace) -> dict[str, str]:
     return {name: "" if o is None else o.title for name, o in titles.items()}
 
 
-def _checked(workspace: Workspace, paper: str) -> tuple[Verdict, ...]:
-    """Return the verdicts on a paper's claims, made once for the data sets at hand."""
-    installed = "" if workspace.path is None else workspace.store.stamp
-    key = (str(workspace.path), installed, paper)
-    return _KEPT.get(key, lambda: tuple(literature.check(workspace, paper)))
+def _checked(workspace: Workspace, paper: str | None) -> tuple[Verdict, ...]:
+    """Return the verdicts on a paper's claims or on all, made once for the data sets at hand."""
+    home = str(workspace.path), "" if workspace.path is None else workspace.store.stamp()
+    whole = _KEPT.peek((*home, None))
+    if paper is not None and whole is not None:
+        return tuple(v for v in whole if v.claim.paper == paper)
+    return _KEPT.get((*home, paper), lambda: tuple(literature.check(workspace, paper)))
 
 
-def _counted(verdicts: Iterable[Verdict]) -> tuple[Fact, ...]:
+def _counted(verdicts: Sequence[Verdict]) -> tuple[Fact, ...]:
     counts = literature.counts(verdicts)
     return tuple(
         Fact(f"{sign} {say(told)}", whole(counts[word]), "")
