@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from multivector.errors import BadValue, choices
+from multivector.errors import BadValue, MissingData, choices
 from multivector.measures.clubs import members_by_year
 from multivector.measures.partners import Direction, Report, pair_flows, partner_shares
 from multivector.tables import (
@@ -78,7 +78,9 @@ def size_ratio(
     Raises
     ------
     BadValue
-        If the gap is negative or the table has no such indicator.
+        If the gap is negative.
+    MissingData
+        If the table has no such indicator in the years at hand.
 
     References
     ----------
@@ -206,9 +208,9 @@ def _figures(rows: pl.DataFrame, indicator: str, gap: int) -> pl.DataFrame:
         return figures.select(*_KEY, value=pl.col("value") / 100 * pl.col("gdp"))
     if rows.height and indicator not in rows["indicator"]:
         known = rows["indicator"].unique().sort().to_list()
-        raise BadValue(
-            f"there is no indicator {indicator!r}; expected {_MILITARY} or one of "
-            f"{choices(known, 40)}; correct the name"
+        raise MissingData(
+            f"there is no indicator {indicator!r} in these years; expected {_MILITARY} or one of "
+            f"{choices(known, 40)}; correct the name or the years, or add a data set that has it"
         )
     return of(indicator)
 

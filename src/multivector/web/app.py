@@ -80,7 +80,7 @@ class Observatory:
     workspace: Workspace
     routes: tuple[Route, ...]
     sessions: Sessions = field(default_factory=Sessions)
-    pages: Kept[Page] = field(default_factory=lambda: Kept(_KEPT_PAGES))
+    pages: Kept[Page] = field(default_factory=lambda: Kept(_KEPT_PAGES, _weight))
     answers: Kept[Answer] = field(
         default_factory=lambda: Kept(_KEPT_BYTES, lambda answer: len(answer.body))
     )
@@ -422,6 +422,11 @@ def _tag(page: Page, options: Mapping[str, str], *key: str) -> str:
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, default=str).encode()
+
+
+def _weight(page: Page) -> int:
+    """Return how many pages' room a page takes: a file of 64 KB as much as a page."""
+    return 1 + (0 if page.file is None else len(page.file.body) >> 16)
 
 
 def _file(page: Page) -> str:

@@ -10,18 +10,35 @@ from multivector.brief.content import Brief, Subjects
 from multivector.brief.inquiry import label
 from multivector.brief.subjects import Subject
 from multivector.brief.wording import listing
-from multivector.catalogues import say
+from multivector.catalogues import mark, say
 from multivector.errors import UnknownName, choices
-from multivector.web.page import Field, Link, Page, Query, Route, of_brief
+from multivector.web.page import Field, File, Link, Page, Query, Route, of_brief
 
 __all__ = ["ROUTES"]
 
 _POLES = Field(
-    "poles", "Poles", "poles", note="States or organisations with commas; empty: the default poles"
+    "poles",
+    mark("Poles"),
+    "poles",
+    note=mark("States or organisations with commas; empty: the default poles"),
 )
-_YEAR = Field("year", "As of the year", "year", note="Nothing later is used")
-_QUOTA = Field("quota", "Quota", "number", note="Share of the votes a decision needs, 0.5 to 1")
+_YEAR = Field("year", mark("As of the year"), "year", note=mark("Nothing later is used"))
+_QUOTA = Field(
+    "quota", mark("Quota"), "number", note=mark("Share of the votes a decision needs, 0.5 to 1")
+)
 
+_TO = Field(
+    "to",
+    mark("Format"),
+    "choice",
+    default="pdf",
+    choices=(("pdf", "PDF"), ("docx", "Word"), ("html", "HTML")),
+)
+_REPORTS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
+}
 _Parts = dict[str, tuple[str, ...]]
 
 _PARTS: dict[Subjects, _Parts] = {
@@ -107,7 +124,7 @@ def _answer(kind: Subjects, query: Query) -> Page:
         kicker=_kicker(found, made),
         lead=_lead(made),
         tabs=_tabs(address, kind, part, query),
-        links=_links(made) if part == "overview" else (),
+        links=(*_links(made), *_reports(address, own)) if part == "overview" else (),
         command=_command(found, own),
         python=_python(found, own, sections),
     )
@@ -156,6 +173,32 @@ def _links(made: Brief) -> tuple[Link, ...]:
     return ()
 
 
+def _reports(address: str, own: dict[str, str | None]) -> tuple[Link, ...]:
+    titles = {
+        "pdf": say("Report as PDF"),
+        "docx": say("Report for Word"),
+        "html": say("Report as one page"),
+    }
+    given = {name: value for name, value in own.items() if name != "quota" and value}
+    return tuple(
+        Link(f"{address}/report?{urlencode({**given, 'to': to})}", text)
+        for to, text in titles.items()
+    )
+
+
+def _report(kind: Subjects, query: Query) -> Page:
+    """Return the report on a subject as a file."""
+    found = brief.subject(query.path["subject"])
+    if found.kind != kind or found.address != query.path["subject"]:
+        given = urlencode({k: v for k, v in query.options.items() if v})
+        return Page("", elsewhere=f"/{_HOME[found.kind]}/{found.address}/report?{given}")
+    to = query.get("to") or "pdf"
+    poles, year = query.get("poles"), query.get("year")
+    body = query.workspace.report(found.address, to=to, poles=poles, year=year)
+    name = f"report-{found.address}.{to}"
+    return Page(name, file=File(name, _REPORTS.get(to, "application/octet-stream"), body))
+
+
 def _command(found: Subject, own: dict[str, str | None]) -> str:
     options = "".join(f" --{name} {value}" for name, value in own.items())
     return f"multivector report {found.address}{options} --to html"
@@ -174,6 +217,7 @@ def _routes(kind: Subjects, title: str, fields: tuple[Field, ...]) -> tuple[Rout
     home = f"/{_HOME[kind]}/{{subject}}"
     return (
         Route(home, f"{title}: overview", partial(_answer, kind), fields),
+        Route(f"{home}/report", f"{title}: report", partial(_report, kind), (*fields, _TO)),
         Route(f"{home}/{{part}}", f"{title}: one part", partial(_answer, kind), fields),
     )
 
