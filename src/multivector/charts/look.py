@@ -156,6 +156,9 @@ def short(label: str, key: str, room: float, size: float = LABEL) -> str:
     return key if coded else wrap(label, room, size)
 
 
+_FINE = {"share": 0.0099, "percent": 0.99}
+
+
 def written(value: float, unit: str, step: float | None = None) -> str:
     """Return a value of a chart as it is written; ``step`` is the distance of an axis's marks.
 
@@ -164,7 +167,7 @@ def written(value: float, unit: str, step: float | None = None) -> str:
     """
     if unit in ("share", "percent"):
         share = value if unit == "share" else value / 100
-        fine = step is not None and step < (0.0099 if unit == "share" else 0.99)
+        fine = 0 < abs(share) < 0.0095 if step is None else step < _FINE[unit]
         return wording.percent(share, 1 if fine else 0)
     if unit == "amount":
         return wording.amount(value)

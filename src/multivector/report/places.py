@@ -221,4 +221,5 @@ def _lines(data: dict[str, Any], order: dict[str, int]) -> dict[str, Any]:
 def _end(value: float, unit: str) -> str:
     if unit == "amount":
         return amount(value)
-    return percent(value, 0) if unit == "share" else number(value, 2)
+    fine = 0 < abs(value) < 0.0095
+    return percent(value, 1 if fine else 0) if unit == "share" else number(value, 2)

@@ -70,10 +70,10 @@ def _chart_rows(chart: Chart) -> pl.DataFrame | None:
     try:
         from multivector import charts
 
-        rows: pl.DataFrame = charts.data(chart)
-        return rows
     except ImportError:
         return None
+    rows: pl.DataFrame = charts.data(chart)
+    return rows
 
 
 def safe(frame: pl.DataFrame) -> pl.DataFrame:
