@@ -237,8 +237,12 @@ def _told(frame: pl.DataFrame, view: View, year: int, found: Answer) -> tuple[Se
     top = [_figure(row, view) for row in frame.head(3).iter_rows(named=True)]
     low = [_figure(row, view) for row in frame.tail(3).reverse().iter_rows(named=True)]
     counted = many(frame.height, "{n} state has a figure", "{n} states have a figure")
-    text = say("{counted}; highest: {top}; lowest: {low}.", counted=counted, top=listing(top),
-               low=listing(low))  # fmt: skip
+    text = say(
+        "{counted}; highest: {top}; lowest: {low}.",
+        counted=counted,
+        top=listing(top),
+        low=listing(low),
+    )
     return (*said, Sentence(text, cites))
 
 
@@ -246,8 +250,11 @@ def _figure(row: dict[str, Any], view: View) -> str:
     share = view.kind == "share"
     value = percent(row["value"]) if share else number(row["value"], 3)
     if row["low"] is not None and row["high"] is not None:
-        ends = (span(row["low"], row["high"]) if share
-                else f"{number(row['low'], 2)}–{number(row['high'], 2)}")  # fmt: skip
+        ends = (
+            span(row["low"], row["high"])
+            if share
+            else f"{number(row['low'], 2)}–{number(row['high'], 2)}"
+        )
         value = f"{value}, {ends}"
     return f"{label(row['state'])} ({value})"
 
@@ -298,10 +305,13 @@ def _ranked(frame: pl.DataFrame, view: View, title: str, found: Answer) -> Table
         Column("name", say("State")),
         Column("rank", say("Rank"), "integer"),
         Column("value", say("Value"), view.kind),
-        *((Column("low", say("Low"), view.kind), Column("high", say("High"), view.kind))
-          if bounds else ()),
+        *(
+            (Column("low", say("Low"), view.kind), Column("high", say("High"), view.kind))
+            if bounds
+            else ()
+        ),
         Column("n", "n", "integer"),
-    )  # fmt: skip
+    )
     note = (
         say("Low and high: the measure's interval. n: observations behind the figure.")
         if bounds

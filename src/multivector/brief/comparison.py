@@ -16,6 +16,7 @@ from multivector.catalogues import say
 __all__ = ["by_measure", "dominance", "ranked", "through_time"]
 
 _DIGITS = 2
+_RANKS = ("rank", "rank_low", "rank_high")
 
 
 def ranked(inquiry: Inquiry, options: dict[str, Any]) -> Section | None:
@@ -24,14 +25,11 @@ def ranked(inquiry: Inquiry, options: dict[str, Any]) -> Section | None:
     if found is None:
         return None
     frame = found.frame.sort("rank", "state", nulls_last=True)
-    rows, drawn, said = [], [], []
+    rows, drawn = [], []
     for line in frame.iter_rows(named=True):
         code = line["state"]
-        cells = {
-            key: line[key] for key in ("rank", "rank_low", "rank_high", "value", "low", "high")
-        }
-        cells |= {"name": label(code), "n": line["n"], "href": f"/states/{code}"}
-        rows.append(Row(cells, (found.cite,)))
+        cells = {key: line[key] for key in (*_RANKS, "value", "low", "high", "n")}
+        rows.append(Row({**cells, "name": label(code), "href": f"/states/{code}"}, (found.cite,)))
         ends = {key: line[key] for key in ("value", "low", "high", "n")}
         drawn.append({"key": code, "label": label(code), **ends})
     columns = (
@@ -45,18 +43,25 @@ def ranked(inquiry: Inquiry, options: dict[str, Any]) -> Section | None:
         Column("n", say("Specifications"), "integer"),
     )
     title = say("Multi-Vector Index")
-    said.append(Sentence(_leading(frame), (found.cite,)))
-    chart = Chart("index", "bars", title, _spoken(drawn), {"rows": drawn, "unit": "number"},
-                  (found.cite,))  # fmt: skip
+    said = (Sentence(_leading(frame), (found.cite,)),)
+    chart = Chart(
+        "index", "bars", title, _spoken(drawn), {"rows": drawn, "unit": "number"}, (found.cite,)
+    )
     table = Table("ranks", say("Ranks with their intervals"), columns, tuple(rows))
+    return Section("index", title, said, (chart,), (table,), _notes(frame))
+
+
+def _notes(frame: pl.DataFrame) -> tuple[str, ...]:
     domains = frame["domains"].drop_nulls()
-    notes = [say("0 is one vector, 1 as spread as these poles allow. A specification is one draw "
-                 "of every choice that could be made otherwise: weights, poles, distances, order, "
-                 "and which votes and products were seen.")]  # fmt: skip
-    if domains.len():
-        shown = str(domains.item(0)).replace(";", ", ")
-        notes.append(say("Domains that all of them have: {domains}.", domains=shown))
-    return Section("index", title, tuple(said), (chart,), (table,), tuple(notes))
+    scale = say(
+        "0 is one vector, 1 as spread as these poles allow. A specification is one draw of every "
+        "choice that could be made otherwise: weights, poles, distances, order, and which votes "
+        "and products were seen."
+    )
+    if domains.is_empty():
+        return (scale,)
+    shown = str(domains.item(0)).replace(";", ", ")
+    return scale, say("Domains that all of them have: {domains}.", domains=shown)
 
 
 def _leading(frame: pl.DataFrame) -> str:
@@ -124,25 +129,47 @@ def by_measure(
             continue
         view, frame, year, found = figured
         own = frame.filter(pl.col("state").is_in(codes))
-        places = own["value"].rank("min", descending=True)
-        drawn = []
-        for place, line in zip(places, own.iter_rows(named=True), strict=True):
-            kept = {key: line[key] for key in ("value", "low", "high", "n")}
-            cells = {**kept, "name": label(line["state"]), "measure": title, "kind": view.kind,
-                     "year": str(year), "rank": int(place)}  # fmt: skip
-            rows.append(Row(cells, (found.cite,)))
-            drawn.append({"key": line["state"], "label": label(line["state"]), **kept})
+        figured_rows = _figured(own, title=title, kind=view.kind, year=year)
+        rows += [Row(cells, (found.cite,)) for cells in figured_rows]
         absent = [label(code) for code in codes if code not in set(own["state"]) | {pole}]
         if absent:
-            notes.append(say("{measure}: no figure for {states}.", measure=title,
-                             states=", ".join(absent)))  # fmt: skip
-        if drawn:
+            notes.append(
+                say("{measure}: no figure for {states}.", measure=title, states=", ".join(absent))
+            )
+        if figured_rows:
+            keys = ("key", "label", "value", "low", "high", "n")
+            drawn = [{key: cells[key] for key in keys} for cells in figured_rows]
             titled = say("{title}, {year}", title=title, year=year)
             data = {"rows": drawn, "unit": view.kind}
             charts.append(Chart(name, "bars", titled, _spoken(drawn), data, (found.cite,)))
     if not rows and not notes:
         return None
-    columns = (
+    note = say("Empty bounds: a count of what happened, not a sample.")
+    table = Table("figures", say("The figures"), _figure_columns(), tuple(rows), note)
+    title = say("Measure by measure")
+    return Section("measures", title, (), tuple(charts), (table,), tuple(notes))
+
+
+def _figured(own: pl.DataFrame, *, title: str, kind: str, year: int) -> list[dict[str, Any]]:
+    """Return the cells of a measure's figures with their places, the highest first."""
+    places = own["value"].rank("min", descending=True)
+    return [
+        {
+            **{key: line[key] for key in ("value", "low", "high", "n")},
+            "key": line["state"],
+            "label": label(line["state"]),
+            "name": label(line["state"]),
+            "measure": title,
+            "kind": kind,
+            "year": str(year),
+            "rank": int(place),
+        }
+        for place, line in zip(places, own.iter_rows(named=True), strict=True)
+    ]
+
+
+def _figure_columns() -> tuple[Column, ...]:
+    return (
         Column("measure", say("Measure")),
         Column("name", say("State")),
         Column("year", say("Year")),
@@ -152,10 +179,6 @@ def by_measure(
         Column("rank", say("Rank among them"), "integer"),
         Column("n", "n", "integer"),
     )
-    table = Table("figures", say("The figures"), columns, tuple(rows),
-                  say("Empty bounds: a count of what happened, not a sample."))  # fmt: skip
-    title = say("Measure by measure")
-    return Section("measures", title, (), tuple(charts), (table,), tuple(notes))
 
 
 def through_time(
@@ -193,9 +216,15 @@ def _ends(lines: Sequence[dict[str, Any]], *, share: bool) -> str:
         first, last = line["points"][0], line["points"][-1]
         said = [percent(p["y"]) if share else number(p["y"], 3) for p in (first, last)]
         told.append(
-            say("{name}: {first} in {start}, {last} in {end}", name=line["label"], first=said[0],
-                start=first["x"], last=said[1], end=last["x"])
-        )  # fmt: skip
+            say(
+                "{name}: {first} in {start}, {last} in {end}",
+                name=line["label"],
+                first=said[0],
+                start=first["x"],
+                last=said[1],
+                end=last["x"],
+            )
+        )
     return "; ".join(told)
 
 

@@ -138,8 +138,9 @@ def _facts(found: Answer) -> tuple[Fact, ...]:
         if row["value"] is None:
             shown = say("none joined")
         else:
-            shown = say("{share} with {pole}", share=percent(row["value"], 0),
-                        pole=label(row["pole_a"]))  # fmt: skip
+            shown = say(
+                "{share} with {pole}", share=percent(row["value"], 0), pole=label(row["pole_a"])
+            )
             told = f"{span(row['low'], row['high'])}, {told}"
         facts.append(Fact(pair, shown, told, (found.cite,)))
     return tuple(facts)
@@ -168,22 +169,37 @@ def _number(inquiry: Inquiry, found: Answer, calls: pl.DataFrame) -> Section:
     chart = Chart("shares", "bars", title, _spoken(drawn), data, (found.cite,))
     columns = (
         Column("pair", say("Poles")),
+        *_counted(absent=True),
+        *_shared(),
+        Column("p_value", say("p of an even chance"), "number"),
+        Column("neutrality", say("Neutrality"), "share"),
+    )
+    note = say(
+        "Interval: Jeffreys's, 95%. The share leaves out roll calls on which no pole was "
+        "joined; neutrality is abstentions as a share of votes cast."
+    )
+    table = Table(
+        "splits", say("Whom {state} joined", state=inquiry.name), columns, tuple(rows), note
+    )
+    return Section("number", say("The number"), tuple(said), (chart,), (table,))
+
+
+def _counted(*, absent: bool) -> tuple[Column, ...]:
+    return (
         Column("n", say("Split roll calls"), "integer"),
         Column("n_a", say("With the first"), "integer"),
         Column("n_b", say("With the second"), "integer"),
         Column("abstain", say("Abstained"), "integer"),
-        Column("absent", say("Absent"), "integer"),
+        *((Column("absent", say("Absent"), "integer"),) if absent else ()),
+    )
+
+
+def _shared() -> tuple[Column, ...]:
+    return (
         Column("value", say("Share with the first"), "share"),
         Column("low", say("Low"), "share"),
         Column("high", say("High"), "share"),
-        Column("p_value", say("p of an even chance"), "number"),
-        Column("neutrality", say("Neutrality"), "share"),
     )
-    note = say("Interval: Jeffreys's, 95%. The share leaves out roll calls on which no pole was "
-               "joined; neutrality is abstentions as a share of votes cast.")  # fmt: skip
-    table = Table("splits", say("Whom {state} joined", state=inquiry.name), columns, tuple(rows),
-                  note)  # fmt: skip
-    return Section("number", say("The number"), tuple(said), (chart,), (table,))
 
 
 _COUNTS = (
@@ -215,8 +231,12 @@ def _told(inquiry: Inquiry, row: dict[str, Any], found: Answer) -> Sentence:
             row["n"],
             "{a} and {b} split on {n} roll call from {start} to {end}; {state} joined neither.",
             "{a} and {b} split on {n} roll calls from {start} to {end}; {state} joined neither.",
-            a=a, b=b, start=row["start"], end=row["end"], state=inquiry.name,
-        )  # fmt: skip
+            a=a,
+            b=b,
+            start=row["start"],
+            end=row["end"],
+            state=inquiry.name,
+        )
         return Sentence(text, (found.cite,))
     text = many(
         row["n"],
@@ -224,11 +244,18 @@ def _told(inquiry: Inquiry, row: dict[str, Any], found: Answer) -> Sentence:
         "with {b}, {abstain} abstained; {share} ({interval}) with {a}, p = {p}.",
         "{a} and {b} split on {n} roll calls from {start} to {end}. {state}: {n_a} with {a}, "
         "{n_b} with {b}, {abstain} abstained; {share} ({interval}) with {a}, p = {p}.",
-        a=a, b=b, start=row["start"], end=row["end"], state=inquiry.name,
-        n_a=whole(row["n_a"]), n_b=whole(row["n_b"]), abstain=whole(row["abstain"]),
-        share=percent(row["value"], 0), interval=span(row["low"], row["high"]),
+        a=a,
+        b=b,
+        start=row["start"],
+        end=row["end"],
+        state=inquiry.name,
+        n_a=whole(row["n_a"]),
+        n_b=whole(row["n_b"]),
+        abstain=whole(row["abstain"]),
+        share=percent(row["value"], 0),
+        interval=span(row["low"], row["high"]),
         p=number(row["p_value"], 2) if row["p_value"] >= 1e-4 else "< " + number(1e-4, 1),
-    )  # fmt: skip
+    )
     return Sentence(text, (found.cite,))
 
 
@@ -241,61 +268,62 @@ def _through_time(inquiry: Inquiry, found: Answer) -> Section:
         ]
         named = say("{a} rather than {b}", a=label(str(a)), b=label(str(b)))
         lines.append({"key": f"{a}-{b}", "label": named, "points": points})
-    text = say("Share of the roll calls joined on which the first pole was joined, a point a year; "
-               "years without any are left out.")  # fmt: skip
+    text = say(
+        "Share of the roll calls joined on which the first pole was joined, a point a year; "
+        "years without any are left out."
+    )
     title = say("The same through time")
     starts = found.frame["start"]
     first, last = (_number_of(starts.min()), _number_of(starts.max()))
     data = {"lines": lines, "unit": "share", "from": int(first), "to": int(last), "reference": 0.5}
     chart = Chart("time", "lines", title, text, data, (found.cite,))
-    told = Sentence(say("Few roll calls split the poles in a year, so the intervals are wide."))
+    told = Sentence(say("Where few roll calls split the poles in a year, the interval is wide."))
     return Section("time", say("Through time"), (told,), (chart,))
 
 
 def _varied(inquiry: Inquiry, found: Answer) -> Section:
-    rows, drawn = [], []
     pairs = found.frame.select("pole_a", "pole_b").unique().height
-    for row in found.frame.iter_rows(named=True):
-        opposition = say(_OPPOSITIONS.get(row["opposition"], row["opposition"]))
-        calls = say(_SETS.get(row["roll_calls"], row["roll_calls"]))
-        pair = f"{label(row['pole_a'])} – {label(row['pole_b'])}"
-        kept = {name: row[name] for name in ("n", "n_a", "n_b", "abstain", "value", "low", "high")}
-        rows.append(Row({**kept, "opposition": opposition, "calls": calls, "pair": pair},
-                        (found.cite,)))  # fmt: skip
-        named = f"{opposition}, {calls}" if pairs == 1 else f"{pair}: {opposition}, {calls}"
-        drawn.append(
-            {
-                "key": named,
-                "label": named,
-                **{name: row[name] for name in ("value", "low", "high", "n")},
-            }
-        )
+    named = [_definition(row, one_pair=pairs == 1) for row in found.frame.iter_rows(named=True)]
+    rows = tuple(Row(cells, (found.cite,)) for cells in named)
+    shown = ("key", "label", "value", "low", "high", "n")
+    drawn = [{key: cells[key] for key in shown} for cells in named]
     columns = (
         Column("opposition", say("What counts as a split")),
         Column("calls", say("Which roll calls")),
         *((Column("pair", say("Poles")),) if pairs > 1 else ()),
-        Column("n", say("Split roll calls"), "integer"),
-        Column("n_a", say("With the first"), "integer"),
-        Column("n_b", say("With the second"), "integer"),
-        Column("abstain", say("Abstained"), "integer"),
-        Column("value", say("Share with the first"), "share"),
-        Column("low", say("Low"), "share"),
-        Column("high", say("High"), "share"),
+        *_counted(absent=False),
+        *_shared(),
     )
     title = say("The number changes as the definition does")
     data = {"rows": drawn, "unit": "share", "reference": 0.5}
     chart = Chart("definitions", "bars", title, _spoken(drawn), data, (found.cite,))
     counts = found.frame["n"]
-    told = say("The same question by {n} definitions: from {least} to {most} split roll calls.",
-               n=len(rows), least=whole(_number_of(counts.min())),
-               most=whole(_number_of(counts.max())))  # fmt: skip
-    notes = () if len(rows) > 3 * pairs else (
-        say("The embedded roll calls are those of yes against no; with the votes themselves every "
-            "definition is shown: multivector --study DIR data add UNVotes.csv"),
-    )  # fmt: skip
-    table = Table("sensitivity", say("The number under each definition"), columns, tuple(rows))
-    return Section("definitions", title, (Sentence(told, (found.cite,)),), (chart,), (table,),
-                   notes)  # fmt: skip
+    told = say(
+        "The same question by {n} definitions: from {least} to {most} split roll calls.",
+        n=len(rows) // max(pairs, 1),
+        least=whole(_number_of(counts.min())),
+        most=whole(_number_of(counts.max())),
+    )
+    more = say(
+        "The embedded roll calls are those of yes against no; with the votes themselves every "
+        "definition is shown: {command}",
+        command="multivector --study DIR data add UNVotes.csv",
+    )
+    notes = () if len(rows) > len(_SETS) * pairs else (more,)
+    table = Table("sensitivity", say("The number under each definition"), columns, rows)
+    said = (Sentence(told, (found.cite,)),)
+    return Section("definitions", title, said, (chart,), (table,), notes)
+
+
+def _definition(row: dict[str, Any], *, one_pair: bool) -> dict[str, Any]:
+    """Return the cells of a definition, with what it is called."""
+    opposition = say(_OPPOSITIONS.get(row["opposition"], row["opposition"]))
+    calls = say(_SETS.get(row["roll_calls"], row["roll_calls"]))
+    pair = f"{label(row['pole_a'])} – {label(row['pole_b'])}"
+    kept = {name: row[name] for name in ("n", "n_a", "n_b", "abstain", "value", "low", "high")}
+    named = f"{opposition}, {calls}" if one_pair else f"{pair}: {opposition}, {calls}"
+    words = {"opposition": opposition, "calls": calls, "pair": pair}
+    return {**kept, **words, "key": named, "label": named}
 
 
 def _number_of(value: Any) -> float:
@@ -316,8 +344,10 @@ def _listed(found: Answer, listing: Listing) -> Section:
     told = many(
         frame.height, "{n} roll call, the newest first.", "{n} roll calls, the newest first."
     )
-    note = say("Dates and symbols as the producer gives them; where a release has no symbol or "
-               "title, the cell is empty.")  # fmt: skip
+    note = say(
+        "Dates and symbols as the producer gives them; where a release has no symbol or "
+        "title, the cell is empty."
+    )
     table = Table("rollcalls", say("The roll calls"), columns, rows, note)
     return Section("calls", say("Each roll call"), (Sentence(told, (found.cite,)),), (), (table,))
 
@@ -366,11 +396,15 @@ def _symbol(resolution: str) -> str:
 def _spoken(rows: list[dict[str, Any]]) -> str:
     """Return a ranking in words, for those who do not see it."""
     told = [
-        say("{name}: {share} ({interval})", name=row["label"], share=percent(row["value"], 0),
-            interval=span(row["low"], row["high"]))
+        say(
+            "{name}: {share} ({interval})",
+            name=row["label"],
+            share=percent(row["value"], 0),
+            interval=span(row["low"], row["high"]),
+        )
         for row in rows
         if row["value"] is not None
-    ]  # fmt: skip
+    ]
     return "; ".join(told)
 
 

@@ -63,7 +63,7 @@ def compare(query: Query) -> Page:
         python=f'import multivector as mv\n\nmv.Workspace().compute("multivector_ranks", '
         f"states={codes!r}, poles={asked['poles']!r}, years={asked['years']!r}, "
         f"draws={_DRAWS}).frame",
-    )  # fmt: skip
+    )
 
 
 def _states(query: Query) -> tuple[str, ...]:
@@ -120,12 +120,16 @@ def _fields(path: Mapping[str, str]) -> tuple[Field, ...]:
     return (
         Field("states", say("States"), "states", _DEFAULT, note=say("Two to twelve, with commas")),
         Field("poles", say("Poles of the index"), "poles", _POLES),
-        Field("years", say("Years of the index"), "years",
-              note=say("Empty: the newest six with trade")),
+        Field(
+            "years",
+            say("Years of the index"),
+            "years",
+            note=say("Empty: the newest six with trade"),
+        ),
         Field("pole", say("Pole of the measures"), "poles", "RUS"),
         Field("line", say("Through the years"), "choice", "ideal_distance", views),
         Field("measures", say("Measures"), default=_MEASURES),
-    )  # fmt: skip
+    )
 
 
 ROUTES = (Route("/compare", "Compare states", compare, (), _fields),)

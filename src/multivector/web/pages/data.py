@@ -56,8 +56,10 @@ def data(query: Query) -> Page:
     sections.append(known)
     return Page(
         say("Data"),
-        lead=say("Everything here computes from these tables. The package carries some; a study "
-                 "adds producers' files as they publish them."),
+        lead=say(
+            "Everything here computes from these tables. The package carries some; a study "
+            "adds producers' files as they publish them."
+        ),
         facts=_facts(held, installed, known),
         sections=tuple(sections),
         tabs=_tabs("/data"),
@@ -71,7 +73,7 @@ def data(query: Query) -> Page:
         command="multivector --study DIR data list",
         python="import multivector as mv\n\nmv.Workspace().inventory()",
         kept=False,
-    )  # fmt: skip
+    )
 
 
 def _tabs(here: str) -> tuple[Link, ...]:
@@ -86,13 +88,22 @@ def _tabs(here: str) -> tuple[Link, ...]:
 def _facts(held: pl.DataFrame, installed: list[Release], known: Section) -> tuple[Fact, ...]:
     embedded = held.filter(~pl.col("installed"))
     return (
-        Fact(say("Embedded rows"), whole(float(embedded["rows"].sum())),
-             many(embedded["table"].n_unique(), "in {n} table", "in {n} tables")),
-        Fact(say("Installed data sets"), whole(len(installed)),
-             many(int(held.filter("installed")["rows"].sum()), "{n} row", "{n} rows")),
-        Fact(say("Sources that can be added"), whole(len(sources.names())),
-             many(len(known.tables[0].rows), "{n} release known", "{n} releases known")),
-    )  # fmt: skip
+        Fact(
+            say("Embedded rows"),
+            whole(float(embedded["rows"].sum())),
+            many(embedded["table"].n_unique(), "in {n} table", "in {n} tables"),
+        ),
+        Fact(
+            say("Installed data sets"),
+            whole(len(installed)),
+            many(int(held.filter("installed")["rows"].sum()), "{n} row", "{n} rows"),
+        ),
+        Fact(
+            say("Sources that can be added"),
+            whole(len(sources.names())),
+            many(len(known.tables[0].rows), "{n} release known", "{n} releases known"),
+        ),
+    )
 
 
 def _inventory(held: pl.DataFrame) -> Section:
@@ -239,10 +250,16 @@ def release(query: Query) -> Page:
     found = _release(query.workspace, name)
     origin = found.origin
     rows = tuple(
-        Row({"table": table, "rows": int(entry["rows"]), "sha256": str(entry["sha256"]),
-             "href": f"/data/{table}"})
+        Row(
+            {
+                "table": table,
+                "rows": int(entry["rows"]),
+                "sha256": str(entry["sha256"]),
+                "href": f"/data/{table}",
+            }
+        )
         for table, entry in sorted(found.files.items())
-    )  # fmt: skip
+    )
     columns = (
         Column("table", say("Table")),
         Column("rows", say("Rows"), "integer"),
@@ -298,12 +315,15 @@ def verification(query: Query) -> Page:
         Column("whole", say("Bytes")),
         Column("fault", say("Fault")),
     )
-    told = say("A stored table is whole if its bytes are as imported; an embedded one if the "
-               "installed release it was made from gives the same rows again.")  # fmt: skip
+    told = say(
+        "A stored table is whole if its bytes are as imported; an embedded one if the "
+        "installed release it was made from gives the same rows again."
+    )
     table = Table("verified", say("Verified now"), columns, rows)
     none = Sentence(say("Nothing is installed, so there is nothing to verify."))
-    section = Section("verified", say("Verification"), () if rows else (none,), (),
-                      (table,) if rows else ())  # fmt: skip
+    section = Section(
+        "verified", say("Verification"), () if rows else (none,), (), (table,) if rows else ()
+    )
     return Page(
         say("Verification"),
         kicker=say("Data"),
@@ -338,8 +358,10 @@ def citations(query: Query) -> Page:
     return Page(
         say("Citations"),
         kicker=say("Data"),
-        lead=say("Cite the releases your figures rest on; each page lists its own under the "
-                 "question how it was computed."),
+        lead=say(
+            "Cite the releases your figures rest on; each page lists its own under the "
+            "question how it was computed."
+        ),
         sections=(Section("citations", say("Citations"), (), (), (table,)),),
         tabs=_tabs("/data/citations"),
         template="citations.html.j2",
@@ -347,7 +369,7 @@ def citations(query: Query) -> Page:
         told={"bibtex": entries},
         command="multivector cite",
         python="import multivector as mv\n\nmv.Workspace().cite()",
-    )  # fmt: skip
+    )
 
 
 def _reference(number: int, origin: Origin) -> Reference:
@@ -360,7 +382,25 @@ def table(query: Query) -> Page:
     """Return a record table: its columns, where its rows come from, and the first of them."""
     name = query.path["table"]
     declared = _declared(name)
-    asked, written = _asked(query)
+    asked = _asked(query)
+    first, notes = _first(query.workspace, name, asked)
+    where = f" WHERE state = '{asked['state']}'" if "state" in asked else ""
+    given = "".join(f", {k}={v!r}" for k, v in asked.items())
+    return Page(
+        name,
+        kicker=say("Record table"),
+        lead=say("A row is {what}.", what=say(declared.note)),
+        sections=(_dictionary(declared),),
+        frames=Held(query.workspace, name, **asked) if first is not None else {},
+        tabs=_tabs(""),
+        template="table.html.j2",
+        shown={"first": first, "notes": notes, "rows": _ROWS, "large": name in _LARGE},
+        command=f'multivector query "SELECT * FROM {name}{where}" --to csv',
+        python=f'import multivector as mv\n\nmv.Workspace().table("{name}"{given}).frame',
+    )
+
+
+def _dictionary(declared: tables.Table) -> Section:
     columns = (
         Column("name", say("Column")),
         Column("kind", say("Kind")),
@@ -383,24 +423,8 @@ def table(query: Query) -> Page:
         for c in declared.columns
     )
     dictionary = Table("dictionary", say("Columns"), columns, rows)
-    told = [Sentence(say("Key: {columns}.", columns=", ".join(declared.key)))]
-    sections = [Section("dictionary", say("Data dictionary"), tuple(told), (), (dictionary,))]
-    first, notes = _first(query.workspace, name, asked)
-    more = "".join(f" AND {k} = '{v}'" for k, v in written.items() if k == "state")
-    where = more.replace(" AND ", " WHERE ", 1)
-    given = "".join(f", {k}={v!r}" for k, v in written.items())
-    return Page(
-        name,
-        kicker=say("Record table"),
-        lead=say("A row is {what}.", what=say(declared.note)),
-        sections=tuple(sections),
-        frames=Held(query.workspace, name, **asked) if first is not None else {},
-        tabs=_tabs(""),
-        template="table.html.j2",
-        shown={"first": first, "notes": notes, "rows": _ROWS, "large": name in _LARGE},
-        command=f'multivector query "SELECT * FROM {name}{where}" --to csv',
-        python=f'import multivector as mv\n\nmv.Workspace().table("{name}"{given}).frame',
-    )
+    told = (Sentence(say("Key: {columns}.", columns=", ".join(declared.key))),)
+    return Section("dictionary", say("Data dictionary"), told, (), (dictionary,))
 
 
 def _declared(name: str) -> tables.Table:
@@ -412,8 +436,8 @@ def _declared(name: str) -> tables.Table:
     return known[name]
 
 
-def _asked(query: Query) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the options of ``Workspace.table``, and those that were given, as written."""
+def _asked(query: Query) -> dict[str, Any]:
+    """Return the options of ``Workspace.table``."""
     state, years, source = query.get("state"), query.get("years"), query.get("source")
     asked: dict[str, Any] = {}
     if state is not None and state != _EVERY:
@@ -422,7 +446,7 @@ def _asked(query: Query) -> tuple[dict[str, Any], dict[str, Any]]:
         asked["years"] = options.year_range(years)
     if source is not None:
         asked["source"] = source
-    return asked, asked
+    return asked
 
 
 def _first(

@@ -40,14 +40,16 @@ def home(query: Query) -> Page:
         inquiry,
         say("Whom the world leans to"),
         *(() if section is None else (section,)),
-        lead=say("One measure of every state in one year; each state, each figure and each source "
-                 "is one click away."),
+        lead=say(
+            "One measure of every state in one year; each state, each figure and each source "
+            "is one click away."
+        ),
         links=_ways(),
         template="home.html.j2",
         shown={"names": names()},
         command=f"multivector measure {view.measure}{command}",
         python=f'import multivector as mv\n\nmv.Workspace().compute("{view.measure}"{told}).frame',
-    )  # fmt: skip
+    )
 
 
 def _pole(asked: str, view: atlas.View) -> str:

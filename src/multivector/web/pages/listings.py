@@ -29,14 +29,16 @@ def all_states(query: Query) -> Page:
     letters = [(k, list(v)) for k, v in groupby(rows, lambda row: row.cells["letter"])]
     return Page(
         say("States"),
-        lead=say("Members and observer states of the United Nations, each with its foreign policy "
-                 "measured."),
+        lead=say(
+            "Members and observer states of the United Nations, each with its foreign policy "
+            "measured."
+        ),
         sections=(section,),
         template="states.html.j2",
         shown={"letters": letters},
         command="multivector states list",
         python="import multivector as mv\n\nmv.Workspace().states()",
-    )  # fmt: skip
+    )
 
 
 def all_organisations(query: Query) -> Page:
@@ -48,13 +50,14 @@ def all_organisations(query: Query) -> Page:
         inquiry,
         say("Organisations"),
         section,
-        lead=say("Each with its members through time, its depth, its voting power and whether it "
-                 "binds."),
+        lead=say(
+            "Each with its members through time, its depth, its voting power and whether it binds."
+        ),
         template="explore.html.j2",
         shown={"filtered": ("organisations",)},
         command="multivector organisations",
         python="import multivector as mv\n\nmv.Workspace().organisation()",
-    )  # fmt: skip
+    )
 
 
 def _fields(path: Mapping[str, str]) -> tuple[Field, ...]:

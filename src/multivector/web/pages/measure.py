@@ -116,14 +116,16 @@ def catalogue(query: Query) -> Page:
     table = Table("measures", say("Measures"), columns, rows)
     return Page(
         say("Measures"),
-        lead=say("Each is one published idea: its formula, its options, its answer and where it "
-                 "comes from, all made from the measure itself."),
+        lead=say(
+            "Each is one published idea: its formula, its options, its answer and where it "
+            "comes from, all made from the measure itself."
+        ),
         sections=(Section("measures", say("Measures"), (), (), (table,)),),
         template="measures.html.j2",
         shown={"families": shown},
         command="multivector measure",
         python="import multivector as mv\n\nmv.Workspace().measures()",
-    )  # fmt: skip
+    )
 
 
 def measure_page(query: Query) -> Page:

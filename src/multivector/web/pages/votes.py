@@ -21,8 +21,12 @@ _ROWS = 100
 _MOST_POLES = 5
 _DEFAULTS = {"state": "KAZ", "poles": "RUS,CHN"}
 _OWN = ("strict", "absent", "side", "kinds", "duplicates", "issue", "by")
-_KINDS = ("final,unknown", "final", "final,unknown,paragraph,amendment,motion",
-          "paragraph,amendment")  # fmt: skip
+_KINDS = (
+    "final,unknown",
+    "final",
+    "final,unknown,paragraph,amendment,motion",
+    "paragraph,amendment",
+)
 _ISSUES = ("me", "nu", "di", "hr", "co", "ec")
 _SIDES = ("pole_a", "pole_b", "abstain", "absent", "other")
 
@@ -43,8 +47,10 @@ def explorer(query: Query) -> Page:
         say("Split votes"),
         *sections,
         kicker=_kicker(definition),
-        lead=say("Roll calls of the UN General Assembly on which powers were on opposite sides: "
-                 "whom a state joined, and how far the answer depends on what counts as a split."),
+        lead=say(
+            "Roll calls of the UN General Assembly on which powers were on opposite sides: "
+            "whom a state joined, and how far the answer depends on what counts as a split."
+        ),
         facts=facts,
         frames={"rollcalls": calls},
         links=_pages(query, calls.height, wanted),
@@ -53,14 +59,16 @@ def explorer(query: Query) -> Page:
         colours=(definition["state"], *definition["poles"]),
         command=f"multivector splits {definition['state']}{command}",
         python=_python(definition),
-    )  # fmt: skip
+    )
 
 
 def _definition(query: Query) -> dict[str, Any]:
     asked = str(query.get("poles")).split(",")
-    chosen = options.poles(poles.expand(
-        [part.strip() for part in asked if part.strip()], poles.table(query.workspace.path)
-    ))  # fmt: skip
+    chosen = options.poles(
+        poles.expand(
+            [part.strip() for part in asked if part.strip()], poles.table(query.workspace.path)
+        )
+    )
     if not 2 <= len(chosen) <= _MOST_POLES:
         raise BadValue(
             f"{len(chosen)} poles are given ({choices(chosen) or 'none'}); expected 2 to "
@@ -143,36 +151,47 @@ def _python(definition: Mapping[str, Any]) -> str:
 
 
 def _fields(path: Mapping[str, str]) -> tuple[Field, ...]:
-    yes, no = say("yes"), say("no")
     kinds = (
         say("resolutions as a whole, or of unknown kind"),
         say("only those known to be resolutions as a whole"),
         say("every roll call"),
         say("paragraphs and amendments"),
     )
-    issues = ((code, split_votes.issue_name(code)) for code in _ISSUES)
+    issues = {code: split_votes.issue_name(code) for code in _ISSUES}
+    splits = {"yes": say("yes against no"), "no": say("any difference")}
+    joins = {"same": say("the same choice"), "nearer": say("the nearer choice")}
+    repeats = {"merge": say("counted once"), "keep": say("counted each time")}
+    points = {"period": say("by year"), "session": say("by session")}
     return (
         Field("state", say("State"), "state", _DEFAULTS["state"]),
         Field("poles", say("Poles"), "poles", _DEFAULTS["poles"], note=say("Two to five states")),
         Field("years", say("Years"), "years", note=say("One year or first:last")),
-        Field("strict", say("A split is"), "choice", "yes",
-              (("yes", say("yes against no")), ("no", say("any difference")))),
-        Field("absent", say("Absence is a position"), "choice", "no", (("no", no), ("yes", yes))),
-        Field("side", say("Joining a pole is"), "choice", "same",
-              (("same", say("the same choice")), ("nearer", say("the nearer choice")))),
-        Field("kinds", say("Roll calls"), "choice", _KINDS[0], tuple(zip(_KINDS, kinds,
-              strict=True))),
-        Field("duplicates", say("Repeated resolutions"), "choice", "merge",
-              (("merge", say("counted once")), ("keep", say("counted each time")))),
-        Field("issue", say("Issue"), "choice", "any", (("any", say("every issue")), *issues)),
-        Field("by", say("Points through time"), "choice", "period",
-              (("period", say("by year")), ("session", say("by session")))),
-        Field("joined", say("List only"), "choice", "any", (
-            ("any", say("every roll call")), ("pole_a", say("with the first pole")),
-            ("pole_b", say("with the second pole")), ("abstain", say("abstained")),
-            ("absent", say("absent")), ("other", say("neither")))),
+        _choice("strict", say("A split is"), splits),
+        _choice("absent", say("Absence is a position"), {"no": say("no"), "yes": say("yes")}),
+        _choice("side", say("Joining a pole is"), joins),
+        _choice("kinds", say("Roll calls"), dict(zip(_KINDS, kinds, strict=True))),
+        _choice("duplicates", say("Repeated resolutions"), repeats),
+        _choice("issue", say("Issue"), {"any": say("every issue"), **issues}),
+        _choice("by", say("Points through time"), points),
+        _choice("joined", say("List only"), _sides()),
         Field("page", say("Page"), "whole", "1"),
-    )  # fmt: skip
+    )
+
+
+def _choice(name: str, title: str, known: Mapping[str, str]) -> Field:
+    """Return a field of choices; the first is the default."""
+    return Field(name, title, "choice", next(iter(known)), tuple(known.items()))
+
+
+def _sides() -> dict[str, str]:
+    return {
+        "any": say("every roll call"),
+        "pole_a": say("with the first pole"),
+        "pole_b": say("with the second pole"),
+        "abstain": say("abstained"),
+        "absent": say("absent"),
+        "other": say("neither"),
+    }
 
 
 ROUTES = (Route("/votes", "Split votes", explorer, (), _fields),)
