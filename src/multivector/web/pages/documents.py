@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from multivector.brief.content import Column, Fact, Row, Section, Sentence, Table
 from multivector.brief.wording import whole
-from multivector.catalogues import many, mark, say
+from multivector.catalogues import language, many, mark, say
 from multivector.errors import BadValue, MultivectorError, UnknownName
 from multivector.web.cache import Kept
 from multivector.web.page import Field, Page, Query, Route
@@ -30,6 +31,7 @@ _PAGE_CHARACTERS = 12_000
 _REPAIRS_SHOWN = 200
 _TITLES = ("title", "heading")
 _BATCHES: Kept[tuple[dict[str, Any], ...]] = Kept(200)
+_HELD: Kept[Table] = Kept(20)
 _CONFLICTS: Kept[list[Conflict]] = Kept(20)
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
@@ -72,13 +74,14 @@ def documents(query: Query) -> Page:
         return missing
     library = query.workspace.library
     metas = library.documents()
-    told = _BATCHES.get(query.get("batch") or "", tuple)
+    key = (str(query.workspace.path), query.workspace.stamp(), language())
+    told = _BATCHES.peek(query.get("batch")) or ()
     section = Section(
         "held",
         say("In this study"),
         () if metas else (Sentence(say("There are no documents in this study yet.")),),
         (),
-        (_held(metas, library),) if metas else (),
+        (_HELD.get(key, lambda: _held(metas, library)),) if metas else (),
     )
     return Page(
         say("Documents"),
@@ -98,17 +101,17 @@ def documents(query: Query) -> Page:
 
 def _held(metas: Sequence[Mapping[str, Any]], library: Library) -> Table:
     decided = library.decided()
+    coded = library.statements(reviewed=False)
+    waiting = Counter(s.doc for s in coded if s.duplicate_of is None and s.id not in decided)
     rows = []
     for meta in metas:
-        coded = library.statements(reviewed=False, doc=str(meta["doc"]))
-        asked = [s for s in coded if s.duplicate_of is None]
         cells = {
             "name": shown(str(meta["name"])),
             "doc": meta["doc"],
             "languages": ", ".join(meta["languages"]),
             "characters": meta["characters"],
             "statements": meta["statements"],
-            "waiting": sum(s.id not in decided for s in asked),
+            "waiting": waiting[str(meta["doc"])],
             "added": str(meta["added_at"])[:10],
             "href": words.home(str(meta["doc"]), str(meta["sha256"])),
         }
