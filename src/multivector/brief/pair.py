@@ -72,12 +72,12 @@ def _relation(inquiry: Inquiry, parts: dict[str, Part]) -> Section:
         Column("a", sides.first, "number"),
         Column("b", sides.second, "number"),
         Column("both", say("Both"), "number"),
-        Column("low", say("From"), "number"),
-        Column("high", say("To"), "number"),
+        Column("low", say("Low"), "number"),
+        Column("high", say("High"), "number"),
         Column("when", say("Year")),
     )
     note = say(
-        "Newest figures of each; from and to: 90% interval where there is one. The sections below "
+        "Newest figures of each; low and high: 90% interval where there is one. The sections below "
         "say how each is measured."
     )
     caption = say("{a} and {b} side by side", a=sides.first, b=sides.second)

@@ -140,8 +140,8 @@ def _alike_table(rows: list[Row], when: str) -> Table:
     columns = (
         Column("measure", say("Measure")),
         Column("value", say("Value"), "number"),
-        Column("low", say("From"), "number"),
-        Column("high", say("To"), "number"),
+        Column("low", say("Low"), "number"),
+        Column("high", say("High"), "number"),
         Column("n", say("Roll calls"), "integer"),
     )
     note = say(
@@ -300,8 +300,8 @@ def _split_table(sides: Sides, rows: list[Row], years: tuple[int, int]) -> Table
     for side, name in (("a", sides.first), ("b", sides.second)):
         columns += [
             Column(f"{side}_value", say("{state}: with the first", state=name), "share"),
-            Column(f"{side}_low", say("from"), "share"),
-            Column(f"{side}_high", say("to"), "share"),
+            Column(f"{side}_low", say("low"), "share"),
+            Column(f"{side}_high", say("high"), "share"),
             Column(f"{side}_n", say("roll calls"), "integer"),
         ]
     note = say(

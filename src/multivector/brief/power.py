@@ -136,8 +136,8 @@ def _composition(mixes: list[tuple[str, str, Answer]]) -> Table:
         Column("category", say("Category")),
         Column("events", say("Acts"), "integer"),
         Column("value", say("Share"), "share"),
-        Column("low", say("From"), "share"),
-        Column("high", say("To"), "share"),
+        Column("low", say("Low"), "share"),
+        Column("high", say("High"), "share"),
         Column("n", say("Of"), "integer"),
     )
     rows = [
@@ -260,8 +260,8 @@ def _tests_table(tests: list[Row]) -> Table:
     columns = (
         Column("statistic", say("Statistic")),
         Column("value", say("Value"), "number"),
-        Column("low", say("From"), "number"),
-        Column("high", say("To"), "number"),
+        Column("low", say("Low"), "number"),
+        Column("high", say("High"), "number"),
         Column("p_value", say("p"), "number"),
         Column("year", say("Year")),
         Column("n", say("Acts"), "integer"),

@@ -282,8 +282,8 @@ def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
         Column("absent", say("Absent"), "integer"),
         Column("n", say("Roll calls"), "integer"),
         Column("value", say("Share with the first"), "share"),
-        Column("low", say("At least"), "share"),
-        Column("high", say("At most"), "share"),
+        Column("low", say("Low"), "share"),
+        Column("high", say("High"), "share"),
     )
     note = say(
         "Roll calls on which one pole said yes and the other no; final texts, repetitions merged. "

@@ -229,8 +229,8 @@ def _by_variable(alpha: Answer, ac1: Answer | None, coders: Mapping[str, int]) -
     columns = (
         Column("variable", say("Variable")),
         Column("value", say("Alpha"), "number"),
-        Column("low", say("From"), "number"),
-        Column("high", say("To"), "number"),
+        Column("low", say("Low"), "number"),
+        Column("high", say("High"), "number"),
         Column("ac1", say("AC1"), "number"),
         Column("observed", say("Pairs that agree"), "share"),
         Column("coders", say("Coders"), "integer"),
@@ -269,8 +269,8 @@ def _by_pair(kappa: Answer | None) -> Section:
         Column("pair", say("Coders")),
         Column("variable", say("Variable")),
         Column("value", say("Kappa"), "number"),
-        Column("low", say("From"), "number"),
-        Column("high", say("To"), "number"),
+        Column("low", say("Low"), "number"),
+        Column("high", say("High"), "number"),
         Column("n", say("Units"), "integer"),
     )
     table = Table("pairs", say("Cohen's kappa of two coders"), columns, tuple(rows))
@@ -292,8 +292,8 @@ def _by_category(answer: Answer | None) -> Section:
         Column("category", say("Category")),
         Column("variable", say("Variable")),
         Column("value", say("Alpha"), "number"),
-        Column("low", say("From"), "number"),
-        Column("high", say("To"), "number"),
+        Column("low", say("Low"), "number"),
+        Column("high", say("High"), "number"),
         Column("disagreement", say("Pairs that differ"), "share"),
         Column("confused_with", say("Mostly taken for")),
         Column("n", say("Times given"), "integer"),
