@@ -18,12 +18,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from multivector.errors import BadValue
+from multivector.measures._chance_agreement import (
+    chance_conger,
+    chance_corrected,
+    chance_even,
+    chance_fleiss,
+    chance_gwet,
+    observed_agreement,
+    reliabilities,
+    reliability_row,
+)
 from multivector.measures._ratings import (
     Estimator,
     Floats,
@@ -37,7 +47,6 @@ from multivector.measures._ratings import (
 from multivector.tables import (
     CATEGORY_RELIABILITIES,
     CODER_PAIRS,
-    RELIABILITIES,
     CategoryReliabilities,
     CoderPairs,
     Codings,
@@ -140,8 +149,8 @@ def krippendorff_alpha(
     for sheet in sheets(codings, variable=variable, coders=coders, categories=categories):
         distance = _distance(sheet, metric, categories is not None)
         draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
-        rows.append(_reliability(sheet, _alpha(distance), None, draws))
-    return _table(rows)
+        rows.append(reliability_row(sheet, _alpha(distance), None, draws))
+    return reliabilities(rows)
 
 
 def _distance(sheet: Sheet, metric: Metric, ordered: bool) -> Distance:
@@ -182,122 +191,6 @@ def _alpha(distance: Distance) -> Estimator:
         return float(1 - (n - 1) * (pairs * apart).sum() / expected)
 
     return alpha
-
-
-def _observed(given: Floats, weight: Floats) -> float:
-    """Return the mean over units of the share of pairs of coders that agree."""
-    counts = given.sum(axis=0)
-    m = counts.sum(axis=1)
-    use = m >= 2
-    if weight[use].sum() <= 0:
-        return float("nan")
-    agree = (counts[use] * (counts[use] - 1)).sum(axis=1) / (m[use] * (m[use] - 1))
-    return float(weight[use] @ agree / weight[use].sum())
-
-
-def _shares(given: Floats, weight: Floats) -> Floats:
-    """Return the mean over units of each category's share of the unit's ratings."""
-    counts = given.sum(axis=0)
-    m = counts.sum(axis=1)
-    use = m >= 1
-    return np.asarray(weight[use] @ (counts[use] / m[use][:, None]) / weight[use].sum())
-
-
-def _corrected(chance: Estimator) -> Estimator:
-    """Return the coefficient that corrects observed agreement for ``chance``."""
-
-    def coefficient(given: Floats, weight: Floats) -> float:
-        observed = _observed(given, weight)
-        expected = chance(given, weight)
-        if not np.isfinite(observed + expected) or expected >= 1 - 1e-12:
-            return float("nan")
-        return float((observed - expected) / (1 - expected))
-
-    return coefficient
-
-
-def _chance_fleiss(given: Floats, weight: Floats) -> float:
-    return float((_shares(given, weight) ** 2).sum())
-
-
-def _chance_gwet(given: Floats, weight: Floats) -> float:
-    q = given.shape[2]
-    share = _shares(given, weight)
-    return float((share * (1 - share)).sum() / (q - 1)) if q > 1 else float("nan")
-
-
-def _chance_even(given: Floats, weight: Floats) -> float:
-    return 1.0 / float(given.shape[2])
-
-
-def _chance_conger(given: Floats, weight: Floats) -> float:
-    each = np.einsum("gik,i->gk", given, weight)
-    total = each.sum(axis=1, keepdims=True)
-    if len(each) < 2 or (total == 0).any():
-        return float("nan")
-    share = each / total
-    return float((share.mean(axis=0) ** 2 - share.var(axis=0, ddof=1) / len(share)).sum())
-
-
-def _se(sheet: Sheet, value: float, expected: float, slope: Floats) -> float | None:
-    """Return the linearised standard error; ``slope`` is the gradient of chance in the shares."""
-    counts = sheet.counts
-    m = counts.sum(axis=1)
-    units, twice = len(counts), m >= 2
-    if units < 2:
-        return None
-    agree = np.zeros(units)
-    agree[twice] = ((counts * (counts - 1)).sum(axis=1) / np.maximum(m * (m - 1), 1))[twice]
-    own = (units / twice.sum()) * np.where(twice, agree - expected, 0.0) / (1 - expected)
-    share = counts / m[:, None]
-    pull = share @ slope - _shares(sheet.given, np.ones(units)) @ slope
-    own = own - (1 - value) * pull / (1 - expected)
-    return float(np.sqrt(((own - value) ** 2).sum() / (units * (units - 1))))
-
-
-def _reliability(
-    sheet: Sheet, estimator: Estimator, se: Callable[[float], float | None] | None, draws: Any
-) -> dict[str, object]:
-    value, low, high = estimate(sheet, estimator, **draws)
-    units = sheet.given.shape[1]
-    observed = _observed(sheet.given, np.ones(units))
-    return {
-        "variable": sheet.variable,
-        "value": value,
-        "low": low,
-        "high": high,
-        "se": None if se is None or value is None else se(value),
-        "observed": observed if np.isfinite(observed) else None,
-        "coders": len(sheet.coders),
-        "units": units,
-        "n": sheet.paired,
-    }
-
-
-def _table(rows: list[dict[str, object]]) -> pl.DataFrame:
-    return RELIABILITIES.conform(pl.DataFrame(rows, schema=RELIABILITIES.schema))
-
-
-def _chance_corrected(
-    codings: pl.DataFrame,
-    chance: Estimator,
-    slope: Callable[[Floats], Floats] | None,
-    chosen: dict[str, Any],
-    draws: dict[str, Any],
-) -> pl.DataFrame:
-    check_draws(draws["bootstrap"], draws["level"])
-    rows = []
-    for sheet in sheets(codings, **chosen):
-        ones = np.ones(sheet.given.shape[1])
-
-        def se(value: float, sheet: Sheet = sheet, ones: Floats = ones) -> float | None:
-            if slope is None:
-                return None
-            share = _shares(sheet.given, ones)
-            return _se(sheet, value, chance(sheet.given, ones), slope(share))
-
-        rows.append(_reliability(sheet, _corrected(chance), se, draws))
-    return _table(rows)
 
 
 def fleiss_kappa(
@@ -346,7 +239,7 @@ def fleiss_kappa(
     """
     chosen = {"variable": variable, "coders": coders}
     draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
-    return _chance_corrected(codings, _chance_fleiss, lambda p: 2 * p, chosen, draws)
+    return chance_corrected(codings, chance_fleiss, lambda p: 2 * p, chosen, draws)
 
 
 def conger_kappa(
@@ -397,7 +290,7 @@ def conger_kappa(
     """
     chosen = {"variable": variable, "coders": coders}
     draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
-    return _chance_corrected(codings, _chance_conger, None, chosen, draws)
+    return chance_corrected(codings, chance_conger, None, chosen, draws)
 
 
 def brennan_prediger(
@@ -445,7 +338,7 @@ def brennan_prediger(
     """
     chosen = {"variable": variable, "coders": coders, "categories": categories}
     draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
-    return _chance_corrected(codings, _chance_even, np.zeros_like, chosen, draws)
+    return chance_corrected(codings, chance_even, np.zeros_like, chosen, draws)
 
 
 def gwet_ac1(
@@ -496,8 +389,8 @@ def gwet_ac1(
     """
     chosen = {"variable": variable, "coders": coders, "categories": categories}
     draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
-    return _chance_corrected(
-        codings, _chance_gwet, lambda p: (1 - 2 * p) / (len(p) - 1), chosen, draws
+    return chance_corrected(
+        codings, chance_gwet, lambda p: (1 - 2 * p) / (len(p) - 1), chosen, draws
     )
 
 
@@ -560,7 +453,7 @@ def cohen_kappa(
         for a, b in combinations(range(len(sheet.coders)), 2):
             pair = sheet.of(a, b)
             found = estimate(pair, _kappa(weights), bootstrap=bootstrap, level=level, seed=seed)
-            agreed = _observed(pair.given, np.ones(pair.given.shape[1]))
+            agreed = observed_agreement(pair.given, np.ones(pair.given.shape[1]))
             observed = float(agreed) if np.isfinite(agreed) else None
             rows.append((sheet.variable, *pair.coders, *found, observed, pair.paired))
     return CODER_PAIRS.conform(pl.DataFrame(rows, schema=CODER_PAIRS.schema, orient="row"))

@@ -1,0 +1,135 @@
+"""Agreement corrected for chance: what the coefficients of `reliability` have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from multivector.measures._ratings import Estimator, Floats, Sheet, check_draws, estimate, sheets
+from multivector.tables import RELIABILITIES
+
+
+def observed_agreement(given: Floats, weight: Floats) -> float:
+    """Return the mean over units of the share of pairs of coders that agree."""
+    counts = given.sum(axis=0)
+    m = counts.sum(axis=1)
+    use = m >= 2
+    if weight[use].sum() <= 0:
+        return float("nan")
+    agree = (counts[use] * (counts[use] - 1)).sum(axis=1) / (m[use] * (m[use] - 1))
+    return float(weight[use] @ agree / weight[use].sum())
+
+
+def category_shares(given: Floats, weight: Floats) -> Floats:
+    """Return the mean over units of each category's share of the unit's ratings."""
+    counts = given.sum(axis=0)
+    m = counts.sum(axis=1)
+    use = m >= 1
+    return np.asarray(weight[use] @ (counts[use] / m[use][:, None]) / weight[use].sum())
+
+
+def corrected(chance: Estimator) -> Estimator:
+    """Return the coefficient that corrects observed agreement for ``chance``."""
+
+    def coefficient(given: Floats, weight: Floats) -> float:
+        observed = observed_agreement(given, weight)
+        expected = chance(given, weight)
+        if not np.isfinite(observed + expected) or expected >= 1 - 1e-12:
+            return float("nan")
+        return float((observed - expected) / (1 - expected))
+
+    return coefficient
+
+
+def chance_fleiss(given: Floats, weight: Floats) -> float:
+    """Return the agreement chance gives where coders share one distribution."""
+    return float((category_shares(given, weight) ** 2).sum())
+
+
+def chance_gwet(given: Floats, weight: Floats) -> float:
+    """Return the agreement chance gives by Gwet's account of guessing."""
+    q = given.shape[2]
+    share = category_shares(given, weight)
+    return float((share * (1 - share)).sum() / (q - 1)) if q > 1 else float("nan")
+
+
+def chance_even(given: Floats, weight: Floats) -> float:
+    """Return the agreement chance gives where all categories are as likely."""
+    return 1.0 / float(given.shape[2])
+
+
+def chance_conger(given: Floats, weight: Floats) -> float:
+    """Return the agreement chance gives where each coder has a distribution."""
+    each = np.einsum("gik,i->gk", given, weight)
+    total = each.sum(axis=1, keepdims=True)
+    if len(each) < 2 or (total == 0).any():
+        return float("nan")
+    share = each / total
+    return float((share.mean(axis=0) ** 2 - share.var(axis=0, ddof=1) / len(share)).sum())
+
+
+def _se(sheet: Sheet, value: float, expected: float, slope: Floats) -> float | None:
+    """Return the linearised standard error; ``slope`` is the gradient of chance in the shares."""
+    counts = sheet.counts
+    m = counts.sum(axis=1)
+    units, twice = len(counts), m >= 2
+    if units < 2:
+        return None
+    agree = np.zeros(units)
+    agree[twice] = ((counts * (counts - 1)).sum(axis=1) / np.maximum(m * (m - 1), 1))[twice]
+    own = (units / twice.sum()) * np.where(twice, agree - expected, 0.0) / (1 - expected)
+    share = counts / m[:, None]
+    pull = share @ slope - category_shares(sheet.given, np.ones(units)) @ slope
+    own = own - (1 - value) * pull / (1 - expected)
+    return float(np.sqrt(((own - value) ** 2).sum() / (units * (units - 1))))
+
+
+def reliability_row(
+    sheet: Sheet, estimator: Estimator, se: Callable[[float], float | None] | None, draws: Any
+) -> dict[str, object]:
+    """Return a row of the table of reliabilities."""
+    value, low, high = estimate(sheet, estimator, **draws)
+    units = sheet.given.shape[1]
+    observed = observed_agreement(sheet.given, np.ones(units))
+    return {
+        "variable": sheet.variable,
+        "value": value,
+        "low": low,
+        "high": high,
+        "se": None if se is None or value is None else se(value),
+        "observed": observed if np.isfinite(observed) else None,
+        "coders": len(sheet.coders),
+        "units": units,
+        "n": sheet.paired,
+    }
+
+
+def reliabilities(rows: list[dict[str, object]]) -> pl.DataFrame:
+    """Return rows as the table of reliabilities."""
+    return RELIABILITIES.conform(pl.DataFrame(rows, schema=RELIABILITIES.schema))
+
+
+def chance_corrected(
+    codings: pl.DataFrame,
+    chance: Estimator,
+    slope: Callable[[Floats], Floats] | None,
+    chosen: dict[str, Any],
+    draws: dict[str, Any],
+) -> pl.DataFrame:
+    """Return a coefficient corrected for ``chance`` for each variable."""
+    check_draws(draws["bootstrap"], draws["level"])
+    rows = []
+    for sheet in sheets(codings, **chosen):
+        ones = np.ones(sheet.given.shape[1])
+
+        def se(value: float, sheet: Sheet = sheet, ones: Floats = ones) -> float | None:
+            if slope is None:
+                return None
+            share = category_shares(sheet.given, ones)
+            return _se(sheet, value, chance(sheet.given, ones), slope(share))
+
+        rows.append(reliability_row(sheet, corrected(chance), se, draws))
+    return reliabilities(rows)
