@@ -190,12 +190,6 @@ def status(code: str) -> str:
     return say(_STATUSES.get(code, code))
 
 
-def count(n: int, singular: str, plural: str | None = None) -> str:
-    """Return a number with its noun."""
-    one, more = f"{{n}} {singular}", f"{{n}} {plural or singular + 's'}"
-    return many(n, one, more)
-
-
 def estimated(year: object, estimate: object) -> str:
     """Return a year, marked where the source says that its figure is an estimate.
 
