@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -383,3 +384,31 @@ def test_an_import_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     assert found.state == "failed"
     assert "was not read within" in found.message
     assert not list((tmp_path / "study").glob(".upload-*"))
+
+
+def test_a_workbook_of_a_million_rows_is_refused(client: TestClient) -> None:
+    answer = client.get("/data/flows", params={"format": "xlsx", "state": "all"})
+    assert answer.status_code == 400
+    assert "take it as CSV" in answer.json()["error"]
+    small = client.get("/votes", params={"format": "xlsx"})
+    assert small.content[:2] == b"PK"
+
+
+def test_what_is_asked_wrongly_is_an_error_and_what_is_missing_is_said(client: TestClient) -> None:
+    assert client.get("/measures/kappa", params={"state": "Atlantis"}).status_code == 404
+    told = client.get("/api/measures/splits", params={"poles": "KGZ,CHN"}).json()
+    assert "data add UNVotes.csv" in told["gaps"][0]["why"]
+    for address in ("/votes?state=<script>alert(1)</script>", "/compare?states==1,KAZ"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert "<script>alert" not in answer.text
+
+
+def test_a_study_that_is_deleted_while_serving_is_begun_anew(
+    study: TestClient, tmp_path: Path
+) -> None:
+    content = (SPECIMENS / "cow_trade.csv").read_bytes()
+    assert sent(study, "x.csv", content, extract="yes")["state"] == "done"
+    shutil.rmtree(tmp_path / "study")
+    assert study.get("/data").status_code == 200
+    assert sent(study, "x.csv", content, extract="yes")["state"] == "done"

@@ -12,7 +12,7 @@ from multivector import measures
 from multivector.brief.content import Chart, Column, Computation, Gap, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Inquiry
 from multivector.catalogues import mark, say
-from multivector.errors import BadValue, MissingExtra, MultivectorError
+from multivector.errors import BadValue, MissingData, MissingExtra, MultivectorError
 from multivector.measures import HOW, Measure, Option
 from multivector.provenance import Result
 from multivector.web import docstrings
@@ -186,7 +186,7 @@ def _result(
     try:
         result = query.workspace.compute(measure.name, **asked)
     except MultivectorError as error:
-        if query.options and not isinstance(error, LookupError):
+        if query.options and not isinstance(error, MissingData):
             raise
         inquiry.gaps.append(Gap(say("No answer"), str(error)))
         return None
