@@ -8,11 +8,12 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 from multivector import Workspace, report
-from multivector.brief import wording
+from multivector.brief import vectors, wording
 from multivector.brief.content import Brief
 from multivector.catalogues import LANGUAGES, language, many, say, using
 from multivector.errors import BadValue
@@ -189,6 +190,15 @@ def test_the_page_names_its_language(
     _, page, summary = spoken[chosen]
     assert f'<html lang="{chosen}">' in page
     assert all(len(line) <= 100 for line in summary.splitlines())
+
+
+def test_what_a_measure_notes_is_said_in_the_language() -> None:
+    with using("tr"):
+        section = Workspace().brief("KAZ", poles="CHN", sections=("vectors",)).section("vectors")
+    assert section.sentences[0].text.endswith("kutuplar: Çin.")
+    for pattern, message in vectors._NOTES:
+        names = {name for _, name, _, _ in Formatter().parse(message) if name}
+        assert set(re.compile(pattern).groupindex) == names
 
 
 def test_languages_do_not_mix(spoken: dict[str, tuple[Brief, str, str]]) -> None:

@@ -56,6 +56,16 @@ _NOTES: tuple[tuple[str, str], ...] = (
         mark("whether a pole is missing could not be checked: no joint votes"),
     ),
     (
+        r"the pole (?P<pole>\S+) lies inside the pole (?P<whole>\S+)",
+        mark("the pole {pole} lies inside the pole {whole}"),
+    ),
+    (r"the poles are (?P<poles>.+)", mark("the poles are {poles}")),
+    (
+        r"(?P<domains>.+) of (?P<state>\S+) with these poles has no year in common with "
+        r"(?P<years>.+)",
+        mark("{domains} of {state} with these poles has no year in common with {years}"),
+    ),
+    (
         r"no label: (?P<state>\S+) agrees more with (?P<other>\S+) \((?P<share>[\d.]+)\), which is "
         r"not among the poles, than with any pole \(at most (?P<most>[\d.]+)\)",
         mark(
@@ -79,7 +89,7 @@ def vectors(inquiry: Inquiry) -> Section:
             draws=_DRAWS,
         )
     except BadValue as error:
-        return _refused(inquiry, str(error).partition(";")[0])
+        return _refused(inquiry, _note(str(error).partition(";")[0]))
     if answer is None or answer.frame.is_empty():
         why = say("neither votes, trade nor seats with these poles are at hand")
         return _refused(inquiry, why)
@@ -166,7 +176,7 @@ def _value(key: str, text: str) -> str:
         return ", ".join(say(_DOMAINS[p][0]) if p in _DOMAINS else p for p in parts)
     if key == "poles":
         return listing([label(part) for part in text.split(", ")])
-    if key in ("state", "other"):
+    if key in ("state", "other", "pole", "whole"):
         return label(text)
     return figures(text) if key in ("share", "most") else text
 
