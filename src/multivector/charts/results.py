@@ -109,7 +109,7 @@ def _general(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn
     if time is not None and periods > 1 and series <= _MOST_LINES:
         return _lines(frame, varying, time, result)
     if time is not None and periods > 1:
-        frame = frame.filter(pl.col(time) == pl.col(time).max())
+        frame = frame.filter(pl.col(time) == _newest(frame, time))
     when = _when(frame, time)
     if varying in (["state"], ["partner"]) and frame.height >= _FEWEST_ON_MAP:
         return _map(frame, varying[0], when, result)
@@ -118,6 +118,16 @@ def _general(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn
         if grid is not None:
             return grid
     return _bars(frame, varying, when, result)
+
+
+def _newest(frame: pl.DataFrame, time: str) -> object:
+    """Return the newest period that rests on half as many observations as is usual, or more."""
+    if "n" not in frame.columns:
+        return frame[time].max()
+    sizes = frame.drop_nulls("value").group_by(time).agg(pl.col("n").median().alias("size"))
+    if sizes.is_empty():
+        return frame[time].max()
+    return sizes.filter(pl.col("size") >= 0.5 * pl.col("size").median())[time].max()
 
 
 def _partners(frame: pl.DataFrame, dimensions: list[str]) -> tuple[pl.DataFrame, list[str]]:
