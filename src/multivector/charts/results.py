@@ -56,6 +56,7 @@ def content_of(result: Result) -> Chart:
     key = _key(frame) if measure is None else tuple(c for c in measure.output.key)
     shape, data, told = draw(frame, key, result)
     title = result.run.measure.replace("_", " ")
+    title = f"{title}, {data['period']}" if data.get("period") else title
     summary = (
         "" if measure is None else say(measure.summary).removeprefix("Return ").rstrip(".") + ". "
     )
@@ -215,7 +216,7 @@ def _bars(frame: pl.DataFrame, varying: list[str], when: str, result: Result) ->
     data: Data = {"unit": unit, "rows": rows}
     if "pole_a" in frame.columns and "n_a" in frame.columns:
         data["reference"] = 0.5
-    return "bars", data, text
+    return "bars", data | ({"period": when} if when else {}), text
 
 
 def _map(frame: pl.DataFrame, column: str, when: str, result: Result) -> Drawn:
@@ -234,7 +235,11 @@ def _map(frame: pl.DataFrame, column: str, when: str, result: Result) -> Drawn:
     ]
     text = many(len(values), "{n} state on a map", "{n} states on a map")
     text += f", {when}. " if when else ". "
-    return "map", data, text + say("Largest values: {values}.", values=listing(told))
+    return (
+        "map",
+        data | ({"period": when} if when else {}),
+        text + say("Largest values: {values}.", values=listing(told)),
+    )
 
 
 def _pairs(frame: pl.DataFrame, when: str) -> Drawn | None:
