@@ -62,15 +62,24 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._check_mark()
+        self._stood = False
+        self.check()
 
     @property
     def _releases(self) -> Path:
         return self.folder / "releases"
 
-    def _check_mark(self) -> None:
+    def check(self) -> None:
+        """Refuse a study that is of a newer version, damaged, or gone since it was first seen.
+
+        Raises
+        ------
+        StudyError
+            If it is. Nothing is written in its place.
+        """
         try:
             found = self._mark()
+            here = self.folder.is_dir()
         except StudyError:
             raise
         except OSError as error:
@@ -83,6 +92,12 @@ class Store:
                 f"the study {str(self.folder)!r} was made by a newer version (format {found!r}); "
                 f"expected format {FORMAT}; upgrade with: pip install --upgrade multivector"
             )
+        if self._stood and not here:
+            raise StudyError(
+                f"the study {str(self.folder)!r} is not there any more; expected the folder that "
+                "was opened; put it back, or start again with another --study"
+            )
+        self._stood = here
 
     def _mark(self) -> object:
         """Return the format the study says it has; null where there is no study yet."""

@@ -136,12 +136,19 @@ class Workspace:
         It changes with the installed releases, the documents, the judgements, the study's own poles
         and the version; a page made under a stamp is good for as long as the stamp is the same.
 
+        Raises
+        ------
+        StudyError
+            If the study was moved or removed since it was opened, or is of a newer version now.
+
         Examples
         --------
         >>> import multivector as mv
         >>> mv.Workspace().stamp() == mv.Workspace().stamp()
         True
         """
+        if self._store is not None:
+            self._store.check()
         parts: list[object] = [_version(), self._holdings().stamp]
         if self._store is not None:
             folder = self._store.folder

@@ -38,7 +38,7 @@ from multivector.errors import (
 from multivector.provenance import fingerprint
 from multivector.web import formats, openapi, views
 from multivector.web.cache import Kept
-from multivector.web.guard import Forbidden, Guard, Sessions, TooLarge
+from multivector.web.guard import Forbidden, Guard, Sessions, TooLarge, printable
 from multivector.web.page import Page, Query, Route
 from multivector.workspace import Workspace
 
@@ -298,6 +298,8 @@ async def _post(observatory: Observatory, act: Any, request: Request) -> Respons
 
         def work() -> Any:
             with using(spoken):
+                if observatory.workspace.path is not None:
+                    observatory.workspace.store.check()
                 return act(observatory.workspace, request.path_params, form)
 
         done = await run_in_threadpool(work)
@@ -309,21 +311,28 @@ async def _post(observatory: Observatory, act: Any, request: Request) -> Respons
 async def _refused(observatory: Observatory, request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         status = error.status_code
-        told = (
-            f"there is nothing at {request.url.path!r}; expected an address of the observatory; "
-            "start from the first page"
-            if status == 404
-            else str(error.detail)
-        )
+        told = _unmet(request, status, str(error.detail))
     else:
         status = next(code for kind, code in _STATUS if isinstance(error, kind))
         told = str(error)
     return await _told(observatory, request, status, told)
 
 
+def _unmet(request: Request, status: int, detail: str) -> str:
+    place = repr(request.url.path[:200])
+    if status == 404:
+        return (
+            f"there is nothing at {place}; expected an address of the observatory; start from the "
+            "first page"
+        )
+    if status == 405:
+        return f"{request.method[:20]} is not taken at {place}; expected GET; open it in a browser"
+    return f"{detail.rstrip('.')}; expected a form as the page sends it; open the page again"
+
+
 async def _failed(observatory: Observatory, request: Request, error: Exception) -> Response:
-    place = f"{request.method} {request.url.path}"
-    _log.error("error: %s: %s: %s", place, type(error).__name__, error)
+    place = printable(f"{request.method} {request.url.path}")
+    _log.error("error: %s: %s: %s", place, type(error).__name__, printable(str(error)))
     _log.debug("%s", place, exc_info=error)
     told = "this page could not be made; expected an answer; the log of the server says why"
     return await _told(observatory, request, 500, told)

@@ -8,22 +8,22 @@ token the server was started with.
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
-from http.cookies import SimpleCookie
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from multivector.errors import MultivectorError
 
-__all__ = ["COOKIE", "Forbidden", "Guard", "Sessions", "TooLarge"]
+__all__ = ["COOKIE", "Forbidden", "Guard", "Sessions", "TooLarge", "printable"]
 
 COOKIE = "multivector"
-_LANGUAGE = "lang"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -39,6 +39,7 @@ HEADERS = {
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
+_log = logging.getLogger("multivector.web")
 
 
 class Forbidden(MultivectorError):
@@ -67,8 +68,7 @@ class Sessions:
         Forbidden
             If it was not.
         """
-        good = session and token and hmac.compare_digest(self.token(session), token)
-        if not good:
+        if not session or not token or not _same(token, self.token(session)):
             raise Forbidden(
                 "the form has no valid token; expected one sent from a page of this observatory "
                 "since it was started; open the page again and repeat"
@@ -98,20 +98,34 @@ class Guard:
         self.largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or refuse it."""
+        """Serve one request, or refuse it; what fails beneath is one line of the log."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        cookies: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
-        session = cookies[COOKIE].value if COOKIE in cookies else ""
+        session = _cookie(headers, COOKIE)
         scope["browser"] = session or secrets.token_urlsafe(24)
         refused = self._refusal(scope, headers, session)
         answer = self._dressed(send, None if session else scope["browser"])
         if refused is not None:
             await refused(scope, receive, answer)
             return
-        await self.app(scope, self._measured(receive), answer)
+        begun = False
+
+        async def answered(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await answer(message)
+
+        try:
+            await self.app(scope, self._measured(receive), answered)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            place = printable(f"{scope['method']} {scope['path']}")
+            _log.error("error: %s: %s: %s", place, type(error).__name__, printable(str(error)))
+            if not begun:
+                await _plain(500, "this could not be answered")(scope, receive, answer)
 
     def _refusal(self, scope: Scope, headers: Headers, session: str) -> Response | None:
         host = headers.get("host", "")
@@ -129,7 +143,7 @@ class Guard:
             return None
         origin = headers.get("origin")
         site = headers.get("sec-fetch-site", "same-origin")
-        if (origin is not None and urlsplit(origin).netloc != host) or site != "same-origin":
+        if (origin is not None and _netloc(origin) != host) or site != "same-origin":
             return _plain(403, "this form was sent from another site and is not taken")
         return None if session else _plain(403, "the form has no session; open the page again")
 
@@ -138,14 +152,15 @@ class Guard:
         assert self.token is not None
         expected = sha256(self.token.encode()).hexdigest()
         bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
-        cookies: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
-        kept = cookies[f"{COOKIE}-token"].value if f"{COOKIE}-token" in cookies else ""
+        kept = _cookie(headers, f"{COOKIE}-token")
         if _same(bearer, self.token) or _same(kept, expected):
             return None
-        given = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", "")
-        if not _same(given, self.token):
+        options = parse_qsl(scope["query_string"].decode("latin-1"))
+        if not _same(dict(options).get("token", ""), self.token):
             return _plain(401, "this observatory asks for its token: add ?token=… to the address")
-        answer = RedirectResponse(scope["path"], status_code=303)
+        rest = urlencode([(name, value) for name, value in options if name != "token"])
+        path = "/" + scope["path"].lstrip("/\\")
+        answer = RedirectResponse(f"{path}?{rest}" if rest else path, status_code=303)
         answer.set_cookie(f"{COOKIE}-token", expected, httponly=True, samesite="strict")
         return answer
 
@@ -180,8 +195,28 @@ class Guard:
         return dressed
 
 
+def printable(text: str) -> str:
+    r"""Return a text as one line that steers no terminal.
+
+    >>> printable("GET /\x1b[31m\n")
+    'GET /?[31m?'
+    """
+    return "".join(c if c.isprintable() else "?" for c in text)[:500]
+
+
 def _same(given: str, expected: str) -> bool:
-    return bool(given) and hmac.compare_digest(given.encode(), expected.encode())
+    return bool(given) and hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
+
+
+def _cookie(headers: Headers, name: str) -> str:
+    return cookie_parser(headers.get("cookie", "")).get(name, "")
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _plain(status: int, text: str) -> Response:

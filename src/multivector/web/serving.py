@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import socket
+import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from multivector.errors import BadValue, MissingExtra
 
-__all__ = ["bind", "run"]
+if TYPE_CHECKING:
+    import uvicorn
+
+    from multivector.web.app import Observatory
+
+__all__ = ["bind", "check", "run"]
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LEAVE = 1
+_PATIENCE = 0.4
+_INTERRUPTED = 130
 
 
 def check(host: str, token: str | None) -> None:
@@ -56,7 +69,10 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def run(folder: Path | None, listening: socket.socket, host: str, token: str | None) -> None:
-    """Serve until interrupted.
+    """Serve until interrupted; then end within a second, whoever is still connected.
+
+    What is being written at that moment is an atomic rename or a transaction, so nothing stored is
+    lost. The first page is made before somebody asks for it, where there is time.
 
     Raises
     ------
@@ -70,5 +86,44 @@ def run(folder: Path | None, listening: socket.socket, host: str, token: str | N
     except ImportError as error:
         raise MissingExtra.of(str(error.name or "starlette"), "web", "the observatory") from error
     app = create(folder, host=host, token=token)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
-    uvicorn.Server(config).run(sockets=[listening])
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=_LEAVE,
+    )
+    logging.getLogger("uvicorn.error").addFilter(_OneLine())
+    server = uvicorn.Server(config)
+    ahead = threading.Timer(_PATIENCE, _warm, (app.state.observatory, server))
+    ahead.daemon = True
+    ahead.start()
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        if threading.active_count() > 1:
+            os._exit(_INTERRUPTED)
+        raise
+
+
+def _warm(observatory: Observatory, server: uvicorn.Server) -> None:
+    """Make the first page and a picture ahead of whoever asks, unless somebody has asked."""
+    if server.server_state.connections or server.server_state.total_requests:
+        return
+    first = next(route for route in observatory.routes if route.path == "/")
+    with suppress(Exception):
+        for options in ({"format": "html"}, {"format": "svg"}):
+            observatory.answer(first, {}, options, "")
+
+
+class _OneLine(logging.Filter):
+    """What goes wrong while serving is a line of the log, never a traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[0] is not None:
+            kind, error = record.exc_info[:2]
+            record.msg, record.args = f"error: {kind.__name__}: {error}", ()
+            record.exc_info = record.exc_text = None
+            return issubclass(kind, Exception)
+        return not str(record.msg).startswith("Cancel ")
