@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("measures",),
     ("options", "verification"),
     ("questions",),
+    ("evidence",),
     ("workspace",),
     ("claims", "brief", "vectors"),
     ("charts", "svg"),
@@ -35,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "cli",
         "cli_claims",
+        "cli_codings",
         "cli_documents",
         "cli_exchange",
         "cli_propose",

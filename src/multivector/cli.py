@@ -11,6 +11,7 @@ import typer
 
 from multivector import (
     cli_claims,
+    cli_codings,
     cli_documents,
     cli_exchange,
     cli_report,
@@ -41,6 +42,10 @@ app.add_typer(states_app, name="states")
 app.add_typer(cli_documents.documents_app, name="documents")
 cli_documents.documents_app.command("search")(cli_exchange.search)
 cli_documents.documents_app.command("timeline")(cli_exchange.timeline)
+cli_documents.documents_app.add_typer(cli_codings.codebook_app, name="codebook")
+cli_documents.documents_app.command("code")(cli_codings.code)
+cli_documents.documents_app.command("train")(cli_codings.train)
+cli_documents.documents_app.command("similar")(cli_codings.similar)
 app.command("vectors")(cli_vectors.vectors)
 app.command("compare")(cli_vectors.compare)
 app.command("check")(cli_claims.check)

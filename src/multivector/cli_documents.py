@@ -253,6 +253,12 @@ def propose(
     docs: Annotated[
         list[str] | None, typer.Argument(help="Documents by their short names; none: all.")
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--with", help="A classifier's file, or nearest: propose classes, no model."),
+    ] = None,
+    variable: Annotated[str | None, typer.Option(help="The variable, with nearest.")] = None,
+    least: Annotated[float, typer.Option(min=0, max=1, help="Leave out what is less sure.")] = 0,
     price: Annotated[
         float | None, typer.Option(min=0, max=1e6, help="Price of 1,000 tokens sent.")
     ] = None,
@@ -264,13 +270,19 @@ def propose(
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds an answer has.")] = 60,
 ) -> None:
-    """Let a model propose statements, for review; off unless the environment names one.
+    """Let a program propose, for people to decide: classes by a classifier, statements by a model.
 
+    --with FILE proposes classes of a variable by a classifier (documents train), --with nearest
+    by the coded passages nearest in meaning (extra 'embeddings'). Without it, a language model is
+    asked for statements; that is off unless the environment names one:
     MULTIVECTOR_MODEL_URL, MULTIVECTOR_MODEL_KEY and MULTIVECTOR_MODEL name a chat-completions
     endpoint. The passages are sent there. What is answered once is not asked again.
     """
-    from multivector import cli_propose
+    from multivector import cli_codings, cli_propose
 
+    if by is not None:
+        cli_codings.propose_classes(by, variable, docs, least)
+        return
     cli_propose.run(docs, price, price_out, max_cost, timeout)
 
 

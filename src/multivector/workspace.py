@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import os
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from multivector import measures, organisations, sources, states, world
+from multivector import evidence, measures, organisations, sources, states, world
 from multivector.errors import (
     MissingData,
     MultivectorError,
@@ -28,10 +27,13 @@ from multivector.options import check_year
 from multivector.provenance import Origin, Result, Run, fingerprint
 from multivector.questions import EVIDENCE, Question, frames_of
 from multivector.store import Release, Store, query
-from multivector.tables import CODINGS, DOCUMENTS, Table, record
+from multivector.tables import record
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
+    from multivector.documents.classifier import Classifier
+    from multivector.documents.codebooks import Codebook
+    from multivector.documents.learning import Learnt
     from multivector.documents.library import Library
 
 T = TypeVar("T")
@@ -151,9 +153,7 @@ class Workspace:
             self._store.check()
         parts: list[object] = [_version(), self._holdings().stamp]
         if self._store is not None:
-            folder = self._store.folder
-            parts += [_listing(folder / "documents"), _state(folder / "poles.tsv")]
-            parts += [_listing(each) for each in sorted((folder / "proposals").glob("*"))]
+            parts += evidence.stamp_of(self._store.folder)
         if self._store is not None or Judgements.of_team():
             parts.append(self._judgements().stamp())
         return fingerprint(parts)[:16]
@@ -237,7 +237,7 @@ class Workspace:
         """
         declared = record(name)
         if declared in EVIDENCE:
-            return self._evidence(declared)
+            return evidence.table_of(declared, None if self._store is None else self._store.folder)
         need = Need(years, state, flow, source)
         return self._steadily(lambda study: study._holdings().table(name, need))
 
@@ -301,7 +301,13 @@ class Workspace:
         MissingData
             If a table it needs is neither embedded nor installed.
         """
-        question = Question.of(name, years, source, options)
+        if self._store is None or "variable" not in options:
+            return self._answer(Question.of(name, years, source, options))
+        options, remark = evidence.by_codebook(self._store.folder, name, options)
+        found = self._answer(Question.of(name, years, source, options))
+        return dataclasses.replace(found, notes=(*found.notes, *remark))
+
+    def _answer(self, question: Question) -> Result:
         if question.on_evidence:
             return self._computed(question)
         return self._steadily(lambda study: study._kept(question))
@@ -506,48 +512,75 @@ class Workspace:
         return self._judgements().frame(history=history)
 
     def code(self, unit: str, variable: str, value: str, *, coder: str, **more: Any) -> int:
-        """Append a coding of a unit and return its number; see ``Judgements.code``."""
+        """Append a coding of a unit and return its number; see ``Judgements.code``.
+
+        Raises
+        ------
+        BadValue
+            If a codebook of the study defines the variable and not the value.
+        """
+        if self._store is not None:
+            value = evidence.checked(self._store.folder, variable, value)
         return self._judgements().code(unit, variable, value, coder=coder, **more)
 
     def codings(self, *, history: bool = False) -> pl.DataFrame:
         """Return the codings in force; with ``history`` also those superseded."""
         return self._judgements().codings(history=history)
 
+    def codebooks(self) -> tuple[Codebook, ...]:
+        """Return the codebooks of the study, from its folder ``codebooks``."""
+        from multivector.documents.codebooks import codebooks_of
+
+        return codebooks_of(self.store.folder)
+
+    def train(self, variable: str, *, language: str = "und", seed: int = 0) -> Learnt:
+        """Return a classifier of what people coded under a variable, and how well it does.
+
+        See ``multivector.documents.learning.learn``.
+        """
+        return evidence.learnt(evidence.in_force(self.store.folder), variable, language, seed)
+
+    def propose(
+        self,
+        by: str | Path | Classifier,
+        *,
+        variable: str | None = None,
+        doc: str | None = None,
+        least: float = 0.0,
+    ) -> pl.DataFrame:
+        """Keep the classes a program proposes, as a model's codings, and return them.
+
+        Parameters
+        ----------
+        by : str, Path or Classifier
+            A classifier or its file, or ``"nearest"``: the coded units nearest in meaning.
+        variable : str, optional
+            The variable, for ``"nearest"``.
+        doc : str, optional
+            One document by its short name.
+        least : float
+            Proposals less sure than this, 0 to 1, are left out.
+        """
+        codings = evidence.in_force(self.store.folder)
+        proposer = evidence.proposer(self.library, codings, by, variable)
+        return evidence.proposed(self.library, self._judgements(), proposer, codings, doc, least)
+
+    def similar(
+        self,
+        asked: str,
+        *,
+        doc: str | None = None,
+        language: str | None = None,
+        limit: int = 10,
+    ) -> pl.DataFrame:
+        """Return the passages nearest in meaning to a text, or to a passage ``DOC:START-END``.
+
+        See ``multivector.documents.meaning.similar``; ``doc`` keeps one document's.
+        """
+        return evidence.similar(self.library, asked, doc, language, limit)
+
     def _judgements(self) -> Judgements:
         return Judgements.of(None if self._store is None else self._store.folder)
-
-    def _evidence(self, table: Table) -> Chosen:
-        """Return what the study's documents and coders hold for a table."""
-        if self._store is None and table is not CODINGS:
-            raise _nothing(table)
-        frames = self._from_library(table)
-        if table is CODINGS:
-            frames = [*frames, self._decided()]
-        frame = pl.concat(frames) if frames else table.empty()
-        if frame.is_empty():
-            raise _nothing(table)
-        sources = tuple(sorted(frame["source"].unique()))
-        return Chosen(frame, sources, fingerprint(frame.to_dicts()))
-
-    def _from_library(self, table: Table) -> list[pl.DataFrame]:
-        if self._store is None or not (self._store.folder / "documents").is_dir():
-            return []
-        from multivector.documents import tabular
-
-        library = self.library
-        if table is CODINGS:
-            last = self._decided()["coding"].max()
-            return [tabular.coding_table(library, first=int(str(last or 0)) + 1)]
-        read = tabular.document_table if table is DOCUMENTS else tabular.passage_table
-        return [read(library)]
-
-    def _decided(self) -> pl.DataFrame:
-        try:
-            return self.codings(history=True)
-        except StudyError as error:
-            if self._store is not None:
-                raise
-            raise MissingData(str(error)) from error
 
 
 def _of_club(chosen: Chosen, organisation: str | None) -> Chosen:
@@ -558,23 +591,6 @@ def _of_club(chosen: Chosen, organisation: str | None) -> Chosen:
     return dataclasses.replace(chosen, releases=tuple(sorted(own)))
 
 
-def _state(path: Path) -> list[int]:
-    """Return what tells a file from another put in its place; nothing where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return []
-    return [found.st_ino, found.st_size, found.st_mtime_ns]
-
-
-def _listing(folder: Path) -> list[tuple[str, int]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted((entry.name, entry.inode()) for entry in entries)
-    except FileNotFoundError:
-        return []
-
-
 def _version() -> str:
     from multivector import __version__
 
@@ -583,10 +599,3 @@ def _version() -> str:
 
 def _licence(origin: Origin | None) -> str | None:
     return None if origin is None else origin.licence
-
-
-def _nothing(table: Table) -> MissingData:
-    return MissingData(
-        f"there are no {table.name} here; expected documents in the study, or codings in it or in "
-        "the team's database; add them: multivector --study DIR documents add FILE"
-    )

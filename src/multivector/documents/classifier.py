@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from multivector.documents.words import LANGUAGES, lowered
-from multivector.errors import BadValue, NotConverged, UnknownName, UnreadableFile, choices
-from multivector.tables import Codings
+from multivector.documents.features import ROLES, Features, counted_of, features_of, passage_of
+from multivector.documents.words import LANGUAGES
+from multivector.errors import BadValue, NotConverged, UnreadableFile, choices
 
 Floats = npt.NDArray[np.float64]
 
-ROLES = ("masked", "kept", "removed")
-PARTIES = {"s": "‹source›", "t": "‹target›"}
 SMALLEST = 2
 FORMAT = 1
 
@@ -49,33 +47,6 @@ PROPOSALS: dict[str, pl.DataType | type[pl.DataType]] = {
     "words": pl.List(pl.String),
     "known": pl.Int64,
 }
-
-_TAG = re.compile(r"</?[st]>")
-_PIECE = re.compile(r"<(?P<role>[st])>(?P<name>.*?)</(?P=role)>|[^\W_]+|[.,;:!?\"“”]", re.DOTALL)
-_WORD = re.compile(r"[^\W_]+")
-_NEAR = 4
-
-
-@dataclass(frozen=True)
-class Features:
-    """What is counted in a passage; see :func:`train`."""
-
-    words: int = 2
-    pieces: tuple[int, int] = (3, 5)
-    roles: str = "masked"
-    place: bool = True
-    weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    rarest: int = 2
-    language: str = "und"
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A passage in words, with where its first source and its targets stand among them."""
-
-    words: tuple[str, ...]
-    source: int | None
-    target: int | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +69,8 @@ class Classifier:
         One per class.
     n : int
         Passages it was trained on.
+    variable : str
+        The variable whose values the classes are; empty if none was named.
     """
 
     labels: tuple[str, ...]
@@ -107,10 +80,20 @@ class Classifier:
     coefficients: Floats = field(repr=False)
     intercepts: Floats
     n: int
+    variable: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return eight letters that are others for every other training."""
+        told = json.dumps([self.labels, asdict(self.features), self.n, self.variable])
+        whole = sha256(told.encode())
+        for numbers in (self.rarity, self.coefficients, self.intercepts):
+            whole.update(np.ascontiguousarray(numbers).tobytes())
+        return whole.hexdigest()[:8]
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Return the probability of each class (columns) for each text (rows)."""
-        counted = _matrix([_counted(text, self.features) for text in texts], self)
+        counted = _matrix([counted_of(text, self.features) for text in texts], self)
         return _softmax(np.asarray(counted @ self.coefficients) + self.intercepts)
 
     def predict(self, texts: Sequence[str], *, top: int = 5) -> pl.DataFrame:
@@ -174,13 +157,13 @@ class Classifier:
         A feature's part is shared out evenly over the words it was counted on, so that the parts of
         all words and the intercept add up to the log odds.
         """
-        passage = _passage(text, self.features)
-        counted = _counted(text, self.features)
+        passage = passage_of(text, self.features)
+        counted = counted_of(text, self.features)
         row = _matrix([counted], self).tocsr()
         weight = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
         odds = self.coefficients[:, label] - self.coefficients[:, rival]
         shares: dict[str, float] = {}
-        for feature, places in _found(passage, self.features):
+        for feature, places in features_of(passage, self.features):
             column = self.vocabulary.get(feature)
             if column is None:
                 continue
@@ -199,6 +182,7 @@ class Classifier:
             "features": asdict(self.features),
             "vocabulary": list(self.vocabulary),
             "n": self.n,
+            "variable": self.variable,
         }
         buffer = io.BytesIO()
         np.savez_compressed(
@@ -233,6 +217,7 @@ def load(path: str | Path) -> Classifier:
                 coefficients=arrays["coefficients"],
                 intercepts=arrays["intercepts"],
                 n=told["n"],
+                variable=str(told.get("variable", "")),
             )
     except DAMAGE as error:
         raise _unreadable(path) from error
@@ -257,6 +242,7 @@ def train(
     penalty: float = 0.2,
     balance: float = 0.0,
     iterations: int = 500,
+    variable: str = "",
 ) -> Classifier:
     r"""Train a classifier of passages on labels a person has given.
 
@@ -286,6 +272,8 @@ def train(
         From 0 (each passage counts the same) to 1 (each class does).
     iterations : int
         Steps of the search, at most.
+    variable : str
+        The variable the labels are values of, to be kept with the classifier.
 
     Returns
     -------
@@ -316,7 +304,7 @@ def train(
     """
     chosen = features or Features()
     _check(texts, labels, chosen, penalty, balance)
-    counted = [_counted(text, chosen) for text in texts]
+    counted = [counted_of(text, chosen) for text in texts]
     spread = Counter(feature for counts in counted for feature in counts)
     kept = sorted(feature for feature, n in spread.items() if n >= min(chosen.rarest, len(texts)))
     classes = tuple(sorted(set(labels)))
@@ -328,6 +316,7 @@ def train(
         coefficients=np.zeros((len(kept), len(classes))),
         intercepts=np.zeros(len(classes)),
         n=len(texts),
+        variable=variable,
     )
     number = {label: column for column, label in enumerate(classes)}
     given = np.array([number[label] for label in labels])
@@ -336,9 +325,7 @@ def train(
     coefficients, intercepts = _fit(
         _matrix(counted, blank), given, care, penalty=penalty, iterations=iterations
     )
-    return Classifier(
-        classes, chosen, blank.vocabulary, blank.rarity, coefficients, intercepts, len(texts)
-    )
+    return replace(blank, coefficients=coefficients, intercepts=intercepts)
 
 
 def _check(
@@ -375,168 +362,6 @@ def _check(
         raise BadValue(
             "nothing is counted with these weights; expected one above 0; leave weights out"
         )
-
-
-def examples(codings: Codings, *, variable: str) -> pl.DataFrame:
-    """Return the passages people have coded under a variable, to train on.
-
-    Parameters
-    ----------
-    codings : DataFrame
-        Codings in force, of a study's own codebook too.
-    variable : str
-        Variable of the scheme whose values are the classes.
-
-    Returns
-    -------
-    DataFrame
-        ``document`` (keep its passages in one fold), ``text`` (the quote) and ``label``, one row
-        per unit. A unit without a quote, or on which people differ, teaches nothing and is left
-        out; what rules and models coded is never learnt from.
-
-    Raises
-    ------
-    UnknownName
-        If people coded nothing under the variable.
-    """
-    own = codings.filter((pl.col("coder_kind") == "person") & pl.col("quote").is_not_null())
-    chosen = own.filter(pl.col("variable") == variable)
-    if chosen.is_empty():
-        known = choices(sorted(own["variable"].unique())) or "none yet"
-        raise UnknownName(
-            f"no person coded a quote under {variable!r}; expected one of: {known}; "
-            "review some codings first"
-        )
-    return (
-        chosen.sort("coding")
-        .group_by("unit", maintain_order=True)
-        .agg(
-            pl.col("document", "quote").first(),
-            pl.col("value").first().alias("label"),
-            pl.col("value").n_unique().alias("values"),
-        )
-        .filter(pl.col("values") == 1)
-        .select("document", pl.col("quote").alias("text"), "label")
-    )
-
-
-def folds(
-    labels: Sequence[str], *, count: int = 5, seed: int = 0, groups: Sequence[str] | None = None
-) -> npt.NDArray[np.int64]:
-    """Return the fold of each passage, each class spread evenly and no group torn apart.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        The class of each passage.
-    count : int
-        Folds, 2 or more.
-    seed : int
-        The order in which groups are dealt out.
-    groups : sequence of str, optional
-        What must stay together, such as the sentence or the document; by default nothing.
-
-    Returns
-    -------
-    array
-        Numbers from 0 to ``count`` - 1.
-
-    Examples
-    --------
-    >>> found = folds(["a"] * 4 + ["b"] * 4, count=2)
-    >>> [int(found[:4].sum()), int(found[4:].sum())]
-    [2, 2]
-    """
-    if count < 2 or count > len(labels):
-        raise BadValue(
-            f"{count} folds of {len(labels)} passages; expected 2 to the number of passages; "
-            "5 is usual"
-        )
-    together = list(groups) if groups is not None else [str(at) for at in range(len(labels))]
-    members: dict[str, list[int]] = {}
-    for at, group in enumerate(together):
-        members.setdefault(group, []).append(at)
-    order = list(members.values())
-    np.random.default_rng(seed).shuffle(order)
-    held = {label: [0] * count for label in labels}
-    total = [0] * count
-    fold = np.zeros(len(labels), dtype=np.int64)
-    for rows in sorted(order, key=len, reverse=True):
-        label = labels[rows[0]]
-        best = min(range(count), key=lambda f: (held[label][f], total[f], f))
-        for row in rows:
-            fold[row] = best
-            held[labels[row]][best] += 1
-            total[best] += 1
-    return fold
-
-
-def _passage(text: str, features: Features) -> Passage:
-    words: list[str] = []
-    first: dict[str, int] = {}
-    for found in _PIECE.finditer(text):
-        role = found["role"]
-        if role is None:
-            words.append(lowered(found[0], features.language))
-            continue
-        first.setdefault(role, len(words))
-        if features.roles == "masked":
-            words.append(PARTIES[role])
-        elif features.roles == "kept":
-            bare = _TAG.sub(" ", found["name"])
-            words += [lowered(w[0], features.language) for w in _WORD.finditer(bare)]
-    return Passage(tuple(words), first.get("s"), first.get("t"))
-
-
-def _found(passage: Passage, features: Features) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield each feature counted, its block as first letter, with the places of its words."""
-    words = passage.words
-    if features.weights[0]:
-        for length in range(1, features.words + 1):
-            for at in range(len(words) - length + 1):
-                yield "w" + " ".join(words[at : at + length]), tuple(range(at, at + length))
-    if features.weights[1]:
-        for at, word in enumerate(words):
-            if word.isalpha():
-                yield from (("c" + piece, (at,)) for piece in _pieces(word, features.pieces))
-    if features.place and features.weights[2]:
-        yield from _placed(passage, features.pieces)
-
-
-def _pieces(word: str, lengths: tuple[int, int]) -> Iterator[str]:
-    edged = f" {word} "
-    for length in range(lengths[0], lengths[1] + 1):
-        if length >= len(edged):
-            yield edged
-            return
-        yield from (edged[at : at + length] for at in range(len(edged) - length + 1))
-
-
-def _placed(passage: Passage, lengths: tuple[int, int]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield what stands by the parties and between them, as features of their own."""
-    source, target, words = passage.source, passage.target, passage.words
-    if source is None:
-        return
-    for at in range(source + 1, min(source + 1 + _NEAR, len(words))):
-        yield f"pafter {words[at]}", (at,)
-    if target is None:
-        return
-    low, high = sorted((source, target))
-    way = "forth" if source < target else "back"
-    for at in range(low, high):
-        yield f"p2 {words[at]} {words[at + 1]}", (at, at + 1)
-    for at in range(low + 1, high):
-        yield f"p{way} {words[at]}", (at,)
-        if words[at].isalpha():
-            yield from ((f"p{way} .{piece}", (at,)) for piece in _pieces(words[at], lengths))
-    for at in range(max(target - 2, 0), target):
-        yield f"pbefore {words[at]}", (at,)
-    for at in range(target + 1, min(target + _NEAR, len(words))):
-        yield f"ptail {words[at]}", (at,)
-
-
-def _counted(text: str, features: Features) -> Counter[str]:
-    return Counter(name for name, _ in _found(_passage(text, features), features))
 
 
 def _matrix(counted: Iterable[Counter[str]], by: Classifier) -> Any:

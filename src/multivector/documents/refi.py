@@ -52,6 +52,7 @@ def export_project(
     *,
     names: Mapping[str, str] | None = None,
     title: str = "multivector",
+    described: Mapping[tuple[str, str | None], str] | None = None,
 ) -> tuple[str, ...]:
     """Write codings and the documents they stand in as a REFI-QDA project.
 
@@ -67,6 +68,9 @@ def export_project(
         A name of each document; the hash if not given.
     title : str
         Name of the project.
+    described : mapping, optional
+        What a codebook says of a variable (value null) and of each value, in its order; codes that
+        nobody used are written too.
 
     Returns
     -------
@@ -87,7 +91,7 @@ def export_project(
             "the study first"
         )
     rows, left_out = _placed(CODINGS.conform(codings), texts)
-    root = _root(title, rows, texts, dict(names or {}))
+    root = _root(title, rows, texts, dict(names or {}), dict(described or {}))
     ElementTree.register_namespace("", NAMESPACE)
     ElementTree.indent(root)
     head = b'<?xml version="1.0" encoding="utf-8"?>\n'
@@ -209,6 +213,7 @@ def _root(
     rows: list[dict[str, object]],
     texts: Mapping[str, str],
     names: dict[str, str],
+    described: dict[tuple[str, str | None], str],
 ) -> Element:
     from xml.etree.ElementTree import Element
 
@@ -218,7 +223,8 @@ def _root(
         users = _element(root, "Users")
         for coder, kind in coders:
             _element(users, "User", guid=_guid("user", coder, kind), name=coder, id=kind)
-        _codebook(root, rows)
+    if coders or described:
+        _codebook(root, rows, described)
     sources = _element(root, "Sources")
     for document in sorted(texts):
         own = [row for row in rows if row["document"] == document]
@@ -231,17 +237,26 @@ def _root(
     return root
 
 
-def _codebook(root: Element, rows: list[dict[str, object]]) -> None:
+def _codebook(
+    root: Element,
+    rows: list[dict[str, object]],
+    described: dict[tuple[str, str | None], str],
+) -> None:
     codes = _element(_element(root, "CodeBook"), "Codes")
-    schemes: dict[str, set[str]] = {}
-    for row in rows:
-        schemes.setdefault(str(row["variable"]), set()).add(str(row["value"]))
+    schemes: dict[str, list[str]] = {}
+    for variable, value in described:
+        schemes.setdefault(variable, []).extend([] if value is None else [value])
+    for row in sorted(rows, key=lambda row: (str(row["variable"]), str(row["value"]))):
+        known = schemes.setdefault(str(row["variable"]), [])
+        if str(row["value"]) not in known:
+            known.append(str(row["value"]))
     for at, (variable, values) in enumerate(sorted(schemes.items())):
         colour = _COLOURS[at % len(_COLOURS)]
         guid = _guid("variable", variable)
         code = _element(codes, "Code", guid=guid, name=variable, isCodable="false", color=colour)
-        for value in sorted(values):
-            _element(
+        _described(code, described.get((variable, None)))
+        for value in values:
+            below = _element(
                 code,
                 "Code",
                 guid=_guid("code", variable, value),
@@ -249,6 +264,12 @@ def _codebook(root: Element, rows: list[dict[str, object]]) -> None:
                 isCodable="true",
                 color=colour,
             )
+            _described(below, described.get((variable, value)))
+
+
+def _described(code: Element, text: str | None) -> None:
+    if text:
+        _element(code, "Description").text = _ILLEGAL.sub(" ", text)
 
 
 def _source(

@@ -197,6 +197,7 @@ def project(
     tuple
         Documents and codings written, and a line for each coding left out.
     """
+    from multivector.documents.codebooks import codebooks_of, descriptions
     from multivector.documents.refi import export_project
 
     known = document_table(library)
@@ -205,7 +206,10 @@ def project(
     codings = codings.filter(pl.col("document").is_in(list(hashes)))
     texts = {document: library.text(name) for document, name in hashes.items()}
     names = dict(known.select("document", "name").iter_rows())
-    told = export_project(path, codings, texts, names=names, title=library.study.name)
+    said = descriptions(codebooks_of(library.study))
+    told = export_project(
+        path, codings, texts, names=names, title=library.study.name, described=said
+    )
     return len(texts), codings.height - len(told), told
 
 
