@@ -293,6 +293,22 @@ def test_the_description_names_every_address(client: TestClient) -> None:
         assert within == set(re.findall(r"\{(\w+)\}", path))
 
 
+def test_a_page_that_is_not_kept_is_made_anew_once_each_time_and_has_no_tag() -> None:
+    made: list[int] = []
+
+    def answer(query: Query) -> Page:
+        made.append(len(made) + 1)
+        return Page(f"look {made[-1]}", kept=False)
+
+    observatory = web.Observatory(Workspace(), (Route("/one", "One page", answer),))
+    browser = TestClient(web.Starlette(routes=web._addresses(observatory)), base_url=BASE)
+    for look in (1, 2, 3):
+        shown = browser.get("/one")
+        assert "etag" not in shown.headers
+        assert f"look {look}" in shown.text
+    assert made == [1, 2, 3]
+
+
 def test_a_value_asked_for_by_many_at_once_is_made_once() -> None:
     made: list[int] = []
     kept: Kept[int] = Kept(10)

@@ -316,6 +316,9 @@ def test_the_timeline_counts_years(client: TestClient) -> None:
 def test_statements_leave_in_four_formats(client: TestClient, tmp_path: Path) -> None:
     lines = client.get("/documents/export?to=jsonl").text.splitlines()
     assert [json.loads(x)["id"] for x in lines] == [s.id for s in library(client).statements()]
+    asked = {"to": "csv", "doc": "a&to=qdpx#x"}
+    led = client.get("/documents/export", params=asked, follow_redirects=False)
+    assert led.headers["location"].endswith("&doc=a%26to%3Dqdpx%23x")
     answer = client.get("/documents/export?to=csv")
     assert answer.text.splitlines()[0].startswith("id,doc,lang,start,end,quote,kind")
     assert client.get("/documents/export?to=ftm").text.count("\n") > 4

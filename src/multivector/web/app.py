@@ -109,8 +109,14 @@ class Observatory:
         address = address_of(route.path, path)
         query = Query(self.workspace, path, own, fields, address)
         name = (route.path, _items(path), _items(own), *key)
-        kept = self.pages.get(name, lambda: route.answer(query))
-        return kept if kept.kept else route.answer(query)
+        mine: list[Page] = []
+
+        def make() -> Page:
+            mine.append(route.answer(query))
+            return mine[0]
+
+        found = self.pages.get(name, make)
+        return found if found.kept or mine else route.answer(query)
 
     def answer(
         self, route: Route, path: Mapping[str, str], options: Mapping[str, str], browser: str
@@ -280,11 +286,11 @@ def _sent(answer: Answer, request: Request) -> Response:
     if answer.elsewhere is not None:
         prefix = "/api" if request.url.path.startswith("/api/") else ""
         return RedirectResponse(prefix + answer.elsewhere, status_code=303)
-    headers = {"ETag": answer.tag}
+    headers = {"ETag": answer.tag} if answer.tag else {}
     if answer.file:
         headers["Content-Disposition"] = f'attachment; filename="{_ascii(answer.file)}"'
     given = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
-    if answer.tag in given:
+    if answer.tag and answer.tag in given:
         return Response(status_code=304, headers=headers)
     return Response(answer.body, media_type=answer.media, headers=headers)
 
@@ -424,7 +430,12 @@ def _items(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def _tag(page: Page, options: Mapping[str, str], *key: str) -> str:
-    """Return the tag of an answer: its runs, options, language, study and version."""
+    """Return the tag of an answer: its runs, options, language, study and version.
+
+    A page that is not kept has none: it may hold a token, or change while the study does not.
+    """
+    if not page.kept:
+        return ""
     runs = [c.run for c in page.computations]
     return f'W/"{fingerprint([runs, _items(options), key, __version__, page.title])[:20]}"'
 

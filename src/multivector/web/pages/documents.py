@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from multivector.brief.content import Column, Fact, Row, Section, Sentence, Table
 from multivector.brief.wording import whole
@@ -206,7 +207,7 @@ def document(query: Query) -> Page:
             "total": len(stretches),
             "pages": [(n, f"{home}?page={n}") for n in range(1, len(stretches) + 1)],
             "kinds": {name: words.kind(name) for name in words.KINDS},
-            "review": f"/documents/review?doc={meta['doc']}",
+            "review": f"/documents/review?{urlencode({'doc': doc})}",
         },
         told={
             "document": {k: v for k, v in meta.items() if k != "folder"},

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import polars as pl
 
@@ -444,8 +445,8 @@ def export(query: Query) -> Page:
 
 
 def _csv(query: Query) -> str:
-    rest = "".join(f"&{n}={v}" for n in ("doc", "kind") if (v := query.get(n)))
-    return f"/documents/export?format=csv&table=statements{rest}"
+    given = {name: value for name in ("doc", "kind") if (value := query.get(name))}
+    return f"/documents/export?{urlencode({'format': 'csv', 'table': 'statements', **given})}"
 
 
 def _ways(frame: pl.DataFrame) -> Page:
