@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from multivector.catalogues import mark, say
 from multivector.errors import UnknownName, choices, nearest
 from multivector.web.cache import Kept
 from multivector.web.page import Field, Link, Page, Query, Route
+from multivector.web.repeat import command, written
 
 if TYPE_CHECKING:
     from multivector.claims import Finding, Verdict
@@ -199,7 +199,7 @@ def _test(finding: Finding) -> dict[str, Any]:
     return {
         "definition": test.definition,
         "measure": test.measure,
-        "options": [(name, _option(value)) for name, value in test.options.items()],
+        "options": [(name, written(value)) for name, value in test.options.items()],
         "question": test.question,
         "predicate": test.predicate,
         "found": _shown(finding.found),
@@ -216,17 +216,7 @@ def _test(finding: Finding) -> dict[str, Any]:
 
 def _measure(finding: Finding) -> str:
     """Return the command that computes what a test asks."""
-    options = " ".join(
-        f"--{name.replace('_', '-')} {shlex.quote(_option(value))}"
-        for name, value in finding.test.options.items()
-    )
-    return f"multivector measure {finding.test.measure} {options}".strip()
-
-
-def _option(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return str(value)
+    return command("measure", str(finding.test.measure), options=finding.test.options)
 
 
 def _computations(findings: Sequence[Finding]) -> tuple[Computation, ...]:

@@ -14,6 +14,7 @@ from multivector.catalogues import say
 from multivector.errors import BadValue, choices
 from multivector.web.page import Field, Page, Query, Route, of_inquiry
 from multivector.web.pages.listings import names
+from multivector.web.repeat import command, python
 
 __all__ = ["ROUTES"]
 
@@ -44,8 +45,8 @@ def compare(query: Query) -> Page:
         comparison.by_measure(inquiry, codes, chosen, pole=pole),
         comparison.through_time(inquiry, codes, line, pole=pole, years=(last - _BACK, last)),
     ]
-    poles = ",".join(asked["poles"])
     first, end = asked["years"]
+    given = {"poles": asked["poles"], "years": f"{first}:{end}", "draws": _DRAWS}
     return of_inquiry(
         inquiry,
         say("Compare states"),
@@ -58,11 +59,8 @@ def compare(query: Query) -> Page:
         template="compare.html.j2",
         shown={"names": names(), "measures": _offered(chosen)},
         colours=codes,
-        command=f"multivector compare {' '.join(codes)} --poles {poles} --years {first}:{end} "
-        f"--draws {_DRAWS}",
-        python=f'import multivector as mv\n\nmv.Workspace().compute("multivector_ranks", '
-        f"states={codes!r}, poles={asked['poles']!r}, years={asked['years']!r}, "
-        f"draws={_DRAWS}).frame",
+        command=command("compare", *codes, options=given),
+        python=python("compute", "multivector_ranks", asked),
     )
 
 

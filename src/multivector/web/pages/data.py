@@ -16,6 +16,7 @@ from multivector.provenance import Origin, bibtex
 from multivector.store import Release
 from multivector.web import importing
 from multivector.web.page import Field, Link, Page, Query, Route
+from multivector.web.repeat import python
 from multivector.workspace import Workspace
 
 __all__ = ["ACTIONS", "ROUTES"]
@@ -385,7 +386,6 @@ def table(query: Query) -> Page:
     asked = _asked(query)
     first, notes = _first(query.workspace, name, asked)
     where = f" WHERE state = '{asked['state']}'" if "state" in asked else ""
-    given = "".join(f", {k}={v!r}" for k, v in asked.items())
     return Page(
         name,
         kicker=say("Record table"),
@@ -396,7 +396,7 @@ def table(query: Query) -> Page:
         template="table.html.j2",
         shown={"first": first, "notes": notes, "rows": _ROWS, "large": name in _LARGE},
         command=f'multivector query "SELECT * FROM {name}{where}" --to csv',
-        python=f'import multivector as mv\n\nmv.Workspace().table("{name}"{given}).frame',
+        python=python("table", name, asked),
     )
 
 

@@ -19,6 +19,7 @@ from multivector.web.cache import Kept
 from multivector.web.page import Field, Page, Query, Route
 from multivector.web.pages import documents_words as words
 from multivector.web.passages import Piece, Span, anchor, pieces, shown
+from multivector.web.repeat import command
 
 if TYPE_CHECKING:
     from multivector.documents.conflicts import Conflict
@@ -199,7 +200,7 @@ def document(query: Query) -> Page:
         facts=_facts(query.workspace, meta),
         sections=_repaired(repairs),
         tabs=words.tabs(""),
-        command=f"multivector --study DIR documents export --doc {doc} --to jsonl",
+        command=command("--study", "DIR", "documents", "export", "--doc", doc, "--to", "jsonl"),
         template="document.html.j2",
         shown={
             "parts": parts,

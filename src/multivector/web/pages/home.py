@@ -12,6 +12,7 @@ from multivector.catalogues import say
 from multivector.errors import BadValue, MissingData, choices
 from multivector.web.page import Field, Link, Page, Query, Route, of_inquiry
 from multivector.web.pages.listings import names
+from multivector.web.repeat import command, python
 
 __all__ = ["ROUTES"]
 
@@ -34,8 +35,6 @@ def home(query: Query) -> Page:
     asked: dict[str, object] = {**view.options, **({view.pole: pole} if view.pole else {})}
     if year is not None:
         asked["years"] = year
-    command = "".join(f" --{k.replace('_', '-')} {v}" for k, v in asked.items())
-    told = "".join(f", {k}={v!r}" for k, v in asked.items())
     return of_inquiry(
         inquiry,
         say("Whom the world leans to"),
@@ -47,8 +46,8 @@ def home(query: Query) -> Page:
         links=_ways(),
         template="home.html.j2",
         shown={"names": names()},
-        command=f"multivector measure {view.measure}{command}",
-        python=f'import multivector as mv\n\nmv.Workspace().compute("{view.measure}"{told}).frame',
+        command=command("measure", view.measure, options=asked),
+        python=python("compute", view.measure, asked),
     )
 
 

@@ -18,6 +18,7 @@ from multivector.provenance import Result
 from multivector.web import docstrings
 from multivector.web.page import Field, Link, Page, Query, Route, of_inquiry
 from multivector.web.pages.listings import names
+from multivector.web.repeat import command, python
 
 __all__ = ["ROUTES", "fields_of"]
 
@@ -154,7 +155,7 @@ def measure_page(query: Query) -> Page:
         frames=frames,
         template="measure.html.j2",
         shown={**shown, "papers": measure.references},
-        command=_command(measure, asked),
+        command=command("measure", measure.name, options=asked),
         python=_python(measure, asked),
         links=_neighbours(measure),
     )
@@ -313,24 +314,11 @@ def _neighbours(measure: Measure) -> tuple[Link, ...]:
     return tuple(Link(f"/measures/{m.name}", m.name, m.name == measure.name) for m in own)
 
 
-def _command(measure: Measure, asked: Mapping[str, str]) -> str:
-    told = "".join(f" --{name.replace('_', '-')} {_quoted(v)}" for name, v in asked.items())
-    return f"multivector measure {measure.name}{told}"
-
-
-def _quoted(value: str) -> str:
-    import shlex
-
-    return shlex.quote(value)
-
-
 def _python(measure: Measure, asked: Mapping[str, str]) -> str:
-    told = "".join(f", {name}={value!r}" for name, value in asked.items())
     tables = ", ".join(name for name in measure.inputs if name not in measure.optional)
+    computed = python("compute", measure.name, asked, then="", into="result = ")
     return (
-        "import multivector as mv\n\n"
-        f'result = mv.Workspace().compute("{measure.name}"{told})\n'
-        "result.frame, result.cite()\n\n"
+        f"{computed}\nresult.frame, result.cite()\n\n"
         f"mv.measures.{measure.name}({tables or next(iter(measure.inputs))}, …)  "
         "# the pure function, on frames of your own"
     )

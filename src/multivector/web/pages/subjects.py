@@ -13,6 +13,7 @@ from multivector.brief.wording import listing
 from multivector.catalogues import mark, say
 from multivector.errors import UnknownName, choices
 from multivector.web.page import Field, File, Link, Page, Query, Route, of_brief
+from multivector.web.repeat import command, python
 
 __all__ = ["ROUTES"]
 
@@ -125,8 +126,8 @@ def _answer(kind: Subjects, query: Query) -> Page:
         lead=_lead(made),
         tabs=_tabs(address, kind, part, query),
         links=(*_links(made), *_reports(address, own)) if part == "overview" else (),
-        command=_command(found, own),
-        python=_python(found, own, sections),
+        command=command("report", found.address, options={**own, "to": "html"}),
+        python=python("brief", found.address, {**own, "sections": sections}, then=".to_dict()"),
     )
 
 
@@ -197,20 +198,6 @@ def _report(kind: Subjects, query: Query) -> Page:
     body = query.workspace.report(found.address, to=to, poles=poles, year=year)
     name = f"report-{found.address}.{to}"
     return Page(name, file=File(name, _REPORTS.get(to, "application/octet-stream"), body))
-
-
-def _command(found: Subject, own: dict[str, str | None]) -> str:
-    options = "".join(f" --{name} {value}" for name, value in own.items())
-    return f"multivector report {found.address}{options} --to html"
-
-
-def _python(found: Subject, own: dict[str, str | None], sections: tuple[str, ...] | None) -> str:
-    given = "".join(f", {name}={value!r}" for name, value in own.items())
-    only = "" if sections is None else f", sections={sections!r}"
-    return (
-        "import multivector as mv\n\n"
-        f"mv.Workspace().brief({found.address!r}{given}{only}).to_dict()"
-    )
 
 
 def _routes(kind: Subjects, title: str, fields: tuple[Field, ...]) -> tuple[Route, ...]:

@@ -14,6 +14,7 @@ from multivector.catalogues import say
 from multivector.errors import BadValue, MissingData, choices
 from multivector.web.page import Field, Link, Page, Query, Route, of_inquiry
 from multivector.web.pages.listings import names
+from multivector.web.repeat import command, python
 
 __all__ = ["ROUTES"]
 
@@ -41,7 +42,6 @@ def explorer(query: Query) -> Page:
         return _missing(inquiry, definition, str(error))
     wanted = _listing(query)
     sections, facts, calls = split_votes.explored(inquiry, definition, wanted)
-    command = "".join(f" --{k} {v}" for k, v in _given(definition).items())
     return of_inquiry(
         inquiry,
         say("Split votes"),
@@ -57,8 +57,8 @@ def explorer(query: Query) -> Page:
         template="votes.html.j2",
         shown={"names": names(), "filtered": ("rollcalls",)},
         colours=(definition["state"], *definition["poles"]),
-        command=f"multivector splits {definition['state']}{command}",
-        python=_python(definition),
+        command=command("splits", definition["state"], options=_given(definition)),
+        python=python("compute", "splits", definition),
     )
 
 
@@ -132,22 +132,13 @@ def _pages(query: Query, total: int, wanted: split_votes.Listing) -> tuple[Link,
     return tuple(links)
 
 
-def _given(definition: Mapping[str, Any]) -> dict[str, str]:
+def _given(definition: Mapping[str, Any]) -> dict[str, Any]:
     """Return the definition's options as the command line takes them."""
-    written = {}
-    for name, value in definition.items():
-        if name == "state" or value is None:
-            continue
-        if name == "years":
-            written[name] = f"{value[0]}:{value[1]}"
-        else:
-            written[name] = ",".join(value) if isinstance(value, tuple) else str(value)
+    written = {name: value for name, value in definition.items() if name != "state"}
+    if definition["years"] is not None:
+        first, last = definition["years"]
+        written["years"] = f"{first}:{last}"
     return written
-
-
-def _python(definition: Mapping[str, Any]) -> str:
-    told = "".join(f", {k}={v!r}" for k, v in definition.items() if v is not None)
-    return f'import multivector as mv\n\nmv.Workspace().compute("splits"{told}).frame'
 
 
 def _fields(path: Mapping[str, str]) -> tuple[Field, ...]:
