@@ -27,7 +27,7 @@ def interdependence(inquiry: Inquiry) -> Section:
         return _nothing(inquiry, rows)
     lines = _lines(inquiry, known)
     sentences = _told(inquiry, answer, lines, known)
-    charts = [_chart(inquiry, answer, lines)] if lines else []
+    charts = [_chart(answer, lines)] if lines else []
     leaning = _asymmetry(inquiry, int(str(known["year"].max())), answer, known)
     tables = () if leaning is None else (leaning[0],)
     sentences += [] if leaning is None else [leaning[1]]
@@ -122,7 +122,7 @@ def _cites(answer: Answer, year: int) -> tuple[Any, ...]:
     return answer.cites(year, among=used)
 
 
-def _chart(inquiry: Inquiry, answer: Answer, lines: list[dict[str, Any]]) -> Chart:
+def _chart(answer: Answer, lines: list[dict[str, Any]]) -> Chart:
     years = [point["x"] for line in lines for point in line["points"]]
     first, last = min(years), max(years)
     ends = [

@@ -162,7 +162,7 @@ def power(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
         found = found.filter(pl.col("start").eq_missing(pl.lit(last)))
     rows = _power_rows(rule, found, answer)
     quota = _quota(inquiry, rule)
-    sentences = [_rule(inquiry, rule, quota), _strongest(rows), *_act(found, rows)]
+    sentences = [_rule(rule, quota), _strongest(rows), *_act(found, rows)]
     chart = _power_chart(rows, quota)
     table = _power_table(rows, last)
     return Section("power", title, tuple(sentences), (chart,), (table,)), ()
@@ -205,7 +205,7 @@ def _quota(inquiry: Inquiry, rule: pl.DataFrame) -> str:
     return number(given, 6)
 
 
-def _rule(inquiry: Inquiry, rule: pl.DataFrame, quota: str) -> Sentence:
+def _rule(rule: pl.DataFrame, quota: str) -> Sentence:
     text = say(
         "Newest decision rule at hand, from {start}: {members}; {votes} votes; quota: {quota}.",
         start=day(rule["start"][0]),

@@ -75,7 +75,7 @@ def cohesion(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         sentences.append(_centre(centre, middle))
     table = _positions(inquiry, int(str(apart["year"].max())))
     if table is not None:
-        charts.append(_position_chart(inquiry, table))
+        charts.append(_position_chart(table))
     tables = () if table is None else (table,)
     made = tuple(chart for chart in charts if chart is not None)
     title = say("How alike they vote")
@@ -199,7 +199,7 @@ def _positions(inquiry: Inquiry, year: int) -> Table | None:
     return Table("positions", caption, columns, rows, note, folded=True)
 
 
-def _position_chart(inquiry: Inquiry, table: Table) -> Chart | None:
+def _position_chart(table: Table) -> Chart | None:
     if len(table.rows) > 2 * _TOP:
         return None
     return _bars("positions", table.caption, table.rows, "value", table.id, unit="number")

@@ -76,7 +76,7 @@ def timeline(inquiry: Inquiry) -> Part:
             b=sides.second,
         )
         return Part(Section("timeline", title, (Sentence(text),)))
-    sentences = _told(sides, acts, treaties, joined)
+    sentences = _told(acts, treaties, joined)
     facts = _facts(acts)
     ranked = sorted(treaties, key=lambda row: row.cells["others"] != "alliance")
     drawn = sorted(
@@ -204,7 +204,7 @@ def _joined(inquiry: Inquiry) -> list[Row]:
 # --- how it is told
 
 
-def _told(sides: Sides, acts: list[Row], treaties: list[Row], joined: list[Row]) -> list[Sentence]:
+def _told(acts: list[Row], treaties: list[Row], joined: list[Row]) -> list[Sentence]:
     said: list[Sentence] = []
     if acts:
         own = [row for row in acts if row.cells["bilateral"]]

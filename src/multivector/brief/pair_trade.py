@@ -34,7 +34,7 @@ def trade(inquiry: Inquiry) -> Part:
         charts.append(_flows_chart(sides, reports))
         tables.append(_years(sides, reports))
         facts += _facts(sides, reports)
-        rows += _sums(sides, reports)
+        rows += _sums(reports)
     else:
         _nothing(inquiry, sides, sentences)
     for found in (_shares(inquiry, sides), _needs(inquiry, sides)):
@@ -153,7 +153,7 @@ def _facts(sides: Sides, reports: list[Report]) -> list[Fact]:
     return list(shown.values())
 
 
-def _sums(sides: Sides, reports: list[Report]) -> list[Row]:
+def _sums(reports: list[Report]) -> list[Row]:
     """Return the exports of each to the other, as the seller reports if it does."""
     values: dict[str, float] = {}
     years: dict[str, int] = {}

@@ -123,9 +123,9 @@ def explored(
     total = whole_period or found
     sections = [_number(inquiry, total, calls.frame)]
     if yearly is not None:
-        sections.append(_through_time(inquiry, yearly))
+        sections.append(_through_time(yearly))
     if varied is not None:
-        sections.append(_varied(inquiry, varied))
+        sections.append(_varied(varied))
     sections.append(_listed(calls, listing))
     return tuple(sections), _facts(total), calls.frame
 
@@ -259,7 +259,7 @@ def _told(inquiry: Inquiry, row: dict[str, Any], found: Answer) -> Sentence:
     return Sentence(text, (found.cite,))
 
 
-def _through_time(inquiry: Inquiry, found: Answer) -> Section:
+def _through_time(found: Answer) -> Section:
     lines = []
     for (a, b), part in found.frame.group_by("pole_a", "pole_b", maintain_order=True):
         points = [
@@ -281,7 +281,7 @@ def _through_time(inquiry: Inquiry, found: Answer) -> Section:
     return Section("time", say("Through time"), (told,), (chart,))
 
 
-def _varied(inquiry: Inquiry, found: Answer) -> Section:
+def _varied(found: Answer) -> Section:
     pairs = found.frame.select("pole_a", "pole_b").unique().height
     named = [_definition(row, one_pair=pairs == 1) for row in found.frame.iter_rows(named=True)]
     rows = tuple(Row(cells, (found.cite,)) for cells in named)
@@ -339,7 +339,7 @@ def _listed(found: Answer, listing: Listing) -> Section:
     frame = frame.sort("date", "rollcall", descending=True)
     shown = frame.slice(listing.first, listing.rows)
     one_pair = found.frame.select("pole_a", "pole_b").unique().height == 1
-    rows = tuple(_call(row, found) for row in shown.iter_rows(named=True))
+    rows = tuple(_call(row) for row in shown.iter_rows(named=True))
     columns = _call_columns(found.frame, one_pair=one_pair)
     told = many(
         frame.height, "{n} roll call, the newest first.", "{n} roll calls, the newest first."
@@ -370,7 +370,7 @@ def _call_columns(frame: pl.DataFrame, *, one_pair: bool) -> tuple[Column, ...]:
     )
 
 
-def _call(row: dict[str, Any], found: Answer) -> Row:
+def _call(row: dict[str, Any]) -> Row:
     symbol = row["resolution"]
     issues = "; ".join(issue_name(code) for code in (row["issues"] or "").split(";") if code)
     return Row(

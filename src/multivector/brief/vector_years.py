@@ -35,9 +35,9 @@ def vector_years(inquiry: Inquiry) -> Section:
             draws=_DRAWS,
         )
     except BadValue as error:
-        return _refused(inquiry, str(error).partition(";")[0])
+        return _refused(str(error).partition(";")[0])
     if answer is None or answer.frame["value"].drop_nulls().len() < 2:
-        return _refused(inquiry, say("fewer than two years have votes, trade or seats"))
+        return _refused(say("fewer than two years have votes, trade or seats"))
     cites = cites_of(answer, f"{last - _BACK}/{last}")
     rows = answer.frame.drop_nulls("value").sort("start").to_dicts()
     charts = [_line(inquiry, rows, cites)]
@@ -48,7 +48,7 @@ def vector_years(inquiry: Inquiry) -> Section:
     return Section(_ID, say("Vectors through the years"), told, tuple(charts), (table,))
 
 
-def _refused(inquiry: Inquiry, why: str) -> Section:
+def _refused(why: str) -> Section:
     text = say("The index year by year is not given: {why}.", why=why)
     return Section(_ID, say("Vectors through the years"), (Sentence(text),))
 

@@ -121,9 +121,7 @@ def _similarity(
         for name, *_ in known
     }
     rows = {name: _of_pole(answer, inquiry) for name, answer in answers.items()}
-    cells = [
-        _pole_row(inquiry, pole.name, pole.pole, rows, answers, last) for pole in inquiry.poles
-    ]
+    cells = [_pole_row(pole.name, pole.pole, rows, answers, last) for pole in inquiry.poles]
     present = [row for row in cells if row.cells["n"]]
     if not present:
         return None
@@ -163,7 +161,6 @@ def _miss_pole(inquiry: Inquiry, row: Row) -> None:
 
 
 def _pole_row(
-    inquiry: Inquiry,
     name: str,
     code: str,
     rows: dict[str, dict[str, list[dict[str, Any]]]],

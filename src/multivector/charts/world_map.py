@@ -20,7 +20,6 @@ __all__ = ["world_map"]
 
 Data = dict[str, Any]
 _RATIO = 0.455
-_SPHERE = {"type": "Sphere"}
 
 
 @cache

@@ -89,7 +89,9 @@ class _Form:
     lower: bool
 
 
-def _fold(token: str) -> str:
+@lru_cache(maxsize=200_000)
+def folded(token: str) -> str:
+    """Return a word in small letters without its accents; every i of Turkish is one letter."""
     plain = token.replace("İ", "i").replace("I", "i").replace("ı", "i").lower()
     decomposed = unicodedata.normalize("NFD", plain)
     kept = "".join(
@@ -98,12 +100,8 @@ def _fold(token: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
-@lru_cache(maxsize=200_000)
-def _folded(token: str) -> str:
-    return _fold(token)
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows_of(name: str) -> Iterator[dict[str, str]]:
+    """Return the rows of an embedded table."""
     text = files("multivector").joinpath("data", name).read_text(encoding="utf-8")
     yield from csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
 
@@ -120,7 +118,7 @@ def _make(form: str, code: str, kind: str, language: str) -> _Form | None:
     exact = len(bare) == 1 and ((bare[0].isupper() and len(bare[0]) <= 8) or len(letters) <= 3)
     cyrillic = bool(re.search("[Ѐ-ӿ]", form)) and language == "ru"
     stems = tuple(word.endswith("*") or (cyrillic and len(word) > 4) for word in words)
-    tokens = tuple(word if exact else _fold(word) for word in bare)
+    tokens = tuple(word if exact else folded(word) for word in bare)
     if cyrillic and not exact:
         tokens = tuple(
             token[: max(4, len(token) - 2)] if stem and not word.endswith("*") else token
@@ -164,7 +162,7 @@ _LOOSE_SHORTS = frozenset({"CE", "AL", "CAN", "AK", "CU", "GB", "ŞB", "WB", "DB
 
 
 def _organisation_forms() -> Iterator[_Form]:
-    for row in _rows("organisations.tsv"):
+    for row in rows_of("organisations.tsv"):
         code = row["organisation"]
         names: list[tuple[str, str]] = []
         for language in ("en", "tr", "ru", "kk"):
@@ -185,7 +183,7 @@ def _organisation_forms() -> Iterator[_Form]:
                 )
                 if made:
                     yield made
-    for row in _rows("gazetteer_organisations.tsv"):
+    for row in rows_of("gazetteer_organisations.tsv"):
         made = _make(row["form"], row["organisation"], "organisation", row["language"])
         if made:
             yield made
@@ -194,12 +192,12 @@ def _organisation_forms() -> Iterator[_Form]:
 @lru_cache(maxsize=1)
 def founded_years() -> dict[str, int]:
     """Return the year each organisation of the table was founded."""
-    rows = _rows("organisations.tsv")
+    rows = rows_of("organisations.tsv")
     return {row["organisation"]: int(row["founded"][:4]) for row in rows if row["founded"]}
 
 
 def _state_forms() -> Iterator[_Form]:
-    for row in _rows("gazetteer_states.tsv"):
+    for row in rows_of("gazetteer_states.tsv"):
         made = _make(
             row["form"], row["state"], row["kind"] if row["state"] else "none", row["language"]
         )
@@ -215,7 +213,7 @@ def _index() -> dict[str, list[_Form]]:
     for form in (*_organisation_forms(), *_state_forms()):
         if (form.tokens, form.code) not in seen:
             seen.add((form.tokens, form.code))
-            table[_folded(form.tokens[0])[:3]].append(form)
+            table[folded(form.tokens[0])[:3]].append(form)
     for forms in table.values():
         forms.sort(key=lambda f: (-len(f.tokens), -len(f.tokens[0]), f.kind == "place"))
     return dict(table)
@@ -245,9 +243,9 @@ class Persons:
 def _leaders() -> dict[str, tuple[str, str]]:
     table: dict[str, tuple[str, str]] = {}
     clash: set[str] = set()
-    for row in _rows("gazetteer_persons.tsv"):
+    for row in rows_of("gazetteer_persons.tsv"):
         surname = row["surname"].split()[-1]
-        key = _fold(surname)
+        key = folded(surname)
         if len(key) < 4:
             continue
         if key in table and table[key][1] != row["state"]:
@@ -287,7 +285,7 @@ def _introduced(text: str, language: str) -> Iterator[tuple[str, str, str]]:
         )
         if surname.isupper() or len(surname) < 2:
             continue
-        yield _fold(surname), surname, state
+        yield folded(surname), surname, state
 
 
 def _matches(text: str) -> list[Actor]:
@@ -297,7 +295,7 @@ def _matches(text: str) -> list[Actor]:
     found: list[Actor] = []
     at = 0
     while at < len(tokens):
-        bucket = index.get(_folded(tokens[at][0])[:3]) or ()
+        bucket = index.get(folded(tokens[at][0])[:3]) or ()
         best: tuple[int, int, _Form, str] | None = None
         for form in bucket:
             if best and len(form.tokens) < best[0]:
@@ -338,13 +336,13 @@ def _fits(
         word, start, _ = tokens[at + place]
         if place and not _adjoining(text, tokens[at + place - 1][2], start):
             return None
-        folded = _folded(word)
+        plain = folded(word)
         wanted = form.tokens[place]
-        if folded == wanted:
+        if plain == wanted:
             continue
-        if not folded.startswith(wanted):
+        if not plain.startswith(wanted):
             return None
-        rest = folded[len(wanted) :]
+        rest = plain[len(wanted) :]
         last = place == count - 1
         if form.stems[place] and (form.language == "ru" or len(rest) <= 8):
             if form.language == "ru" and not _RU_SUFFIX.fullmatch(rest):
@@ -385,7 +383,7 @@ def _with_ending(
     ):
         suffix = tokens[following][0]
         if suffix == "s" or (suffix.islower() and len(suffix) <= 8):
-            return count + 1, _folded(suffix), tokens[following][2]
+            return count + 1, folded(suffix), tokens[following][2]
     return count, rest, end
 
 
@@ -414,16 +412,16 @@ def actors_of(text: str, language: str, persons: Persons | None = None) -> list[
     taken = [(a.start, a.end) for a in found]
     for match in re.finditer(rf"(?<!\w)[{_LETTER}][\w-]+", text) if persons else ():
         assert persons is not None
-        folded = _folded(match[0])
-        known = persons.known.get(folded)
-        if known is None and language == "en" and folded.endswith("s"):
+        plain = folded(match[0])
+        known = persons.known.get(plain)
+        if known is None and language == "en" and plain.endswith("s"):
             known = None
         if known is None or any(a < match.end() and match.start() < b for a, b in taken):
             continue
         end, suffix = match.end(), ""
         ending = re.match(r"[’'‘`](\w{1,8})", text[end:])
         if ending and ending[1].islower():
-            suffix, end = _folded(ending[1]), end + ending.end()
+            suffix, end = folded(ending[1]), end + ending.end()
         found.append(
             Actor(f"person:{known[0]}", "person", match.start(), end, _case(suffix), known[1])
         )

@@ -181,10 +181,10 @@ def compatible(first: str, second: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _successors() -> dict[str, frozenset[str]]:
-    from multivector.documents.actors import _rows
+    from multivector.documents.actors import rows_of
 
     table: dict[str, frozenset[str]] = {}
-    for row in _rows("states.tsv"):
+    for row in rows_of("states.tsv"):
         table[row["state"]] = frozenset(re.findall(r"[A-Z]{3}", row["successors"] or ""))
     return table
 

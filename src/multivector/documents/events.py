@@ -115,7 +115,7 @@ _VAGUE = frozenset({"century", "decade"})
 
 def hits_of(sentence: Sentence) -> list[Hit]:
     """Return the triggers that fire in a sentence, each with the date of its clause."""
-    clauses = _clauses(sentence.text)
+    clauses = clauses_of(sentence.text)
     found: list[Hit] = []
     for rule in rules(sentence.lang):
         if rule.last and found:
@@ -127,7 +127,7 @@ def hits_of(sentence: Sentence) -> list[Hit]:
             )
             if not _holds(rule, sentence, clause, match):
                 continue
-            date = _date(sentence, match.start(), match.end(), clause, clauses)
+            date = date_of(sentence, match.start(), match.end(), clause)
             if date is None and (rule.weak or rule.dated or not finite):
                 continue
             if rule.last and date is not None and (date.bound or date.kind in _VAGUE):
@@ -138,7 +138,8 @@ def hits_of(sentence: Sentence) -> list[Hit]:
     return found
 
 
-def _clauses(text: str) -> list[tuple[int, int]]:
+def clauses_of(text: str) -> list[tuple[int, int]]:
+    """Return where the clauses of a sentence begin and end."""
     cuts = [0, *(m.start() for m in _CLAUSE.finditer(text)), len(text)]
     return [(a, b) for a, b in itertools.pairwise(cuts) if b > a]
 
@@ -220,12 +221,11 @@ def _unreal(sentence: Sentence, match: re.Match[str]) -> bool:
     )
 
 
-def _date(
+def date_of(
     sentence: Sentence,
     start: int,
     end: int,
     clause: tuple[int, int],
-    clauses: list[tuple[int, int]],
 ) -> Date | None:
     """Return the date of a trigger: in its clause, before the verb in Turkish, else the nearest."""
     usable = [d for d in sentence.dates if d.year <= _LAST_YEAR]
@@ -243,9 +243,7 @@ def _date(
     return ranked[0] if ranked else pool[0]
 
 
-def events_of(
-    sentence: Sentence, reading: Reading, memberships: list[Draft], previous: Sentence | None
-) -> list[Draft]:
+def events_of(sentence: Sentence, reading: Reading, previous: Sentence | None) -> list[Draft]:
     """Return the events of a sentence."""
     drafts: list[Draft] = []
     seen: set[tuple[str, str | None]] = set()

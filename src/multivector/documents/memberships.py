@@ -327,11 +327,11 @@ def _draft(
     high: int,
     match: re.Match[str],
 ) -> Draft:
-    from multivector.documents.events import _clauses, _date
+    from multivector.documents.events import clauses_of, date_of
 
-    clauses = _clauses(sentence.text)
+    clauses = clauses_of(sentence.text)
     clause = next((c for c in clauses if c[0] <= match.start() < c[1]), (0, len(sentence.text)))
-    date = _date(sentence, *match.span(), clause, clauses)
+    date = date_of(sentence, *match.span(), clause)
     ended = status in ("withdrew",)
     value = date.value if date else None
     fields: dict[str, Any] = {

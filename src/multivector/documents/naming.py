@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from multivector.documents.actors import Actor, _folded
+from multivector.documents.actors import Actor, folded
 from multivector.documents.conflicts import Conflict, Side
 from multivector.documents.reading import Reading, Sentence
 
@@ -52,7 +52,7 @@ def _words(text: str) -> frozenset[str]:
     bare = re.sub(r"[’'`]\w+$", "", text)
     words: list[str] = []
     for word in re.findall(r"[^\W\d_]+", bare):
-        words += _HABIT.get(_folded(word), _folded(word)).split()
+        words += _HABIT.get(folded(word), folded(word)).split()
     return frozenset(word[:6] for word in words if len(word) > 2)
 
 

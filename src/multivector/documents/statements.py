@@ -110,7 +110,7 @@ def statements_in(reading: Reading) -> list[Statement]:
         memberships = memberships_of(sentence, reading)
         drafts = [*votes, *memberships]
         drafts += quantities_in(sentence, reading)
-        drafts += events_of(sentence, reading, memberships, previous)
+        drafts += events_of(sentence, reading, previous)
         made += [anchored(draft, sentence, reading) for draft in drafts]
     made += grid_quantities(reading)
     made.sort(key=lambda s: (s.start, s.end, s.kind))

@@ -31,7 +31,6 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Control = Literal["never", "not_yet"]
 Base = Literal["varying", "universal"]
-Aggregation = Literal["simple", "group", "dynamic", "calendar"]
 
 _Z = 1.959963984540054
 

@@ -49,7 +49,7 @@ def text(brief: Brief) -> str:
     used: list[int] = []
     for section in brief.sections:
         if section.id == "poles":
-            lines += ["", *_grid(section.tables[0], marks)] if section.tables else []
+            lines += ["", *_grid(section.tables[0])] if section.tables else []
             used += marks.numbers(c for t in section.tables for r in t.rows for c in r.cites)
         elif section.id in _SHARES:
             told, numbers = _section_lines(section, marks)
@@ -99,7 +99,7 @@ def _section_lines(section: Section, marks: Marks) -> tuple[list[str], list[int]
     return (["", capitals(section.title), *body] if body else []), used
 
 
-def _grid(table: Table, marks: Marks) -> list[str]:
+def _grid(table: Table) -> list[str]:
     columns = table.columns
     rows = [[cell(row, column) or "·" for column in columns] for row in table.rows]
     heads = [column.label for column in columns]

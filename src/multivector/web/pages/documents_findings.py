@@ -24,7 +24,6 @@ from multivector.web.passages import Piece, Span, around, pieces
 
 if TYPE_CHECKING:
     from multivector.documents.conflicts import Conflict, Side
-    from multivector.documents.library import Library
 
 __all__ = ["ROUTES"]
 
@@ -168,7 +167,7 @@ def agreement(query: Query) -> Page:
         for name in ("krippendorff_alpha", "gwet_ac1", "cohen_kappa", "category_reliability")
     }
     alpha = answers["krippendorff_alpha"]
-    coders = _coders(query.workspace.library, inquiry)
+    coders = _coders(inquiry)
     rest = {
         "lead": say(
             "A rule, a model and each person are different coders of the same statements. Alpha of "
@@ -190,7 +189,7 @@ def agreement(query: Query) -> Page:
     return of_inquiry(inquiry, say("Coders' agreement"), *sections, **rest)
 
 
-def _coders(library: Library, inquiry: Inquiry) -> dict[str, int]:
+def _coders(inquiry: Inquiry) -> dict[str, int]:
     """Return how many units each coder coded."""
     found = inquiry.table("codings")
     if found is None:

@@ -140,7 +140,7 @@ def measure_page(query: Query) -> Page:
     shown["button"] = say("Write the command") if measure.name in APART else say("Compute")
     result = None if measure.name in APART else _result(query, measure, asked, inquiry)
     frames = {} if result is None else {measure.name: result.frame, **result.frames}
-    sections = () if result is None else (_answer(result, measure, inquiry),)
+    sections = () if result is None else (_answer(result, measure),)
     if result is not None:
         shown["notes"] = result.notes
     if measure.name in APART:
@@ -197,7 +197,7 @@ def _result(
     return result
 
 
-def _answer(result: Result, measure: Measure, inquiry: Inquiry) -> Section:
+def _answer(result: Result, measure: Measure) -> Section:
     charts: tuple[Chart, ...] = ()
     try:
         from multivector.charts import content_of
