@@ -127,6 +127,56 @@ def test_bad_pdfs_say_why() -> None:
         document_of(pdf(""), "a.pdf")
 
 
+def encrypted_pdf(password: bytes) -> bytes:
+    """Return a PDF that asks for a password: the standard handler, RC4 with 40 bits."""
+    from hashlib import md5
+
+    def rc4(key: bytes, data: bytes) -> bytes:
+        box, j, i, out = list(range(256)), 0, 0, bytearray()
+        for at in range(256):
+            j = (j + box[at] + key[at % len(key)]) % 256
+            box[at], box[j] = box[j], box[at]
+        j = 0
+        for byte in data:
+            i = (i + 1) % 256
+            j = (j + box[i]) % 256
+            box[i], box[j] = box[j], box[i]
+            out.append(byte ^ box[(box[i] + box[j]) % 256])
+        return bytes(out)
+
+    padding = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
+    padded, name = (password + padding)[:32], bytes(16)
+    owner = rc4(md5(padded).digest()[:5], padded)
+    key = md5(padded + owner + b"\xfc\xff\xff\xff" + name).digest()[:5]
+    user = rc4(key, padding)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>",
+        b"<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>"
+        % (owner.hex().encode(), user.hex().encode()),
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    told = b"<</Size 5/Root 1 0 R/Encrypt 4 0 R/ID[<%s><%s>]>>" % ((name.hex().encode(),) * 2)
+    return out + b"xref\n0 5\n0000000000 65535 f \n%strailer\n%s\nstartxref\n%d\n%%%%EOF" % (
+        table, told, len(out)
+    )  # fmt: skip
+
+
+def test_encrypted_pdfs_say_so() -> None:
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    locked = encrypted_pdf(b"secret")
+    with pytest.raises(UnreadableFile, match="is encrypted; expected a PDF without a password"):
+        document_of(locked, "a.pdf")
+    opened = pypdfium2.PdfDocument(locked, password="secret")
+    assert len(opened) == 1
+    opened.close()
+
+
 def test_a_zip_without_a_document_and_a_bomb() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

@@ -64,7 +64,7 @@ def _listed(books: tuple[Codebook, ...]) -> pl.DataFrame:
     for book in books:
         for each in book.variables:
             head = (book.name, book.version, each.name, each.scale, ";".join(each.applies_to))
-            rows += [(*head, v.value, v.label, v.definition) for v in each.values]
+            rows += [(*head, v.value, v.label, v.definition or None) for v in each.values]
             rows += [] if each.values else [(*head, None, None, each.question)]
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 

@@ -86,7 +86,10 @@ def in_force(folder: Path) -> pl.DataFrame:
     """Return the codings of a study that no other supersedes: of rules, models and people."""
     from multivector.measures.reliability import in_force as standing
 
-    return standing(table_of(CODINGS, folder).frame)
+    try:
+        return standing(table_of(CODINGS, folder).frame)
+    except MissingData:
+        return CODINGS.empty()
 
 
 def stamp_of(folder: Path) -> list[object]:
@@ -221,7 +224,7 @@ def proposed(
 def similar(
     library: Library, asked: str, doc: str | None, language: str | None, limit: int
 ) -> pl.DataFrame:
-    """Return the passages nearest in meaning to a text or a passage."""
+    """Return the sentences nearest in meaning to a text or a passage."""
     from multivector.documents import classing, meaning
     from multivector.documents.packs import LANGUAGES
 
@@ -231,8 +234,11 @@ def similar(
             "leave it out for all"
         )
     model = meaning.encoder()
-    units = classing.units_of(library)
-    found = meaning.similar(library, units, asked, by=model, language=language, limit=len(units))
+    units = classing.sentences(library)
+    found = meaning.similar(
+        library, units, classing.asked_of(library, asked), by=model, language=language,
+        limit=max(len(units), 1),
+    )  # fmt: skip
     kept = found if doc is None else found.filter(pl.col("doc") == library.meta(doc)["doc"])
     return kept.head(limit)
 

@@ -7,8 +7,9 @@ codes the unit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,7 +19,8 @@ import polars as pl
 
 from multivector.documents import codebooks, meaning
 from multivector.documents.classifier import Classifier
-from multivector.documents.segment import STATED
+from multivector.documents.language import language_of
+from multivector.documents.segment import STATED, sentences_of
 from multivector.documents.statements import FIELDS
 from multivector.errors import BadValue, UnknownName, choices
 
@@ -32,9 +34,11 @@ __all__ = [
     "Proposer",
     "Unit",
     "applies_to",
+    "asked_of",
     "drawn",
     "offers_on",
     "propose",
+    "sentences",
     "unit_of",
     "units_of",
 ]
@@ -219,6 +223,11 @@ def units_of(
     return sorted(found, key=lambda unit: (unit.doc, unit.start, unit.end, unit.id))
 
 
+def _plain(quote: str) -> str:
+    """Return words as they are read: torn at no line, without tags."""
+    return " ".join(re.sub(r"<[^<>]{1,40}>", "", re.sub(r"(?<=\w)-\s*\n\s*", "", quote)).split())
+
+
 def _passages(library: Library, name: str, document: str, text: str) -> Iterable[Unit]:
     for block in library.blocks(name):
         start, end = block["start"], block["end"]
@@ -227,6 +236,53 @@ def _passages(library: Library, name: str, document: str, text: str) -> Iterable
                 f"{document}:{start}-{end}", name, document, "passage", block["lang"], start, end,
                 text[start:end], block["text"],
             )  # fmt: skip
+
+
+def sentences(library: Library) -> list[Unit]:
+    """Return the sentences of all passages, to be looked among; their text is as printed."""
+    found: list[Unit] = []
+    texts = {str(meta["doc"]): library.text(str(meta["doc"])) for meta in library.documents()}
+    for passage in units_of(library):
+        text = texts[passage.doc]
+        for start, end in sentences_of(text, passage.start, passage.end):
+            quote = text[start:end]
+            if sum(map(str.isalpha, quote)) >= MIN_LETTERS:
+                name = f"{passage.document}:{start}-{end}"
+                found.append(
+                    replace(passage, id=name, start=start, end=end, quote=quote, text=_plain(quote))
+                )
+    return found
+
+
+def asked_of(library: Library, asked: str) -> str | Unit:
+    """Return the stretch of a document that ``DOC:START-END`` or a statement names, else the text.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such document.
+    BadValue
+        If the place is not in it.
+    """
+    found = re.fullmatch(r"(\S+):(\d{1,9})-(\d{1,9})", asked.strip(), re.ASCII)
+    if found is None:
+        named = [s for s in library.statements(reviewed=False) if s.id == asked.strip()]
+        if not named:
+            return asked
+        doc, start, end = named[0].doc, named[0].start, named[0].end
+    else:
+        doc, start, end = found[1], int(found[2]), int(found[3])
+    meta, text = library.meta(doc), library.text(doc)
+    if not start < end <= len(text):
+        raise BadValue(
+            f"{asked!r} is no place of {doc}; expected a start before an end, 0 to {len(text)}; "
+            "take one that documents similar or search shows"
+        )
+    quote = text[start:end]
+    spoken = language_of(_plain(quote))
+    document = str(meta["sha256"])
+    name = f"{document}:{start}-{end}"
+    return Unit(name, doc, document, "passage", spoken, start, end, quote, _plain(quote))
 
 
 def unit_of(units: Sequence[Unit], name: str) -> Unit:

@@ -24,7 +24,7 @@ import numpy.typing as npt
 import polars as pl
 
 from multivector.documents.language import language_of
-from multivector.errors import BadValue, MissingExtra, UnknownName
+from multivector.errors import BadValue, MissingExtra
 
 if TYPE_CHECKING:
     from multivector.documents.classing import Unit
@@ -115,7 +115,7 @@ def centred(found: Vectors, languages: Sequence[str | None]) -> tuple[Vectors, d
 def similar(
     library: Library,
     units: Sequence[Unit],
-    asked: str,
+    asked: str | Unit,
     *,
     by: Encoder | None = None,
     language: str | None = None,
@@ -129,8 +129,8 @@ def similar(
         The documents of the study.
     units : sequence of Unit
         The passages to look among.
-    asked : str
-        A text, or a passage as ``DOC:START-END``.
+    asked : str or Unit
+        A text, or a stretch of a document, which is then left out of what is found.
     by : Encoder, optional
         The model; that of the extra ``embeddings`` if not given.
     language : str, optional
@@ -142,7 +142,7 @@ def similar(
     -------
     DataFrame
         ``doc``, ``start``, ``end``, ``language``, ``similarity`` (cosine without the means of the
-        languages, -1 to 1) and ``text`` (as repaired), nearest first, without the passage itself.
+        languages, -1 to 1) and ``text`` (as repaired), nearest first.
 
     Raises
     ------
@@ -150,28 +150,22 @@ def similar(
         If the model is not installed.
     BadValue
         If the text is empty or there is nothing to look among.
-    UnknownName
-        If a passage is named that is not there.
     """
     by = encoder() if by is None else by
-    if not asked.strip() or not units or limit < 1:
-        what = "the text is empty" if not asked.strip() else f"{len(units)} passages, limit {limit}"
+    text = asked if isinstance(asked, str) else asked.text
+    if not text.strip() or not units or limit < 1:
+        what = "the text is empty" if not text.strip() else f"{len(units)} passages, limit {limit}"
         raise BadValue(
             f"{what}; expected a text, one passage or more in the study, and a limit above 0; "
             "add documents with: multivector documents add FILE"
         )
     whole, means = centred(vectors(library, units, by), [unit.language for unit in units])
-    own = _named(units, asked)
-    if own is None:
-        spoken = language_of(asked)
-        raw = _rounded(by.encode([_clean(asked)]))[0]
-        near = whole @ _of_length_one((raw - means.get(spoken, means[""]))[None])[0]
-    else:
-        near = whole @ whole[own]
+    raw = _rounded(by.encode([_clean(text)]))[0]
+    near = whole @ _of_length_one((raw - means.get(language_of(text), means[""]))[None])[0]
     order = [
         int(at)
         for at in np.argsort(-near, kind="stable")
-        if at != own and language in (None, units[int(at)].language)
+        if language in (None, units[int(at)].language) and not _shared(units[int(at)], asked)
     ]
     rows = [
         (u.doc, u.start, u.end, u.language, float(near[at]), u.text)
@@ -184,20 +178,12 @@ def similar(
     )
 
 
-def _named(units: Sequence[Unit], asked: str) -> int | None:
-    """Return which passage is named by its place; null where a text is given."""
-    for at, unit in enumerate(units):
-        if asked in (unit.id, unit.place):
-            return at
-    doc, colon, place = asked.rpartition(":")
-    low, _, high = place.partition("-")
-    if colon and low.isdecimal() and high.isdecimal() and " " not in doc:
-        known = next((unit.place for unit in units), "001:0-80")
-        raise UnknownName(
-            f"there is no passage {asked!r}; expected one of the study, such as {known}; "
-            "see: multivector documents similar TEXT"
-        )
-    return None
+def _shared(unit: Unit, asked: str | Unit) -> bool:
+    """Whether a unit lies in the stretch that was asked about."""
+    if isinstance(asked, str):
+        return False
+    within = unit.start < asked.end and asked.start < unit.end
+    return unit.document == asked.document and within
 
 
 def _stored(path: Path, texts: list[str], by: Encoder) -> Vectors:
