@@ -18,6 +18,7 @@ from multivector.errors import BadValue, MultivectorError, UnknownState
 from multivector.holdings import Chosen
 from multivector.workspace import Workspace
 
+SPECIMENS = Path(__file__).parent / "specimens"
 ODD = (
     *("KAZ-TUR", "TUR-KAZ", "KAZ-RUS", "USA-CHN", "USA-RUS", "TWN-CHN", "TWN-USA", "XKX-SRB"),
     *("XKX-TWN", "VAT-ITA", "VAT-TUV", "TUV-NRU", "SMR-MCO", "LIE-CHE", "PRK-KOR", "PSE-ISR"),
@@ -266,3 +267,14 @@ def test_it_speaks_every_language(workspace: Workspace, language: str) -> None:
         made = workspace.brief("KAZ-TUR", sections=("relation", "votes"))
     assert made.subject == "KAZ-TUR"
     assert made.section("votes").sentences
+
+
+def test_both_states_have_their_line_where_ideal_points_are_installed(tmp_path: Path) -> None:
+    study = Workspace(tmp_path)
+    study.load(SPECIMENS / "unga_ideal_points-2024.csv", extract=True)
+    made = study.brief("KAZ-CIV", sections=("votes",))
+    (chart,) = (c for c in made.section("votes").charts if c.id == "ideal-points")
+    assert [(line["key"], len(line["points"])) for line in chart.data["lines"]] == [
+        ("KAZ", 1),
+        ("CIV", 1),
+    ]

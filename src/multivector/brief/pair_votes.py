@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -11,6 +11,10 @@ from multivector.brief.inquiry import Answer, Inquiry, label, merge
 from multivector.brief.pair_sides import Part, Sides, compared, dated, interval, points
 from multivector.brief.wording import listing, number, percent
 from multivector.catalogues import many, mark, say
+from multivector.tables import record
+
+if TYPE_CHECKING:
+    from multivector.holdings import Chosen
 
 __all__ = ["votes"]
 
@@ -178,9 +182,9 @@ def _lines(sides: Sides, yearly: Answer) -> Chart:
 def _ideal_points(
     inquiry: Inquiry, sides: Sides
 ) -> tuple[list[Sentence], list[Chart], Fact, list[Row]] | None:
-    chosen = inquiry.table("ideal_points")
     apart = inquiry.compute("ideal_distance", state=sides.a, partner=sides.b)
-    if chosen is None or apart is None:
+    held = {state: inquiry.table("ideal_points", of=state) for state, *_ in sides.ways}
+    if apart is None:
         return None
     rows = inquiry.until(apart.frame).filter(pl.col("value").is_not_null())
     if rows.is_empty():
@@ -188,9 +192,8 @@ def _ideal_points(
         inquiry.miss(what, say("they have no session with a position of both"))
         return None
     newest = rows.row(-1, named=True)
-    positions = inquiry.until(chosen.frame)
     lines = [
-        {"key": state, "label": name, "points": points(positions.filter(pl.col("state") == state))}
+        {"key": state, "label": name, "points": points(_of(inquiry, held[state], state))}
         for state, name, _, _ in sides.ways
     ]
     cites = apart.cites(newest["year"])
@@ -205,6 +208,11 @@ def _ideal_points(
     ends = {"both": newest["value"], "low": newest["low"], "high": newest["high"]}
     what = say("Distance of ideal points")
     return said, charts, fact, [compared(what, "number", newest["year"], cites, **ends)]
+
+
+def _of(inquiry: Inquiry, held: Chosen | None, state: str) -> pl.DataFrame:
+    rows = record("ideal_points").empty() if held is None else held.frame
+    return inquiry.until(rows).filter(pl.col("state") == state)
 
 
 def _stand(
