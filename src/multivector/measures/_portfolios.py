@@ -257,7 +257,8 @@ def _total(rows: pl.DataFrame) -> float:
     """Return the amount with everybody; percentages are of 100 a year."""
     if rows["unit"].n_unique() == 1 and rows["unit"][0] == "percent":
         return 100.0 * rows["year"].n_unique()
-    return float(rows.unique(["year", "flow", "product", "partner"])["value"].sum())
+    each = rows.unique(["year", "flow", "product", "partner"], maintain_order=True)
+    return float(each["value"].sum())
 
 
 def _critical(rows: pl.DataFrame, poles: tuple[str, ...]) -> tuple[int, ...] | None:
