@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
+from weakref import ref
 
+import polars as pl
 import pytest
 
-from multivector.memory import Memory
+from multivector.memory import _SHARED, Memory, once, share
 
 
 def weigh(answer: bytes) -> int:
@@ -70,3 +72,52 @@ def test_an_error_reaches_who_asks_and_is_not_kept() -> None:
             memory.keep("key", fail, weigh)
     assert memory.keep("key", lambda: b"later", weigh) == b"later"
     assert len(memory) == 1
+
+
+class Large:
+    """An answer that can be known without being held."""
+
+    def __init__(self, size: int = 0) -> None:
+        self.size = size
+
+
+def test_a_large_answer_is_known_while_held_and_the_last_one_is_kept() -> None:
+    memory = Memory(limit=1000)
+
+    def ask(key: str, size: int = 0) -> Large:
+        return memory.keep(key, lambda: Large(size), lambda answer: answer.size)
+
+    held = ask("most", 1001)
+    assert ask("first", 900).size == ask("first").size == 900
+    assert ask("most") is held
+    assert ask("second", 800).size == ask("second").size == 800
+    assert memory.size == 0
+    del held
+    assert ask("most").size == ask("first").size == 0, "neither held nor the last"
+
+
+def test_what_follows_from_a_shared_frame_is_made_once_and_ends_with_it() -> None:
+    made: list[object] = []
+
+    def ask(frame: pl.DataFrame, key: object) -> object:
+        return once(frame, key, lambda: made.append(key) or len(made))  # type: ignore[func-returns-value]
+
+    frame = share(pl.DataFrame({"value": [1]}))
+    assert [ask(frame, "a"), ask(frame, "b"), ask(share(frame), "a")] == [1, 2, 1]
+    assert ask(frame.clone(), "a") == 3, "a copy may have been changed"
+    for key in range(10):
+        ask(frame, key)
+    assert ask(frame, "a") == len(made), "only few are kept"
+    held = ref(frame)
+    before = len(_SHARED)
+    del frame
+    assert held() is None
+    assert len(_SHARED) == before - 1
+
+
+def test_threads_that_ask_a_shared_frame_at_once_make_one_answer() -> None:
+    frame, made = share(pl.DataFrame({"value": [1]})), []
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(once, frame, "key", lambda: made.append(1)) for _ in range(40)]
+        assert {future.result(10) for future in asked} == {None}
+    assert len(made) == 1

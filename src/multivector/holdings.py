@@ -13,7 +13,7 @@ import polars as pl
 
 from multivector import world
 from multivector.errors import MissingData, UnknownName, choices
-from multivector.memory import Memory, weight
+from multivector.memory import Memory, share, weight
 from multivector.provenance import fingerprint
 from multivector.store import Release, Store
 from multivector.tables import Table, record
@@ -74,12 +74,26 @@ class Holdings:
     def __init__(self, store: Store | None, memory: Memory | None = None) -> None:
         self._store = store
         self._memory = memory
+        self._held_kinds: dict[tuple[str, str], frozenset[str]] = {}
         self.stamp = "" if store is None else store.stamp()
         self.installed: tuple[Release, ...] = () if store is None else tuple(store.releases())
         self.origins = {**world.origins(), **{r.id: r.origin for r in self.installed}}
 
     def table(self, name: str, need: Need) -> Chosen:
         """Return the rows of the source chosen, or of all that stand together.
+
+        Raises
+        ------
+        MissingData
+            If neither the package nor the study has rows for the table.
+        UnknownName
+            If the source asked for does not carry the table.
+        """
+        found = self.shared(name, need)
+        return replace(found, frame=found.frame.clone())
+
+    def shared(self, name: str, need: Need) -> Chosen:
+        """Return the same as ``table`` in a frame that others have too: it must not be changed.
 
         Raises
         ------
@@ -97,7 +111,8 @@ class Holdings:
             lambda: self._table(name, need),
             lambda chosen: weight(chosen.frame),
         )
-        return replace(found, frame=found.frame.clone())
+        share(found.frame)
+        return found
 
     def _narrows(self, name: str) -> bool:
         """Return whether fewer rows are read of the table where one state's are enough."""
@@ -178,8 +193,11 @@ class Holdings:
         (column,) = table.choose or ()
         if part.installed is None:
             return world.kinds(table.name, part.release, column)
-        rows = self._scan(part.installed, table).select(column).unique()
-        return frozenset(self._collect(rows, part.installed, table)[column].drop_nulls())
+        if (part.content, column) not in self._held_kinds:
+            rows = self._scan(part.installed, table).select(column).unique()
+            found = self._collect(rows, part.installed, table)[column].drop_nulls()
+            self._held_kinds[part.content, column] = frozenset(found)
+        return self._held_kinds[part.content, column]
 
     def _join(
         self,
@@ -205,7 +223,7 @@ class Holdings:
         ]
         frame = pl.concat(frames) if frames else table.empty()
         key = [name for name in table.key if name != "source"]
-        if len(picked) > 1 and "source" in frame.columns and not table.curated:
+        if _overlap(table, picked) and "source" in frame.columns:
             frame = frame.sort("source").unique(key, keep="last", maintain_order=True)
         installed = any(part.installed is not None for part, _ in picked)
         if installed or len(frames) > 1:
@@ -233,6 +251,16 @@ class Holdings:
         if self._store is None:
             raise _missing(table.name, release.id)
         return self._store.collect(rows, release, table.name)
+
+
+def _overlap(table: Table, picked: list[tuple[_Part, Kinds]]) -> bool:
+    """Return whether two releases may have a row each for the same: not if their kinds differ."""
+    if table.curated or len(picked) < 2:
+        return False
+    taken = [kinds for _, kinds in picked]
+    if table.choose and None not in taken:
+        return len(set(taken)) < len(taken)
+    return True
 
 
 def _of_kinds(rows: pl.LazyFrame, table: Table, kinds: Kinds, need: Need) -> pl.LazyFrame:

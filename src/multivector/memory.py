@@ -6,20 +6,24 @@ an answer is never stale: after an import the old ones are merely no longer aske
 
 from __future__ import annotations
 
+import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, MutableMapping
 from concurrent.futures import Future
-from threading import Lock
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Lock, RLock
 from typing import Any, TypeVar
 
 import polars as pl
 
-__all__ = ["LIMIT", "Memory", "weight"]
+__all__ = ["LIMIT", "Memory", "once", "share", "weight"]
 
 LIMIT = 256 << 20
 """Bytes kept by a workspace."""
 
 _COLUMN = 1024
+_FOLLOWING = 4
 
 Answer = TypeVar("Answer")
 
@@ -29,13 +33,67 @@ def weight(*frames: pl.DataFrame) -> int:
     return sum(2 * int(frame.estimated_size()) + _COLUMN * (2 + frame.width) for frame in frames)
 
 
+@dataclass
+class _Shared:
+    """A frame that nobody changes, and what was made of it; both end with the frame."""
+
+    frame: weakref.ref[pl.DataFrame]
+    lock: RLock = field(default_factory=RLock)
+    made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+
+
+_SHARED: dict[int, _Shared] = {}
+
+
+def share(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame of which is kept what follows from it; from now on nobody may change it."""
+    if id(frame) not in _SHARED:
+        _SHARED[id(frame)] = _Shared(weakref.ref(frame))
+        weakref.finalize(frame, _SHARED.pop, id(frame), None)
+    return frame
+
+
+def once(frame: pl.DataFrame, key: Hashable, make: Callable[[], Answer]) -> Answer:
+    """Return what follows from a frame and a key alone; made once while a shared frame lives.
+
+    Of a frame that is not shared it is made anew, as somebody may have changed the frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What the answer is made of.
+    key : hashable
+        Everything else that it rests on.
+    make : callable
+        Makes the answer, which nobody changes.
+
+    Examples
+    --------
+    >>> frame = share(pl.DataFrame({"value": [1, 2]}))
+    >>> once(frame, "sum", frame["value"].sum), once(frame, "sum", lambda: 0)
+    (3, 3)
+    """
+    shared = _SHARED.get(id(frame))
+    if shared is None or shared.frame() is not frame:
+        return make()
+    with shared.lock:
+        if key not in shared.made:
+            shared.made[key] = make()
+        shared.made.move_to_end(key)
+        while len(shared.made) > _FOLLOWING:
+            shared.made.popitem(last=False)
+        found: Answer = shared.made[key]
+        return found
+
+
 class Memory:
     """Answers by key, those asked for longest ago leaving first.
 
     Parameters
     ----------
     limit : int
-        Bytes kept at most; an answer of more than half of them is not kept.
+        Bytes kept at most. Of answers of more than half of them the last is kept beside the
+        others if it has no more than the limit; else it is known while somebody holds it.
 
     Examples
     --------
@@ -49,6 +107,8 @@ class Memory:
         self.size = 0
         self._lock = Lock()
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._large: object = None
+        self._passing: MutableMapping[Hashable, Any] = weakref.WeakValueDictionary()
         self._making: dict[Hashable, Future[Any]] = {}
 
     def __len__(self) -> int:
@@ -76,6 +136,9 @@ class Memory:
                 self._kept.move_to_end(key)
                 found: Answer = self._kept[key][0]
                 return found
+            passing: Answer | None = self._passing.get(key)
+            if passing is not None:
+                return passing
             waiting = self._making.get(key)
             if waiting is None:
                 own: Future[Answer] = Future()
@@ -96,8 +159,15 @@ class Memory:
             with self._lock:
                 del self._making[key]
 
+    def heavy(self, weight: int) -> bool:
+        """Return whether an answer of so many bytes is too much to be kept with others."""
+        return weight > self.limit // 2
+
     def _store(self, key: Hashable, answer: object, weight: int) -> None:
-        if weight > self.limit // 2:
+        if self.heavy(weight):
+            with self._lock, suppress(TypeError):
+                self._passing[key] = answer
+                self._large = answer if weight <= self.limit else self._large
             return
         with self._lock:
             self._kept[key] = (answer, weight)

@@ -27,7 +27,7 @@ from multivector.options import check_year
 from multivector.provenance import Origin, Result, Run, fingerprint
 from multivector.questions import EVIDENCE, Question, frames_of
 from multivector.store import Release, Store, query
-from multivector.tables import record
+from multivector.tables import Table, record
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
@@ -62,6 +62,7 @@ class Workspace:
         self._store = None if self.path is None else Store(self.path)
         self._memory = Memory()
         self._held: Holdings | None = None
+        self._heavy: list[Chosen] = []
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.path)!r})" if self.path else "Workspace()"
@@ -260,6 +261,7 @@ class Workspace:
         attempts = 0
         while True:
             study, attempts = copy.copy(self), attempts + 1
+            study._heavy = []
             study._held = self._holdings()
             try:
                 return ask(study)
@@ -365,12 +367,14 @@ class Workspace:
             if summarised is not None and summarised.installed:
                 continue
             try:
-                found = self.table(
-                    table.name,
-                    years=question.needed_years(parameter),
-                    source=None if table.curated and frames else question.source,
-                    flow=question.flow if "flow" in table.schema else None,
-                    state=question.state if parameter in measure.own else None,
+                found = self._rows(
+                    table,
+                    Need(
+                        question.needed_years(parameter),
+                        question.state if parameter in measure.own else None,
+                        question.flow if "flow" in table.schema else None,
+                        None if table.curated and frames else question.source,
+                    ),
                 )
             except MissingData as error:
                 first = first or error
@@ -384,6 +388,18 @@ class Workspace:
         if not frames and first is not None:
             raise first
         return frames, chosen
+
+    def _rows(self, table: Table, need: Need) -> Chosen:
+        """Return the rows a measure takes, in a frame that is not changed.
+
+        One too large to be kept is held until the work of which this is a part is done.
+        """
+        if table in EVIDENCE:
+            return self.table(table.name)
+        found = self._steadily(lambda study: study._holdings().shared(table.name, need))
+        if self._held is not None and self._memory.heavy(weight(found.frame)):
+            self._heavy.append(found)
+        return found
 
     def query(self, sql: str) -> pl.DataFrame:
         """Return the answer to a SQL question over every record table, embedded and installed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -29,6 +31,18 @@ def portfolio(
     if raw is None or not (raw > 0).all():
         return None
     return np.asarray(raw / raw.sum())
+
+
+def sized(records: Records, members: Members, question: Question) -> Records:
+    """Return the records with those indicators only that tell the poles' sizes."""
+    table = records.indicators
+    if table is None:
+        return records
+    single = [pole for pole in question.poles if pole not in members]
+    inside = [codes for pole in question.poles for codes in members.get(pole, {}).values()]
+    holders = sorted({*single, *(code for codes in inside for code in codes)})
+    sizes = pl.col("indicator").is_in(_SIZES) & pl.col("state").is_in(holders)
+    return replace(records, indicators=table.filter(sizes))
 
 
 def _sizes(

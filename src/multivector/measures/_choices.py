@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from multivector.errors import BadValue, MissingData, SchemaError, choices
 from multivector.measures import _scores as scores
+from multivector.memory import once
 from multivector.tables import (
     DYAD_YEARS,
     JOINT_VOTES,
@@ -198,6 +199,14 @@ def blocks(frame: pl.DataFrame) -> tuple[tuple[str, ...], list[Block]]:
     return states, found
 
 
+def counted(
+    votes: Votes, rollcalls: Rollcalls | None, universe: Universe
+) -> tuple[tuple[str, ...], list[Block]]:
+    """Return the state codes and blocks of the votes of a universe."""
+    key = ("blocks", universe, id(rollcalls))
+    return once(votes, key, lambda: (rollcalls, blocks(rows(votes, rollcalls, universe))))[1]
+
+
 def cross(block: Block, first: NDArray[np.intp], second: NDArray[np.intp]) -> Array:
     """Return the joint counts (3, 3, pairs) of pairs of the block's states."""
     if len(first):
@@ -282,7 +291,7 @@ def joint_choices(
         state < pole; the year of a session is the one in which it opened.
     """
     universe = Universe(issue, years, period, kinds, unanimous, merge)
-    states, found = blocks(rows(votes, rollcalls, universe))
+    states, found = counted(votes, rollcalls, universe)
     names = pl.Series(states, dtype=pl.String)
     frames = []
     for block in found:
@@ -367,7 +376,7 @@ def _from_votes(
     state: str | None,
     interval: Interval,
 ) -> Iterator[pl.DataFrame]:
-    states, found = blocks(rows(votes, rollcalls, universe))
+    states, found = counted(votes, rollcalls, universe)
     names = pl.Series(states, dtype=pl.String)
     for block in found:
         first, second = pairs(block, states, state)

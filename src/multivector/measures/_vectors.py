@@ -159,8 +159,10 @@ class Case:
         return raw / raw.sum() if raw.sum() > 0 else np.full(len(own), np.nan)
 
 
-def gather(records: Records, question: Question) -> Case:
-    """Return the evidence for a question.
+def gather(
+    records: Records, question: Question, *, distances: tuple[Distance, ...] = DISTANCES
+) -> Case:
+    """Return the evidence for a question, with distances of the poles from the sources named.
 
     Raises
     ------
@@ -182,7 +184,8 @@ def gather(records: Records, question: Question) -> Case:
         partial = portfolios.one_sided(records.flows, question.poles, members)
         own = own.filter(~pl.col("flow").is_in(list(partial)))
     spells = [(y, y) for y in range(span[0], span[1] + 1)] if question.by == "year" else [span]
-    periods = [_period(records, question, members, cast, joint, own, spell) for spell in spells]
+    about = Case(question, (), members, ())
+    periods = [_period(records, about, cast, joint, own, spell, distances) for spell in spells]
     found = tuple(d for d in DOMAINS if any(d in p.evidence for p in periods))
     _check_domains(question, found, span)
     kept = tuple(p for p in periods if p.evidence)
@@ -281,13 +284,14 @@ def _beside(records: Records, state: str) -> Records:
 
 def _period(
     records: Records,
-    question: Question,
-    members: Members,
+    about: Case,
     cast: Roll | None,
     joint: Joint | None,
     own: pl.DataFrame | None,
     span: tuple[int, int],
+    sources: tuple[Distance, ...],
 ) -> Period:
+    question, members = about.question, about.members
     within = None if cast is None else cast.within(*span)
     evidence: dict[Domain, Evidence] = {}
     for domain in question.domains or DOMAINS:
@@ -296,7 +300,7 @@ def _period(
             evidence[domain] = found
     whole = within if records.votes is not None else None
     distances: dict[Distance, tuple[Array, NDArray[np.int64]]] = {}
-    for source in DISTANCES:
+    for source in sources:
         apart = _distance(records, question.poles, members, whole, joint, source, span)
         if apart is not None:
             distances[source] = apart

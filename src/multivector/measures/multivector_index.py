@@ -40,7 +40,7 @@ import polars as pl
 from multivector.errors import BadValue, choices
 from multivector.measures import _vectors as evidence
 from multivector.measures import diversity as kernel
-from multivector.measures._benchmarks import portfolio
+from multivector.measures._benchmarks import portfolio, sized
 from multivector.measures._vectors import (
     BENCHMARKS,
     DISTANCES,
@@ -232,7 +232,8 @@ def multivector_index(
         votes, rollcalls, split_votes, joint_votes, ideal_points, flows, memberships,
         organisations, treaties, indicators, distances,
     )  # fmt: skip
-    case = evidence.gather(records, question)
+    case = evidence.gather(records, question, distances=(distance,))
+    records = sized(records, case.members, question)
     rows: list[list[dict[str, object]]] = [[], [], [], []]
     for period in case.periods:
         norm = portfolio(records, case.members, question, benchmark, (period.start, period.end))

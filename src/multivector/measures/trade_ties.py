@@ -18,6 +18,7 @@ import polars as pl
 
 from multivector.errors import BadValue, SchemaError, choices
 from multivector.measures.partners import Direction, Report, pair_flows, partner_shares, trade
+from multivector.memory import once
 from multivector.tables import (
     DYAD_YEARS,
     INDICATORS,
@@ -440,6 +441,10 @@ def directed(flows: Flows, *, report: Report = "best") -> pl.DataFrame:
     Exports as given, and where a pair has none, the partner's imports. Missing flows are left out,
     and so are percentages and what a state sends itself.
     """
+    return once(flows, ("directed", report), lambda: _directed(flows, report))
+
+
+def _directed(flows: Flows, report: Report) -> pl.DataFrame:
     key = ["state", "partner", "year"]
     pairs = pair_flows(flows, report=report, kinds=("exports", "imports")).filter(
         (pl.col("unit") != "percent") & (pl.col("state") != pl.col("partner"))
