@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -404,11 +403,15 @@ def test_what_is_asked_wrongly_is_an_error_and_what_is_missing_is_said(client: T
         assert "<script>alert" not in answer.text
 
 
-def test_a_study_that_is_deleted_while_serving_is_begun_anew(
+def test_a_study_that_is_deleted_while_serving_is_said_and_may_come_back(
     study: TestClient, tmp_path: Path
 ) -> None:
     content = (SPECIMENS / "cow_trade.csv").read_bytes()
     assert sent(study, "x.csv", content, extract="yes")["state"] == "done"
-    shutil.rmtree(tmp_path / "study")
+    kept = tmp_path / "elsewhere"
+    (tmp_path / "study").rename(kept)
+    gone = study.get("/data")
+    assert gone.status_code == 503
+    assert "Traceback" not in gone.text
+    kept.rename(tmp_path / "study")
     assert study.get("/data").status_code == 200
-    assert sent(study, "x.csv", content, extract="yes")["state"] == "done"
