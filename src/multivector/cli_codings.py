@@ -139,9 +139,10 @@ def similar(
     Needs the extra 'embeddings': a small model that runs on this machine and sends nothing.
     """
     from multivector import export
-    from multivector.cli import open_workspace, show
+    from multivector.cli import note, open_workspace, show
 
     export.check_format(to, out, _FORMATS)
+    note("sentences not seen before are encoded first, about ten a second, and kept")
     found = open_workspace().similar(asked, doc=doc, language=language, limit=limit)
     show(found, to, out, "nearest in meaning")
 
