@@ -39,6 +39,8 @@ HEADERS = {
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
+_ADDRESS = 16_384
+_HEADERS = 65_536
 _log = logging.getLogger("multivector.web")
 
 
@@ -128,6 +130,10 @@ class Guard:
                 await _plain(500, "this could not be answered")(scope, receive, answer)
 
     def _refusal(self, scope: Scope, headers: Headers, session: str) -> Response | None:
+        if len(scope["path"]) + len(scope["query_string"]) > _ADDRESS:
+            return _plain(414, f"the address has more than {_ADDRESS:,} characters; shorten it")
+        if sum(len(name) + len(value) for name, value in headers.raw) > _HEADERS:
+            return _plain(431, f"the headers have more than {_HEADERS:,} bytes; send fewer cookies")
         host = headers.get("host", "")
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
         if not self.anywhere and name not in self.hosts:
