@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
 from multivector import world
 from multivector.brief.clubs import statuses_of
 from multivector.brief.content import Cite, Column, Row, Scalar, Section, Sentence, Table
 from multivector.brief.inquiry import Inquiry, club, merge
-from multivector.brief.wording import listing, number, percent
-from multivector.brief.wording import status as word
+from multivector.brief.verdicts import NO_ANSWER, criterion_name, row_of, table, verdict
+from multivector.brief.wording import listing, percent
 from multivector.catalogues import many, mark, say
 
-_OUTCOMES = {"trade": mark("Trade"), "votes": mark("UN votes")}
-_NO_ANSWER = "no_answer"
-_VERDICTS = {
-    "binds": (mark("binds"), mark("drawn closer by {organisations}")),
-    "moves_together": (
-        mark("moves together"),
-        mark("closer with {organisations}, but not because of joining as far as can be told"),
+_TOLD = {
+    "binds": mark("drawn closer by {organisations}"),
+    "moves_together": mark(
+        "closer with {organisations}, but not because of joining as far as can be told"
     ),
-    "diverges": (mark("diverges"), mark("further apart in {organisations}")),
-    "no_evidence": (mark("no evidence"), mark("no evidence either way for {organisations}")),
-    _NO_ANSWER: (mark("no answer"), mark("no answer possible for {organisations}")),
-}
-_CRITERIA = {
-    "debt": mark("debt"),
-    "deficit": mark("deficit"),
-    "inflation": mark("inflation"),
+    "diverges": mark("further apart in {organisations}"),
+    "no_evidence": mark("no evidence either way for {organisations}"),
+    NO_ANSWER: mark("no answer possible for {organisations}"),
 }
 _POWERS = ("weight_share", "banzhaf", "shapley_shubik")
 _YEARS = 5
@@ -64,40 +54,10 @@ def _verdicts(inquiry: Inquiry, held: dict[str, str]) -> tuple[list[Sentence], l
         what = say("Whether the organisations of {state} bind", state=inquiry.name)
         inquiry.miss(what, say("no verdict on them is embedded"), "multivector binds ORG")
         return [], []
-    told = tuple(
-        Row(
-            {
-                "organisation": r["organisation"],
-                "outcome": say(_OUTCOMES.get(r["outcome"], r["outcome"])),
-                "status": word(r["status"]),
-                "verdict": say(_VERDICTS[_verdict(r)][0]),
-                **{k: r[k] for k in ("value", "low", "high", "placebo", "minimum_detectable", "n")},
-                "interval": _interval(r["low"], r["high"]),
-                "reason": r["reason"],
-            },
-            tuple(
-                Cite(release, _place(r["organisation"]), str(r["last"]), None, r["source"])
-                for release in r["releases"].split(";")
-            ),
-        )
-        for r in mine
-    )
-    judged = list(zip(told, (_verdict(r) for r in mine), strict=True))
-    return [_said(judged, outcome) for outcome in _outcomes(told)], [_verdict_table(told)]
-
-
-def _place(organisation: str) -> str:
-    return say("verdict on {organisation}", organisation=organisation)
-
-
-def _verdict(row: dict[str, Any]) -> str:
-    return _NO_ANSWER if row["value"] is None else str(row["verdict"])
-
-
-def _interval(low: float | None, high: float | None) -> str | None:
-    if low is None or high is None:
-        return None
-    return say("{low} to {high}", low=number(low, 2), high=number(high, 2))
+    told = tuple(row_of(r) for r in mine)
+    judged = list(zip(told, (verdict(r) for r in mine), strict=True))
+    said = [_said(judged, outcome) for outcome in _outcomes(told)]
+    return said, [table(told, without="placebo_date")]
 
 
 def _outcomes(rows: tuple[Row, ...]) -> list[str]:
@@ -105,42 +65,18 @@ def _outcomes(rows: tuple[Row, ...]) -> list[str]:
 
 
 def _said(judged: list[tuple[Row, str]], outcome: str) -> Sentence:
-    own = [(row, verdict) for row, verdict in judged if row.cells["outcome"] == outcome]
+    own = [(row, key) for row, key in judged if row.cells["outcome"] == outcome]
     found: dict[str, list[str]] = {}
-    for row, verdict in own:
+    for row, key in own:
         name = club(str(row.cells["organisation"]))
         pairs = many(int(str(row.cells["n"])), "{n} pair", "{n} pairs")
-        known = verdict not in ("no_evidence", _NO_ANSWER)
-        found.setdefault(verdict, []).append(f"{name} ({pairs})" if known else name)
+        known = key not in ("no_evidence", NO_ANSWER)
+        found.setdefault(key, []).append(f"{name} ({pairs})" if known else name)
     told = "; ".join(
-        say(form, organisations=listing(found[key]))
-        for key, (_, form) in _VERDICTS.items()
-        if key in found
+        say(form, organisations=listing(found[key])) for key, form in _TOLD.items() if key in found
     )
     text = say("{outcome} of members, after joining: {verdicts}.", outcome=outcome, verdicts=told)
     return Sentence(text, merge(cite for row, _ in own for cite in row.cites))
-
-
-def _verdict_table(rows: tuple[Row, ...]) -> Table:
-    columns = (
-        Column("organisation", say("Organisation")),
-        Column("outcome", say("Outcome")),
-        Column("status", say("Status")),
-        Column("verdict", say("Verdict")),
-        Column("value", say("Effect"), "number"),
-        Column("interval", say("95% interval")),
-        Column("placebo", say("Random clubs"), "share"),
-        Column("minimum_detectable", say("Least visible"), "number"),
-        Column("n", say("Pairs"), "integer"),
-    )
-    note = say(
-        "The change of pairs after both joined, beside pairs never tied. Trade in logarithms (0.10 "
-        "is about 10%), UN votes in points of agreement (0 to 1). Random clubs: the share with as "
-        "large an effect. No evidence is not evidence of none: less than the least visible effect "
-        "could hardly be seen. Dates alone cannot tell an organisation from what else happened."
-    )
-    caption = say("Do members draw closer after joining?")
-    return Table("verdicts", caption, columns, rows, note)
 
 
 # --- voting power
@@ -249,7 +185,7 @@ def _breaches(
         Row(
             {
                 "organisation": organisation,
-                "criterion": _criterion(row["criterion"]),
+                "criterion": criterion_name(row["criterion"]),
                 **{k: row[k] for k in ("year", "figure", "limit", "value", "n")},
             },
             (origin[row["criterion"]], *figures),
@@ -269,7 +205,7 @@ def _met(inquiry: Inquiry, organisation: str, judged: pl.DataFrame, last: int) -
     first = int(str(judged["year"].min()))
     broken = judged.filter(~pl.col("met")).group_by("criterion").len().sort("criterion")
     told = [
-        f"{_criterion(criterion)} {many(n, '{n} time', '{n} times')}"
+        f"{criterion_name(criterion)} {many(n, '{n} time', '{n} times')}"
         for criterion, n in broken.iter_rows()
     ]
     text = say(
@@ -285,10 +221,6 @@ def _met(inquiry: Inquiry, organisation: str, judged: pl.DataFrame, last: int) -
     if told:
         text += say("; breached: {criteria}", criteria=listing(told))
     return f"{text}."
-
-
-def _criterion(name: str) -> str:
-    return say(_CRITERIA.get(name, name))
 
 
 def _breach_table(inquiry: Inquiry, rows: list[Row]) -> Table:

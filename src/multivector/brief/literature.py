@@ -67,16 +67,21 @@ def literature(inquiry: Inquiry) -> Section | None:
     sentences = [Sentence(text, tuple(Cite(paper) for paper in papers))]
     tables = _act_tables(inquiry, events)
     if conflicts:
-        columns = (
-            Column("summary", say("What is contradicted")),
-            Column("nature", say("Kind")),
-            Column("sides", say("The sides")),
-            Column("why", say("Why it matters")),
-        )
         caption = say("Contradictions in the literature")
-        note = say("Both sides stand; the records of the other sections are not taken from them.")
-        tables.append(Table("conflicts", caption, columns, tuple(conflicts), note, folded=True))
+        tables.append(conflict_table(caption, conflicts, folded=True))
     return Section("literature", say("In the literature"), tuple(sentences), (), tuple(tables))
+
+
+def conflict_table(caption: str, rows: list[Row], *, folded: bool) -> Table:
+    """Return the table of contradictions, one a row."""
+    columns = (
+        Column("summary", say("What is contradicted")),
+        Column("nature", say("Kind")),
+        Column("sides", say("The sides")),
+        Column("why", say("Why it matters")),
+    )
+    note = say("Both sides stand; the records of the other sections are not taken from them.")
+    return Table("conflicts", caption, columns, tuple(rows), note, folded=folded)
 
 
 def _act_tables(inquiry: Inquiry, events: list[Row]) -> list[Table]:

@@ -10,29 +10,17 @@ from multivector import world
 from multivector.brief.content import Chart, Cite, Column, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Answer, Inquiry, label
 from multivector.brief.organisation_members import nothing
+from multivector.brief.verdicts import OUTCOMES, criterion_name, outcome_name, row_of, table
 from multivector.brief.wording import number, percent
 from multivector.brief.wording import status as word
 from multivector.catalogues import many, mark, say
 
 __all__ = ["binds", "criteria"]
 
-_CRITERIA = {
-    "debt": mark("debt"),
-    "deficit": mark("deficit"),
-    "inflation": mark("inflation"),
-}
 _REFERENCES = {
     "zero": mark("a fixed limit"),
     "lowest_member": mark("the lowest member"),
     "mean_of_three_lowest": mark("the mean of the three lowest members"),
-}
-_OUTCOMES = {"trade": mark("Trade"), "votes": mark("UN votes")}
-_VERDICTS = {
-    "binds": mark("binds"),
-    "moves_together": mark("moves together"),
-    "diverges": mark("diverges"),
-    "no_evidence": mark("no evidence"),
-    "no_answer": mark("no answer"),
 }
 _PLAIN = {
     "binds": mark("{outcome}, {status}: drawn closer after joining ({n}; effect {effect})."),
@@ -76,10 +64,6 @@ def criteria(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
     return Section("criteria", title, tuple(sentences), tuple(made), tuple(tables)), ()
 
 
-def _criterion(name: str) -> str:
-    return say(_CRITERIA.get(name, name))
-
-
 def _figures(answer: Answer, year: object = None) -> tuple[Cite, ...]:
     among = [source for source in answer.sources if source.split("@")[0] in ("wdi", "factbook")]
     return answer.cites(year, among=among)
@@ -96,7 +80,7 @@ def _limits(rules: pl.DataFrame) -> Table:
     rows = tuple(
         Row(
             {
-                "criterion": _criterion(rule["criterion"]),
+                "criterion": criterion_name(rule["criterion"]),
                 "sense": say("at most") if rule["sense"] == "most" else say("at least"),
                 "reference": say(_REFERENCES.get(rule["reference"], rule["reference"])),
                 "margin": rule["margin"],
@@ -148,7 +132,7 @@ def _longest(inquiry: Inquiry, spells: Answer | None) -> list[Sentence]:
         say(
             "{state}, {criterion}, {first} to {last}",
             state=label(row["state"]),
-            criterion=_criterion(row["criterion"]),
+            criterion=criterion_name(row["criterion"]),
             first=row["start"],
             last=row["end"],
         )
@@ -209,7 +193,7 @@ def _heat(judged: pl.DataFrame, rule: dict[str, Any]) -> Chart | None:
         "middle": 0.0,
         "worse": "below",
     }
-    criterion = _criterion(rule["criterion"])
+    criterion = criterion_name(rule["criterion"])
     title = say(
         "Room to the limit on {criterion}, points; below 0 it is breached", criterion=criterion
     )
@@ -245,7 +229,7 @@ def _breach_table(inquiry: Inquiry, spells: Answer | None) -> list[Table]:
         Row(
             {
                 "state": label(row["state"]),
-                "criterion": _criterion(row["criterion"]),
+                "criterion": criterion_name(row["criterion"]),
                 **{key: row[key] for key in ("start", "end", "n", "value")},
             },
             cites,
@@ -266,8 +250,8 @@ def _breach_table(inquiry: Inquiry, spells: Answer | None) -> list[Table]:
 
 def binds(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
     """Return the section on whether joining draws members closer, with placebos."""
-    rows = inquiry.until(world.verdicts(), "last")
-    own = rows.filter(pl.col("organisation") == inquiry.organisation).sort("outcome", "status")
+    known = inquiry.until(world.verdicts(), "last")
+    own = known.filter(pl.col("organisation") == inquiry.organisation).sort("outcome", "status")
     title = say("Whether it binds")
     if own.is_empty():
         what = say("Whether {organisation} binds", organisation=inquiry.name)
@@ -276,17 +260,11 @@ def binds(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
         inquiry.miss(what, why, command)
         return nothing("binds", title, why), ()
     found = list(own.iter_rows(named=True))
+    rows = tuple(row_of(row) for row in found)
     told = [_verdict(row) for row in found]
-    charts = [chart for o in _OUTCOMES if (chart := _effects(found, o)) is not None]
-    return Section("binds", title, tuple(told), tuple(charts), (_verdicts(found),)), ()
-
-
-def _cites(row: dict[str, Any]) -> tuple[Cite, ...]:
-    place = say("verdict on {organisation}", organisation=row["organisation"])
-    return tuple(
-        Cite(release, place, str(row["last"]), None, row["source"])
-        for release in row["releases"].split(";")
-    )
+    charts = [chart for o in OUTCOMES if (chart := _effects(found, o)) is not None]
+    tables = (table(rows, without="organisation"),)
+    return Section("binds", title, tuple(told), tuple(charts), tables), ()
 
 
 def _effect(row: dict[str, Any]) -> str:
@@ -302,10 +280,10 @@ def _effect(row: dict[str, Any]) -> str:
 
 
 def _verdict(row: dict[str, Any]) -> Sentence:
-    told = {"outcome": say(_OUTCOMES[row["outcome"]]), "status": word(row["status"])}
+    told = {"outcome": outcome_name(row["outcome"]), "status": word(row["status"])}
     if row["value"] is None:
         text = say("{outcome}, {status}: the data do not allow an answer.", **told)
-        return Sentence(text, _cites(row))
+        return Sentence(text, row_of(row).cites)
     least = row["minimum_detectable"]
     text = say(
         _PLAIN[row["verdict"]],
@@ -314,14 +292,14 @@ def _verdict(row: dict[str, Any]) -> Sentence:
         effect=_effect(row),
         least=say("what is not known") if least is None else number(least, 2),
     )
-    return Sentence(text, _cites(row))
+    return Sentence(text, row_of(row).cites)
 
 
 def _effects(found: list[dict[str, Any]], outcome: str) -> Chart | None:
     own = [row for row in found if row["outcome"] == outcome and row["value"] is not None]
     if not own:
         return None
-    name = say(_OUTCOMES[outcome])
+    name = outcome_name(outcome)
     data = {
         "unit": "number",
         "reference": 0.0,
@@ -342,40 +320,3 @@ def _effects(found: list[dict[str, Any]], outcome: str) -> Chart | None:
     )
     title = say("{outcome}: change after joining, 95% interval", outcome=name)
     return Chart(f"binds-{outcome}", "bars", title, text, data, (Cite("table:verdicts"),))
-
-
-def _verdicts(found: list[dict[str, Any]]) -> Table:
-    columns = (
-        Column("outcome", say("Outcome")),
-        Column("status", say("Status")),
-        Column("verdict", say("Verdict")),
-        Column("value", say("Effect"), "number"),
-        Column("interval", say("95% interval")),
-        Column("placebo", say("Random clubs"), "share"),
-        Column("placebo_date", say("Random dates"), "share"),
-        Column("minimum_detectable", say("Least visible"), "number"),
-        Column("n", say("Pairs"), "integer"),
-    )
-    rows = tuple(
-        Row(
-            {
-                "outcome": say(_OUTCOMES[row["outcome"]]),
-                "status": word(row["status"]),
-                "verdict": say(_VERDICTS["no_answer" if row["value"] is None else row["verdict"]]),
-                "interval": None
-                if row["low"] is None or row["high"] is None
-                else say("{low} to {high}", low=number(row["low"], 2), high=number(row["high"], 2)),
-                **{k: row[k] for k in ("value", "placebo", "placebo_date", "n", "reason")},
-                "minimum_detectable": row["minimum_detectable"],
-            },
-            _cites(row),
-        )
-        for row in found
-    )
-    note = say(
-        "The change of pairs after both joined, beside pairs never tied. Trade in logarithms (0.10 "
-        "is about 10%), UN votes in points of agreement (0 to 1). Random clubs: the share with as "
-        "large an effect. No evidence is not evidence of none: less than the least visible effect "
-        "could hardly be seen. Dates alone cannot tell an organisation from what else happened."
-    )
-    return Table("verdicts", say("Do members draw closer after joining?"), columns, rows, note)

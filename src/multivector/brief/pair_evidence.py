@@ -9,7 +9,7 @@ import polars as pl
 from multivector import world
 from multivector.brief.content import Cite, Column, Row, Section, Sentence, Table
 from multivector.brief.inquiry import Inquiry, merge
-from multivector.brief.literature import contradictions
+from multivector.brief.literature import conflict_table, contradictions
 from multivector.brief.pair_sides import Part, Sides
 from multivector.brief.wording import number
 from multivector.catalogues import many, mark, say
@@ -19,6 +19,7 @@ __all__ = ["evidence"]
 _DOCUMENTS = "study@documents"
 _QUOTE = 320
 _MOST = 60
+_OPEN = 6
 _WORDS = {
     "event": mark("act"),
     "membership": mark("membership"),
@@ -56,7 +57,11 @@ def evidence(inquiry: Inquiry) -> Part | None:
             _statement_table(stated),
             _figure_table(figures),
             _vote_table(votes),
-            _conflict_table(against),
+            conflict_table(
+                say("Contradictions in the literature about both"),
+                against,
+                folded=len(against) > _OPEN,
+            ),
             _document_table(documents),
         )
         if table.rows
@@ -268,18 +273,6 @@ def _vote_table(rows: list[Row]) -> Table:
     )
     caption = say("What the literature says of their votes")
     return Table("claims-votes", caption, columns, tuple(rows), folded=len(rows) > 12)
-
-
-def _conflict_table(rows: list[Row]) -> Table:
-    columns = (
-        Column("summary", say("What is contradicted")),
-        Column("nature", say("Kind")),
-        Column("sides", say("The sides")),
-        Column("why", say("Why it matters")),
-    )
-    note = say("Both sides stand; the records of the other sections are not taken from them.")
-    caption = say("Contradictions in the literature about both")
-    return Table("conflicts", caption, columns, tuple(rows), note, folded=len(rows) > 6)
 
 
 def _document_table(rows: list[Row]) -> Table:
