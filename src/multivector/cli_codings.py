@@ -104,6 +104,9 @@ def train(
             "room and rights; name another with --out"
         ) from error
     show(found.scores, to, None, f"{variable}: on documents not seen in training")
+    reached = dict(found.scores.filter(found.scores["label"].is_null())["score", "value"].rows())
+    if reached["accuracy"] <= reached["commonest"]:
+        note("it does no better than always saying the commonest value; code more before proposing")
     note(f"wrote {path}; propose with it: multivector documents propose --with {path}")
 
 
