@@ -420,6 +420,24 @@ def test_a_study_that_goes_is_said_and_nothing_is_made_in_its_place(
     assert not [r for r in caplog.records if r.levelname == "ERROR"]
 
 
+def test_a_part_of_the_study_that_cannot_be_read_is_said(
+    study: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    here = tmp_path / "study"
+    shutil.copytree(study, here)
+    browser = TestClient(web.create(here), base_url=BASE)
+    (here / "documents").rename(here / "aside")
+    (here / "documents").write_text("a file")
+    for address in ("/", "/documents", "/data"):
+        answer = browser.get(address)
+        assert answer.status_code == 503
+        assert "of the study cannot be used" in answer.text
+    (here / "documents").unlink()
+    (here / "aside").rename(here / "documents")
+    assert browser.get("/documents/001").status_code == 200
+    assert not [r for r in caplog.records if r.levelname == "ERROR"]
+
+
 # --- a real server
 
 

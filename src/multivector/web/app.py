@@ -244,9 +244,23 @@ async def _guarded(observatory: Observatory, answer: Any, request: Request) -> R
         response: Response = await answer(request)
     except (MultivectorError, HTTPException) as error:
         return await _refused(observatory, request, error)
+    except OSError as error:
+        lost = _lost(observatory.workspace.path, error)
+        tell = _failed if lost is None else _refused
+        return await tell(observatory, request, lost or error)
     except Exception as error:
         return await _failed(observatory, request, error)
     return response
+
+
+def _lost(folder: Path | None, error: OSError) -> StudyError | None:
+    """Return what is wrong with the study, if that is where a file could not be used."""
+    if folder is None or not str(error.filename).startswith(str(folder)):
+        return None
+    return StudyError(
+        f"{str(error.filename)!r} of the study cannot be used ({error.strerror or error}); "
+        "expected files that can be read; check their rights, then open the page again"
+    )
 
 
 async def _described(observatory: Observatory, request: Request) -> Response:
