@@ -24,6 +24,7 @@ POINTS = "03_un_idealpoints/IdealpointestimatesAll_Apr2020.csv.gz"
 TOTALS = "07_trade_baci_totals/baci_totals_2000-2020_long.csv.gz"
 NEEDS: dict[str, tuple[str, ...]] = {
     "pages": (),
+    "load": (),
     "vectors": (),
     "gravity": (),
     "trade": ("--totals", TOTALS),
