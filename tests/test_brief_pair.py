@@ -15,7 +15,7 @@ from multivector.brief import Brief, pair
 from multivector.brief.content import Cite, Row, Table
 from multivector.catalogues import using
 from multivector.errors import BadValue, MultivectorError, UnknownState
-from multivector.holdings import Chosen
+from multivector.holdings import Chosen, Holdings, Need
 from multivector.workspace import Workspace
 
 SPECIMENS = Path(__file__).parent / "specimens"
@@ -224,15 +224,15 @@ def test_both_reports_stand_where_they_differ(monkeypatch: pytest.MonkeyPatch) -
         source=pl.lit("own@1"),
         locator=pl.lit("row"),
     )
-    whole = Workspace.table
+    whole = Holdings.shared
 
-    def flows(self: Workspace, name: str, **options: Any) -> Chosen:
-        if name == "flows" and options.get("source") is None:
-            frame = own.select(whole(self, "flows", state="KAZ").frame.columns)
+    def flows(self: Holdings, name: str, need: Need) -> Chosen:
+        if name == "flows" and need.source is None:
+            frame = own.select(whole(self, "flows", Need(state="KAZ")).frame.columns)
             return Chosen(frame, ("own@1",), "none")
-        return whole(self, name, **options)
+        return whole(self, name, need)
 
-    monkeypatch.setattr(Workspace, "table", flows)
+    monkeypatch.setattr(Holdings, "shared", flows)
     made = brief.build(Workspace(), "KAZ-TUR", sections=("trade",))
     (year,) = table(made, "trade", "trade-years").rows
     assert year.cells["ab_seller"] == 100
