@@ -1,4 +1,4 @@
-"""The vectors through the years: an index a year with its interval, small compasses on one scale."""
+"""The vectors through the years: an index a year with its interval, compasses on one scale."""
 
 from __future__ import annotations
 

@@ -113,15 +113,15 @@ def bibliography(origins: Iterable[Origin], references: Iterable[str] = ()) -> s
 
 
 def bibtex(origins: Iterable[Origin]) -> str:
-    """Return the releases as BibTeX entries, sorted by their keys.
+    r"""Return the releases as BibTeX entries, sorted by their keys.
 
     >>> origin = Origin("x", "1", "A & B", "P", "P. A & B.", "https://x.org", "CC0", "2026-11-19")
     >>> print(bibtex([origin]))
     @misc{x_1,
-      title = {A \\& B},
+      title = {A \& B},
       author = {{P}},
-      howpublished = {\\url{https://x.org}},
-      note = {P. A \\& B. Licence: CC0. Retrieved 2026-11-19}
+      howpublished = {\url{https://x.org}},
+      note = {P. A \& B. Licence: CC0. Retrieved 2026-11-19}
     }
     """
     entries = {re.sub(r"[^A-Za-z0-9]+", "_", o.id): o for o in origins}
