@@ -115,6 +115,17 @@ def test_what_follows_from_a_shared_frame_is_made_once_and_ends_with_it() -> Non
     assert len(_SHARED) == before - 1
 
 
+def test_an_answer_made_of_two_frames_ends_with_either() -> None:
+    frame, other = share(pl.DataFrame({"value": [1]})), share(pl.DataFrame({"value": [2]}))
+    assert once(frame, "key", lambda: "first", (other, None)) == "first"
+    assert once(frame, "key", lambda: "second", (other, None)) == "first"
+    assert once(frame, "key", lambda: "third", (other, other)) == "third"
+    assert once(frame, "key", lambda: "copy", (other.clone(), None)) == "copy"
+    held = ref(other)
+    del other
+    assert held() is None, "the answer does not hold the frames it was made of"
+
+
 def test_threads_that_ask_a_shared_frame_at_once_make_one_answer() -> None:
     frame, made = share(pl.DataFrame({"value": [1]})), []
     with ThreadPoolExecutor(8) as pool:

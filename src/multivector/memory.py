@@ -53,8 +53,13 @@ def share(frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-def once(frame: pl.DataFrame, key: Hashable, make: Callable[[], Answer]) -> Answer:
-    """Return what follows from a frame and a key alone; made once while a shared frame lives.
+def once(
+    frame: pl.DataFrame,
+    key: Hashable,
+    make: Callable[[], Answer],
+    beside: tuple[pl.DataFrame | None, ...] = (),
+) -> Answer:
+    """Return what follows from frames and a key alone; made once while shared frames live.
 
     Of a frame that is not shared it is made anew, as somebody may have changed the frame.
 
@@ -65,7 +70,9 @@ def once(frame: pl.DataFrame, key: Hashable, make: Callable[[], Answer]) -> Answ
     key : hashable
         Everything else that it rests on.
     make : callable
-        Makes the answer, which nobody changes.
+        Makes the answer, which nobody changes, and which does not hold the frame.
+    beside : tuple of DataFrame, optional
+        Further frames that it is made of; null where there is none.
 
     Examples
     --------
@@ -73,17 +80,26 @@ def once(frame: pl.DataFrame, key: Hashable, make: Callable[[], Answer]) -> Answ
     >>> once(frame, "sum", frame["value"].sum), once(frame, "sum", lambda: 0)
     (3, 3)
     """
-    shared = _SHARED.get(id(frame))
-    if shared is None or shared.frame() is not frame:
+    others = [other for other in beside if other is not None]
+    shared = _shared(frame)
+    if shared is None or any(_shared(other) is None for other in others):
         return make()
+    name = (key, *map(id, beside))
     with shared.lock:
-        if key not in shared.made:
-            shared.made[key] = make()
-        shared.made.move_to_end(key)
+        found, refs = shared.made.get(name, (None, None))
+        if refs is None or any(r() is not o for r, o in zip(refs, others, strict=True)):
+            found, refs = make(), [weakref.ref(other) for other in others]
+            shared.made[name] = (found, refs)
+        shared.made.move_to_end(name)
         while len(shared.made) > _FOLLOWING:
             shared.made.popitem(last=False)
-        found: Answer = shared.made[key]
-        return found
+        answer: Answer = found
+        return answer
+
+
+def _shared(frame: pl.DataFrame) -> _Shared | None:
+    found = _SHARED.get(id(frame))
+    return found if found is not None and found.frame() is frame else None
 
 
 class Memory:

@@ -203,8 +203,12 @@ def counted(
     votes: Votes, rollcalls: Rollcalls | None, universe: Universe
 ) -> tuple[tuple[str, ...], list[Block]]:
     """Return the state codes and blocks of the votes of a universe."""
-    key = ("blocks", universe, id(rollcalls))
-    return once(votes, key, lambda: (rollcalls, blocks(rows(votes, rollcalls, universe))))[1]
+    return once(
+        votes,
+        ("blocks", universe),
+        lambda: blocks(rows(votes, rollcalls, universe)),
+        (rollcalls,),
+    )
 
 
 def cross(block: Block, first: NDArray[np.intp], second: NDArray[np.intp]) -> Array:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from multivector.measures._ballots import Members
 from multivector.measures.clubs import seats
+from multivector.memory import once
 from multivector.tables import Flows, Memberships, Organisations, Treaties
 
 Array = NDArray[np.float64]
@@ -216,19 +217,33 @@ def of_alliances(
     years: tuple[int, int],
 ) -> Array | None:
     """Return 1 for each pole with which an alliance was in force in the period, or null if none."""
-    rows = treaties.filter(
-        (pl.col("field") == "alliance")
-        & (pl.col("start").str.slice(0, 4).cast(pl.Int64) <= years[1])
-        & (pl.col("end").is_null() | (pl.col("end").str.slice(0, 4).cast(pl.Int64) >= years[0]))
-    )
-    own = rows.filter(pl.col("state") == state)["treaty"].unique()
-    allies = set(rows.filter(pl.col("treaty").is_in(own.implode()))["state"]) - {state}
+    parties = once(treaties, "alliances", lambda: _alliances(treaties))
+    bound = [
+        [code for code, start, end in spells if start <= years[1] and (end or years[0]) >= years[0]]
+        for spells in parties.get(state, ())
+    ]
+    allies = {code for codes in bound if state in codes for code in codes} - {state}
     found = []
     for pole in poles:
         spell = members.get(pole)
         codes = {pole} if spell is None else set(spell.get(years[1], ()))
         found.append(float(bool(codes) and 2 * len(codes & allies) > len(codes)))
     return np.array([found]) if any(found) else None
+
+
+def _alliances(treaties: Treaties) -> dict[str, list[list[tuple[str, int, int | None]]]]:
+    """Return the alliances a state was ever in, each as its parties with first and last year."""
+    rows = treaties.filter((pl.col("field") == "alliance") & pl.col("start").is_not_null()).select(
+        "treaty", "state", *(pl.col(c).str.slice(0, 4).cast(pl.Int64) for c in ("start", "end"))
+    )
+    spells: dict[str, list[tuple[str, int, int | None]]] = {}
+    for treaty, code, start, end in rows.iter_rows():
+        spells.setdefault(treaty, []).append((code, start, end))
+    found: dict[str, list[list[tuple[str, int, int | None]]]] = {}
+    for parties in spells.values():
+        for code in dict.fromkeys(code for code, _, _ in parties):
+            found.setdefault(code, []).append(parties)
+    return found
 
 
 def with_part(amounts: Amounts | None, part: Array | None) -> Amounts | None:

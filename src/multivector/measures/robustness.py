@@ -10,6 +10,7 @@ intervals, and in which share of the specifications one state is above another.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
@@ -32,15 +33,16 @@ from multivector.measures._vectors import (
     Question,
     Records,
 )
+from multivector.memory import once
 from multivector.tables import (
     VECTOR_DOMINANCE,
     VECTOR_RANKS,
     VECTOR_SENSITIVITY,
-    Flows,
     IdealPointRows,
-    JointVotes,
+    JointVotesWithin,
     Memberships,
     Organisations,
+    RecentFlows,
     Rollcalls,
     SplitVotes,
     Table,
@@ -149,9 +151,9 @@ def multivector_ranks(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     split_votes: SplitVotes | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: JointVotesWithin | None = None,
     ideal_points: IdealPointRows | None = None,
-    flows: Flows | None = None,
+    flows: RecentFlows | None = None,
     memberships: Memberships | None = None,
     organisations: Organisations | None = None,
     treaties: Treaties | None = None,
@@ -222,7 +224,7 @@ def multivector_ranks(
         votes, rollcalls, split_votes, joint_votes, ideal_points, flows, memberships,
         organisations, treaties,
     )  # fmt: skip
-    compared = _compare(records, states, poles, domains, years, by, draws, seed)
+    compared = _compared(records, states, poles, domains, years, by, draws, seed)
     rows: list[dict[str, Any]] = []
     for span, values in compared.values.items():
         rank = _ranked(values)
@@ -239,9 +241,9 @@ def multivector_dominance(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     split_votes: SplitVotes | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: JointVotesWithin | None = None,
     ideal_points: IdealPointRows | None = None,
-    flows: Flows | None = None,
+    flows: RecentFlows | None = None,
     memberships: Memberships | None = None,
     organisations: Organisations | None = None,
     treaties: Treaties | None = None,
@@ -297,7 +299,7 @@ def multivector_dominance(
         votes, rollcalls, split_votes, joint_votes, ideal_points, flows, memberships,
         organisations, treaties,
     )  # fmt: skip
-    compared = _compare(records, states, poles, domains, years, by, draws, seed)
+    compared = _compared(records, states, poles, domains, years, by, draws, seed)
     rows: list[dict[str, Any]] = []
     for span, values in compared.values.items():
         for i, j in permutations(range(len(states)), 2):
@@ -321,9 +323,9 @@ def multivector_sensitivity(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     split_votes: SplitVotes | None = None,
-    joint_votes: JointVotes | None = None,
+    joint_votes: JointVotesWithin | None = None,
     ideal_points: IdealPointRows | None = None,
-    flows: Flows | None = None,
+    flows: RecentFlows | None = None,
     memberships: Memberships | None = None,
     organisations: Organisations | None = None,
     treaties: Treaties | None = None,
@@ -393,7 +395,8 @@ def multivector_sensitivity(
         votes, rollcalls, split_votes, joint_votes, ideal_points, flows, memberships,
         organisations, treaties,
     )  # fmt: skip
-    case = evidence.gather(records, Question(state, tuple(poles), domains, years, by))
+    question = Question(state, tuple(poles), domains, years, by)
+    case = evidence.gather(records, question, distances=_SOURCES)
     rows: list[dict[str, Any]] = []
     for period in case.periods:
         ready = prepare(case, period, tuple(period.evidence), seed)
@@ -408,6 +411,16 @@ def multivector_sensitivity(
 class _Compared:
     values: dict[tuple[int, int], Array]
     domains: tuple[Domain, ...]
+
+
+def _compared(records: Records, *asked: Any) -> _Compared:
+    """Return the comparison asked for; ranks and dominance rest on one and the same."""
+    fields = [getattr(records, each.name) for each in dataclasses.fields(records)]
+    first = next((frame for frame in fields if frame is not None), None)
+    if first is None:
+        return _compare(records, *asked)
+    beside = tuple(None if frame is first else frame for frame in fields)
+    return once(first, ("compared", *asked), lambda: _compare(records, *asked), beside)
 
 
 def _compare(
@@ -427,7 +440,8 @@ def _compare(
             "different states and one draw or more; correct them"
         )
     cases = [
-        evidence.gather(records, Question(s, tuple(poles), domains, years, by)) for s in states
+        evidence.gather(records, Question(s, tuple(poles), domains, years, by), distances=_SOURCES)
+        for s in states
     ]
     shared = tuple(d for d in evidence.DOMAINS if all(d in case.domains for case in cases))
     if not shared:
