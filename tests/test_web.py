@@ -73,6 +73,9 @@ def test_a_page_is_the_same_content_in_every_skin(client: TestClient) -> None:
 def test_names_lead_to_the_address_of_the_code(client: TestClient) -> None:
     answer = client.get("/states/Kazakistan", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/states/KAZ")
+    asked = "/states/Kazakistan/votes?year=2016&format=csv&table=similarity"
+    answer = client.get(asked, follow_redirects=False)
+    assert answer.headers["location"] == asked.replace("Kazakistan", "KAZ")
     answer = client.get("/search", params={"q": "Казахстан"}, follow_redirects=False)
     assert answer.headers["location"] == "/states/KAZ"
     answer = client.get("/search", params={"q": "kappa"}, follow_redirects=False)

@@ -278,6 +278,8 @@ async def _get(observatory: Observatory, route: Route, kind: str, request: Reque
             path = {k: str(v) for k, v in request.path_params.items()}
             if options["format"] == "csv":
                 page = observatory.page(route, path, options)
+                if page.elsewhere is not None:
+                    return Answer(b"", "", "", None, page.elsewhere)
                 return formats.csv(page, options.get("table"))
             return observatory.answer(route, path, options, browser)
 
@@ -299,7 +301,11 @@ def _csv(made: tuple[str, Any]) -> Response:
 def _sent(answer: Answer, request: Request) -> Response:
     if answer.elsewhere is not None:
         prefix = "/api" if request.url.path.startswith("/api/") else ""
-        return RedirectResponse(prefix + answer.elsewhere, status_code=303)
+        given = request.query_params
+        told = urlencode([(k, v) for k, v in given.multi_items() if k in _COMMON])
+        mark = "&" if "?" in answer.elsewhere else "?"
+        rest = f"{mark}{told}" if told else ""
+        return RedirectResponse(prefix + answer.elsewhere + rest, status_code=303)
     headers = {"ETag": answer.tag} if answer.tag else {}
     if answer.file:
         headers["Content-Disposition"] = f'attachment; filename="{_ascii(answer.file)}"'

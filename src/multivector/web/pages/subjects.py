@@ -111,7 +111,8 @@ def _answer(kind: Subjects, query: Query) -> Page:
     found = brief.subject(asked)
     address = f"/{_HOME[found.kind]}/{found.address}"
     if found.kind != kind or found.address != asked:
-        return Page(asked, elsewhere=address)
+        kept = f"/{part}" if part in _PARTS[found.kind] and part != "overview" else ""
+        return Page(asked, elsewhere=_with(address + kept, query))
     if part not in (*parts, "whole"):
         raise UnknownName(
             f"there is no part {part!r} here; expected one of {choices((*parts, 'whole'), 12)}; "
@@ -187,12 +188,16 @@ def _reports(address: str, own: dict[str, str | None]) -> tuple[Link, ...]:
     )
 
 
+def _with(address: str, query: Query) -> str:
+    given = {name: value for name, value in query.options.items() if value}
+    return f"{address}?{urlencode(given)}" if given else address
+
+
 def _report(kind: Subjects, query: Query) -> Page:
     """Return the report on a subject as a file."""
     found = brief.subject(query.path["subject"])
     if found.kind != kind or found.address != query.path["subject"]:
-        given = urlencode({k: v for k, v in query.options.items() if v})
-        return Page("", elsewhere=f"/{_HOME[found.kind]}/{found.address}/report?{given}")
+        return Page("", elsewhere=_with(f"/{_HOME[found.kind]}/{found.address}/report", query))
     to = query.get("to") or "pdf"
     poles, year = query.get("poles"), query.get("year")
     body = query.workspace.report(found.address, to=to, poles=poles, year=year)
