@@ -170,6 +170,16 @@ def test_a_page_opens_whole_at_both_widths_and_themes(
     assert faults + seen.take() == []
 
 
+def test_every_address_is_opened_here() -> None:
+    from multivector.web import pages
+
+    elsewhere = {"/data/imports/{job}", "/data/releases/{release}"}
+    for route in pages.ROUTES:
+        form = re.compile(re.sub(r"\{[^}]*\}", "[^/]+", route.path))
+        seen = any(form.fullmatch(path.split("?")[0]) for path in PAGES)
+        assert seen or route.path in elsewhere or route.path.endswith("/report"), route.path
+
+
 def axed(page: Any) -> list[str]:
     return [] if real.axe() is None else real.serious(page)
 
@@ -400,6 +410,16 @@ def test_everything_works_without_script(chromium: Any, home: str, tmp_path: Pat
 
 
 # --- paper
+
+
+def test_a_report_can_be_saved_from_a_page(seat: tuple[Any, real.Seen], home: str) -> None:
+    page, seen = seat
+    page.goto(f"{home}/states/TUV")
+    with page.expect_download() as sent:
+        page.click("a[href='/states/TUV/report?to=docx']")
+    assert sent.value.suggested_filename.endswith(".docx")
+    assert Path(sent.value.path()).read_bytes().startswith(b"PK")
+    assert seen.take() == []
 
 
 def test_what_is_folded_is_printed(seat: tuple[Any, real.Seen], home: str) -> None:
