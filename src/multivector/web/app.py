@@ -301,8 +301,8 @@ def _csv(made: tuple[str, Any]) -> Response:
 def _sent(answer: Answer, request: Request) -> Response:
     if answer.elsewhere is not None:
         prefix = "/api" if request.url.path.startswith("/api/") else ""
-        given = request.query_params
-        told = urlencode([(k, v) for k, v in given.multi_items() if k in _COMMON])
+        options = request.query_params.multi_items()
+        told = urlencode([(name, value) for name, value in options if name in _COMMON])
         mark = "&" if "?" in answer.elsewhere else "?"
         rest = f"{mark}{told}" if told else ""
         return RedirectResponse(prefix + answer.elsewhere + rest, status_code=303)
