@@ -184,10 +184,10 @@ def axed(page: Any) -> list[str]:
     return [] if real.axe() is None else real.serious(page)
 
 
-def test_axe_finds_what_is_wrong(walker: tuple[Any, real.Seen], home: str) -> None:
+def test_axe_finds_what_is_wrong(seat: tuple[Any, real.Seen], home: str) -> None:
     if real.axe() is None:
         pytest.skip("axe-playwright-python is not installed here")
-    page, _ = walker
+    page, _ = seat
     page.emulate_media(color_scheme="light")
     page.goto(f"{home}/pairs")
     page.evaluate(
