@@ -220,9 +220,9 @@ def _key(canvas: Canvas, placed: list[tuple[float, float, str, str]], theme: The
 def steps(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
     """Return small roses side by side, a period each, on one scale."""
     roses = data["steps"]
-    columns = max(min(len(roses), int(width // 140)), 1)
+    columns = max(min(len(roses), int(width // (230 if width > 500 else 140))), 1)
     room = width / columns
-    radius = min(room / 2 - 30, 90.0)
+    radius = min(room / 2 - 30, 110.0)
     tall = 2 * radius + 66
     placed, above = _legend(data["domains"], theme, width)
     lines = -(-len(roses) // columns)

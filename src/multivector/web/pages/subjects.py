@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import urlencode
 
-from multivector import brief
+from multivector import brief, world
 from multivector.brief.content import Brief, Subjects
 from multivector.brief.inquiry import label
 from multivector.brief.subjects import Subject
@@ -25,7 +26,7 @@ _POLES = Field(
 )
 _YEAR = Field("year", mark("As of the year"), "year", note=mark("Nothing later is used"))
 _QUOTA = Field(
-    "quota", mark("Quota"), "number", note=mark("Share of the votes a decision needs, 0.5 to 1")
+    "quota", mark("Quota"), "number", note=mark("Votes a decision needs, or their share if below 1")
 )
 
 _TO = Field(
@@ -205,17 +206,29 @@ def _report(kind: Subjects, query: Query) -> Page:
     return Page(name, file=File(name, _REPORTS.get(to, "application/octet-stream"), body))
 
 
-def _routes(kind: Subjects, title: str, fields: tuple[Field, ...]) -> tuple[Route, ...]:
+def _quota(path: Mapping[str, str]) -> tuple[Field, ...]:
+    """Return the option that moves a quota, where an organisation's decision rule is at hand."""
+    ruled = set(world.table("voting_rules")["organisation"])
+    shown = path.get("part") in ("decisions", "whole") and path.get("subject") in ruled
+    return (_QUOTA,) if shown else ()
+
+
+def _routes(
+    kind: Subjects,
+    title: str,
+    fields: tuple[Field, ...],
+    more: Callable[[Mapping[str, str]], tuple[Field, ...]] | None = None,
+) -> tuple[Route, ...]:
     home = f"/{_HOME[kind]}/{{subject}}"
     return (
         Route(home, f"{title}: overview", partial(_answer, kind), fields),
         Route(f"{home}/report", f"{title}: report", partial(_report, kind), (*fields, _TO)),
-        Route(f"{home}/{{part}}", f"{title}: one part", partial(_answer, kind), fields),
+        Route(f"{home}/{{part}}", f"{title}: one part", partial(_answer, kind), fields, more),
     )
 
 
 ROUTES: tuple[Route, ...] = (
     *_routes("state", "State", (_POLES, _YEAR)),
     *_routes("pair", "Pair of states", (_YEAR,)),
-    *_routes("organisation", "Organisation", (_YEAR, _QUOTA)),
+    *_routes("organisation", "Organisation", (_YEAR,), _quota),
 )
