@@ -1,6 +1,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+PIP := $(BIN)/python -B -m pip install --quiet --no-compile --disable-pip-version-check
 
 .PHONY: run test lint types docs bench clean
 
@@ -29,7 +29,7 @@ clean:
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip uninstall --quiet --yes setuptools 2>/dev/null || true
+	@$(BIN)/python -B -m pip uninstall --quiet --yes setuptools 2>/dev/null || true
 
 .venv/.ready-run: pyproject.toml | .venv/bin/python
 	$(PIP) --editable .
