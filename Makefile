@@ -30,6 +30,7 @@ clean:
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 	@$(BIN)/python -B -m pip uninstall --quiet --yes setuptools 2>/dev/null || true
+	@find .venv -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/.ready-run: pyproject.toml | .venv/bin/python
 	$(PIP) --editable .
