@@ -1,6 +1,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -B -m pip install --quiet --no-compile --disable-pip-version-check
+PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 
 .PHONY: run test lint types docs bench clean
 
