@@ -250,7 +250,7 @@ def test_the_studys_documents_speak_of_both(tmp_path: Path) -> None:
     )
     (tmp_path / "note.txt").write_text(text, encoding="utf-8")
     study = Workspace(tmp_path / "study")
-    study.library.add([tmp_path / "note.txt"], jobs=1)
+    study.archive.add([tmp_path / "note.txt"], jobs=1)
     made = study.brief("KAZ-TUR", sections=("evidence",))
     rows = table(made, "evidence", "documents").rows
     assert rows

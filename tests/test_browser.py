@@ -77,7 +77,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served")
     file = folder / "001_a.txt"
     file.write_text(FACTS, encoding="utf-8")
-    Workspace(folder / "study").library.add([file])
+    Workspace(folder / "study").archive.add([file])
     with real.serving(folder / "study") as (address, _):
         yield address
 

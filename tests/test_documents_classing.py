@@ -47,13 +47,13 @@ def study(tmp_path: Path) -> Workspace:
         ]
         file = tmp_path / f"{number:03d}_n.txt"
         file.write_text("\n\n".join(told) + "\n", encoding="utf-8")
-        made.library.add([file], jobs=1)
+        made.archive.add([file], jobs=1)
     return made
 
 
 def coded(study: Workspace, docs: Sequence[str] = ("000", "001"), coder: str = "ada") -> int:
     """Code the passages of documents as they read, and return how many."""
-    units = [unit for unit in classing.units_of(study.library) if unit.doc in docs]
+    units = [unit for unit in classing.units_of(study.archive) if unit.doc in docs]
     for unit in units:
         value = "give" if "loan" in unit.text else "take"
         study.code(unit.id, "act", value, coder=coder, **unit.where)

@@ -64,7 +64,7 @@ def study(tmp_path: Path) -> Workspace:
     (tmp_path / "study" / "codebooks" / "ties.toml").write_text(BOOK, encoding="utf-8")
     for name, text in TEXTS.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    made.library.add([tmp_path / name for name in TEXTS], jobs=1)
+    made.archive.add([tmp_path / name for name in TEXTS], jobs=1)
     return made
 
 
@@ -183,7 +183,7 @@ def test_two_coders_in_the_terminal_and_their_agreement(
     assert "4 coded by Ada" in told.err
     assert "3 coded by Bo" in told.err
     codings = study.codings()
-    texts = {str(m["sha256"]): study.library.text(str(m["doc"])) for m in study.library.documents()}
+    texts = {str(m["sha256"]): study.archive.text(str(m["doc"])) for m in study.archive.documents()}
     for row in codings.iter_rows(named=True):
         assert texts[row["document"]][row["start"] : row["end"]] == row["quote"]
     assert codings.filter(pl.col("coder") == "Bo")["value"].to_list() == ["ally", "none", "partner"]
@@ -195,7 +195,7 @@ def test_two_coders_in_the_terminal_and_their_agreement(
 def test_what_is_coded_is_not_asked_again_and_a_named_unit_is_replaced(
     study: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = classing.units_of(study.library)[0]
+    first = classing.units_of(study.archive)[0]
     code = ("documents", "code", "--variable", "tie", "--coder", "Ada")
     assert run(study, *code, first.place, "ally") == 0
     assert run(study, *code, first.place, "none", "--note", "read again") == 0
@@ -212,7 +212,7 @@ def test_what_is_coded_is_not_asked_again_and_a_named_unit_is_replaced(
 
 
 def test_a_sample_is_the_same_for_every_coder(study: Workspace) -> None:
-    units = classing.units_of(study.library)
+    units = classing.units_of(study.archive)
     assert len(units) == 4
     drawn = classing.drawn(units, 2, seed=3)
     assert drawn == classing.drawn(list(units), 2, seed=3)
@@ -224,7 +224,7 @@ def test_a_sample_is_the_same_for_every_coder(study: Workspace) -> None:
 def test_a_variable_of_statements_is_asked_of_statements(study: Workspace) -> None:
     assert study.path is not None
     kinds = classing.applies_to(study.path, "years")
-    units = classing.units_of(study.library, kinds)
+    units = classing.units_of(study.archive, kinds)
     assert {unit.kind for unit in units} <= {"membership", "event"}
     assert any(unit.id.startswith("001-") for unit in units)
     with pytest.raises(UnknownName, match="there is no unit"):
@@ -232,7 +232,7 @@ def test_a_variable_of_statements_is_asked_of_statements(study: Workspace) -> No
 
 
 def test_a_project_carries_the_codebook(study: Workspace, tmp_path: Path) -> None:
-    first = classing.units_of(study.library)[0]
+    first = classing.units_of(study.archive)[0]
     study.code(first.id, "tie", "ally", coder="Ada", **first.where)
     path = tmp_path / "out.qdpx"
     assert run(study, "documents", "export", "--to", "qdpx", "--out", str(path)) == 0

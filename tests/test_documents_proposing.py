@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from multivector.documents.archive import Library
 from multivector.documents.asking import Endpoint
-from multivector.documents.library import Library
 from multivector.documents.proposals import Refused, checked
 from multivector.documents.proposing import Price, Told, propose
 from multivector.errors import BadValue, MissingData, UnknownName

@@ -13,7 +13,7 @@ import pytest
 
 from multivector.documents import apart, reviewing, tabular
 from multivector.documents.adding import Outcome
-from multivector.documents.library import Library
+from multivector.documents.archive import Library
 from multivector.documents.refi import read_project
 from multivector.errors import BadValue, UnknownName
 from multivector.judgements import Judgements

@@ -11,7 +11,7 @@ import pytest
 from multivector import Workspace
 from multivector.cli import main
 from multivector.documents import tabular
-from multivector.documents.library import Library
+from multivector.documents.archive import Library
 from multivector.documents.refi import read_project
 from multivector.errors import MissingData
 from multivector.judgements import Judgements

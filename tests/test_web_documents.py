@@ -17,7 +17,7 @@ pytest.importorskip("starlette")
 from starlette.testclient import TestClient
 
 from multivector.documents import apart
-from multivector.documents.library import Library
+from multivector.documents.archive import Library
 from multivector.documents.refi import read_project
 from multivector.web import app as web
 from multivector.web.pages import documents_words
@@ -37,7 +37,7 @@ HOSTILE = "=cmd()<img src=x onerror=alert(1)>.txt"
 def study(tmp_path: Path) -> Path:
     file = tmp_path / "001_a.txt"
     file.write_text(FACTS, encoding="utf-8")
-    Workspace(tmp_path / "study").library.add([file])
+    Workspace(tmp_path / "study").archive.add([file])
     return tmp_path / "study"
 
 
@@ -54,7 +54,7 @@ def token(client: TestClient, address: str) -> str:
 
 
 def library(client: TestClient) -> Library:
-    found: Library = client.app.state.observatory.workspace.library  # type: ignore[attr-defined]
+    found: Library = client.app.state.observatory.workspace.archive  # type: ignore[attr-defined]
     return found
 
 

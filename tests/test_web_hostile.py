@@ -43,7 +43,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file.write_text(FACT, encoding="utf-8")
     workspace = Workspace(folder / "study")
     workspace.load(SPECIMENS / "lowy-2019.csv", extract=True)
-    workspace.library.add([file])
+    workspace.archive.add([file])
     return folder / "study"
 
 
@@ -513,8 +513,8 @@ def test_interrupting_ends_at_once_whoever_is_connected(study: Path) -> None:
 def test_a_server_that_is_killed_loses_nothing_stored(study: Path, tmp_path: Path) -> None:
     here = tmp_path / "study"
     shutil.copytree(study, here)
-    before = {meta["sha256"] for meta in Workspace(here).library.documents()}
-    statements = len(Workspace(here).library.statements())
+    before = {meta["sha256"] for meta in Workspace(here).archive.documents()}
+    statements = len(Workspace(here).archive.statements())
     with served(here) as (home, process):
         reader = http.client.HTTPConnection("127.0.0.1", int(home.rsplit(":", 1)[1]), timeout=20)
         reader.request("GET", "/documents")
@@ -537,7 +537,7 @@ def test_a_server_that_is_killed_loses_nothing_stored(study: Path, tmp_path: Pat
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
         reader.close()
-    library = Workspace(here).library
+    library = Workspace(here).archive
     assert before <= {meta["sha256"] for meta in library.documents()}
     assert len(library.statements()) >= statements
     assert set(Workspace(here).verify()["whole"]) == {True}

@@ -203,7 +203,7 @@ def code(
 
     workspace = open_workspace()
     asked = codebooks.wanted(workspace.store.folder, variable)
-    units = classing.units_of(workspace.library, asked.applies_to, doc=doc)
+    units = classing.units_of(workspace.archive, asked.applies_to, doc=doc)
     session = _session(workspace, asked, check_coder(coder), blind=blind)
     if unit is not None and value is not None:
         session.keep(classing.unit_of(units, unit), value, why)

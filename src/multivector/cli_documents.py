@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from multivector.documents.adding import Outcome
-    from multivector.documents.library import Library
+    from multivector.documents.archive import Library
 
 documents_app = typer.Typer(
     no_args_is_help=True,
@@ -25,7 +25,7 @@ Out = Annotated[Path | None, typer.Option("--out", help="File to write instead o
 def _library() -> Library:
     from multivector.cli import open_workspace
 
-    return open_workspace().library
+    return open_workspace().archive
 
 
 @documents_app.command("add")

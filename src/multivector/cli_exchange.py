@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from multivector.documents.library import Library
+    from multivector.documents.archive import Library
 
 FORMATS = ("qdpx", "ftm")
 
@@ -19,7 +19,7 @@ _TEXT = ("table", "csv", "json", "parquet")
 
 def _opened() -> tuple[Path, Library]:
     from multivector.cli import open_workspace
-    from multivector.documents.library import Library
+    from multivector.documents.archive import Library
     from multivector.judgements import Judgements
 
     folder = open_workspace().store.folder

@@ -17,8 +17,8 @@ def run(
 ) -> None:
     """Ask the model of the environment about documents of the study."""
     from multivector.cli import note, open_workspace
+    from multivector.documents.archive import Library
     from multivector.documents.asking import Endpoint
-    from multivector.documents.library import Library
     from multivector.documents.proposing import Price, Tally, propose
     from multivector.errors import BadValue
     from multivector.judgements import Judgements

@@ -17,10 +17,10 @@ from multivector.provenance import fingerprint
 from multivector.tables import CODINGS, DOCUMENTS, Table
 
 if TYPE_CHECKING:
+    from multivector.documents.archive import Library
     from multivector.documents.classifier import Classifier
     from multivector.documents.classing import Proposer
     from multivector.documents.learning import Learnt
-    from multivector.documents.library import Library
 
 _WEIGHTS = {"nominal": "nominal", "ordinal": "linear", "interval": "quadratic"}
 
@@ -56,7 +56,7 @@ def _from_library(table: Table, folder: Path | None) -> list[pl.DataFrame]:
     if folder is None or not (folder / "documents").is_dir():
         return []
     from multivector.documents import tabular
-    from multivector.documents.library import Library
+    from multivector.documents.archive import Library
 
     library = Library(folder, Judgements.of(folder))
     if table is CODINGS:

@@ -31,10 +31,10 @@ from multivector.tables import Table, record
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
+    from multivector.documents.archive import Library
     from multivector.documents.classifier import Classifier
     from multivector.documents.codebooks import Codebook
     from multivector.documents.learning import Learnt
-    from multivector.documents.library import Library
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ class Workspace:
         return self._store
 
     @property
-    def library(self) -> Library:
+    def archive(self) -> Library:
         """Return the study's documents, with the decisions people made on them.
 
         Raises
@@ -92,7 +92,7 @@ class Workspace:
         StudyError
             If the workspace has no folder.
         """
-        from multivector.documents.library import Library
+        from multivector.documents.archive import Library
 
         return Library(self.store.folder, self._judgements())
 
@@ -500,22 +500,11 @@ class Workspace:
 
     def sources(self) -> pl.DataFrame:
         """Return every source that can be added: its releases, producer, licence and address."""
-        rows = [
-            (name, o.id, o.title, o.producer, o.licence, o.url)
-            for name in sources.names()
-            for o in sources.module(name).RELEASES
-        ]
-        columns = ("source", "release", "title", "producer", "licence", "url")
-        return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+        return sources.listed()
 
     def measures(self) -> pl.DataFrame:
         """Return the catalogue: every measure, its family, tables, options and what it says."""
-        rows = [
-            (m.name, m.family, ";".join(t.name for t in m.inputs.values()), m.summary)
-            for m in measures.catalogue().values()
-        ]
-        columns = ("measure", "family", "tables", "summary")
-        return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+        return measures.listed()
 
     # --- judgements
 
@@ -578,8 +567,8 @@ class Workspace:
             Proposals less sure than this, 0 to 1, are left out.
         """
         codings = evidence.in_force(self.store.folder)
-        proposer = evidence.proposer(self.library, codings, by, variable)
-        return evidence.proposed(self.library, self._judgements(), proposer, codings, doc, least)
+        proposer = evidence.proposer(self.archive, codings, by, variable)
+        return evidence.proposed(self.archive, self._judgements(), proposer, codings, doc, least)
 
     def similar(
         self,
@@ -593,7 +582,7 @@ class Workspace:
 
         See ``multivector.documents.meaning.similar``; ``doc`` keeps one document's.
         """
-        return evidence.similar(self.library, asked, doc, language, limit)
+        return evidence.similar(self.archive, asked, doc, language, limit)
 
     def _judgements(self) -> Judgements:
         return Judgements.of(None if self._store is None else self._store.folder)

@@ -198,7 +198,7 @@ def _documents(inquiry: Inquiry, both: set[str]) -> list[Row]:
     folder = inquiry.workspace.path
     if folder is None or not (folder / "documents").is_dir():
         return []
-    library = inquiry.workspace.library
+    library = inquiry.workspace.archive
     names = {str(meta["doc"]): str(meta["name"]) for meta in library.documents()}
     rows = []
     for found in library.statements():

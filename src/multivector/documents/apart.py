@@ -24,7 +24,7 @@ from typing import BinaryIO
 
 import multivector
 from multivector.documents.adding import Outcome, add_one
-from multivector.documents.library import Library
+from multivector.documents.archive import Library
 from multivector.errors import BadValue, StudyError
 
 __all__ = ["MEMORY", "MOST", "SECONDS", "file_name", "receive"]

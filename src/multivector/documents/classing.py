@@ -25,7 +25,7 @@ from multivector.documents.statements import FIELDS
 from multivector.errors import BadValue, UnknownName, choices
 
 if TYPE_CHECKING:
-    from multivector.documents.library import Library
+    from multivector.documents.archive import Library
 
 __all__ = [
     "ByNearness",

@@ -27,8 +27,8 @@ from multivector.documents.language import language_of
 from multivector.errors import BadValue, MissingExtra
 
 if TYPE_CHECKING:
+    from multivector.documents.archive import Library
     from multivector.documents.classing import Unit
-    from multivector.documents.library import Library
 
 __all__ = ["NAME", "Encoder", "centred", "encoder", "similar", "vectors"]
 

@@ -33,8 +33,8 @@ from multivector.errors import (
 )
 
 if TYPE_CHECKING:
+    from multivector.documents.archive import Library
     from multivector.documents.layers import Layer
-    from multivector.documents.library import Library
     from multivector.documents.segment import Block
 
 PROMPT = "propose@1"

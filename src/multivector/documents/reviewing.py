@@ -13,7 +13,7 @@ from multivector.documents.statements import FIELDS, MAX_QUOTE, Statement
 from multivector.errors import BadValue, MultivectorError, UnknownName, choices
 
 if TYPE_CHECKING:
-    from multivector.documents.library import Library
+    from multivector.documents.archive import Library
 
 __all__ = [
     "NOTHING",

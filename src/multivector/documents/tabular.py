@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from multivector.documents.library import Library
+from multivector.documents.archive import Library
 from multivector.documents.proposing import asked_at
 from multivector.documents.statements import FIELDS, Statement
 from multivector.tables import CODINGS, DOCUMENTS, PASSAGES

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
+import polars as pl
+
 from multivector.errors import UnknownName, choices, nearest
 from multivector.tables import OF_CLUB, OWN, Table, Within
 
@@ -184,6 +186,16 @@ def find(name: str) -> Measure:
         f"there is no measure {name!r}; nearest: {choices(nearest(name, known)) or 'none'}; "
         f"expected one of {choices(known, 60)}; correct the name"
     )
+
+
+def listed() -> pl.DataFrame:
+    """Return a row a measure: its family, the tables it takes, and what it says."""
+    rows = [
+        (m.name, m.family, ";".join(t.name for t in m.inputs.values()), m.summary)
+        for m in catalogue().values()
+    ]
+    columns = ("measure", "family", "tables", "summary")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
 def __getattr__(name: str) -> Any:

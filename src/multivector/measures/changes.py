@@ -22,13 +22,7 @@ import numpy as np
 import polars as pl
 
 from multivector.errors import BadValue, SchemaError
-from multivector.measures._segments import (
-    Floats,
-    Model,
-    noise_variance,
-    optimal_cuts,
-    single_gains,
-)
+from multivector.measures._segments import Floats, Model, noise_variance, optimal_cuts, single_gains
 from multivector.tables import (
     STATE,
     YEAR,

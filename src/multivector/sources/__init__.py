@@ -266,3 +266,14 @@ def _check_size(name: str, reader: Source, tables: dict[str, pl.DataFrame]) -> N
                 "is cut short or the producer changed it: download it again, or add it with "
                 "--extract if it is meant to be a part"
             )
+
+
+def listed() -> pl.DataFrame:
+    """Return a row a release: its source, title, producer, licence and address."""
+    rows = [
+        (name, o.id, o.title, o.producer, o.licence, o.url)
+        for name in names()
+        for o in module(name).RELEASES
+    ]
+    columns = ("source", "release", "title", "producer", "licence", "url")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")

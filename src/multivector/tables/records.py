@@ -530,17 +530,13 @@ RECORDS: tuple[Table, ...] = (
 )
 
 Organisations = Annotated[pl.DataFrame, ORGANISATIONS]
-
 Memberships = Annotated[pl.DataFrame, MEMBERSHIPS]
 
 OwnMemberships = Annotated[pl.DataFrame, MEMBERSHIPS, OF_CLUB]
 
 Rollcalls = Annotated[pl.DataFrame, ROLLCALLS]
-
 Votes = Annotated[pl.DataFrame, VOTES]
-
 Bridges = Annotated[pl.DataFrame, BRIDGES]
-
 JointVotes = Annotated[pl.DataFrame, JOINT_VOTES]
 
 JointVotesWithin = Annotated[pl.DataFrame, JOINT_VOTES, Within()]
@@ -548,11 +544,8 @@ JointVotesWithin = Annotated[pl.DataFrame, JOINT_VOTES, Within()]
 OwnJointVotes = Annotated[pl.DataFrame, JOINT_VOTES, OWN]
 
 VoteTotals = Annotated[pl.DataFrame, VOTE_TOTALS]
-
 SplitVotes = Annotated[pl.DataFrame, SPLIT_VOTES]
-
 IdealPointRows = Annotated[pl.DataFrame, IDEAL_POINTS]
-
 Flows = Annotated[pl.DataFrame, FLOWS_TABLE]
 
 OwnFlows = Annotated[pl.DataFrame, FLOWS_TABLE, OWN]
@@ -560,27 +553,16 @@ OwnFlows = Annotated[pl.DataFrame, FLOWS_TABLE, OWN]
 RecentFlows = Annotated[pl.DataFrame, FLOWS_TABLE, Within(before=4)]
 
 Indicators = Annotated[pl.DataFrame, INDICATORS]
-
 Borders = Annotated[pl.DataFrame, BORDERS]
-
 Events = Annotated[pl.DataFrame, EVENTS]
-
 Treaties = Annotated[pl.DataFrame, TREATIES]
-
 TreatyDepths = Annotated[pl.DataFrame, TREATY_DEPTHS]
-
 OrganisationTreaties = Annotated[pl.DataFrame, ORGANISATION_TREATIES]
-
 Distances = Annotated[pl.DataFrame, DISTANCES]
-
 VotingRules = Annotated[pl.DataFrame, VOTING_RULES]
-
 Criteria = Annotated[pl.DataFrame, CRITERIA]
-
 Codings = Annotated[pl.DataFrame, CODINGS]
-
 Documents = Annotated[pl.DataFrame, DOCUMENTS]
-
 Passages = Annotated[pl.DataFrame, PASSAGES]
 
 

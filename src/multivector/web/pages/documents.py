@@ -22,8 +22,8 @@ from multivector.web.passages import Piece, Span, anchor, pieces, shown
 from multivector.web.repeat import command
 
 if TYPE_CHECKING:
+    from multivector.documents.archive import Library
     from multivector.documents.conflicts import Conflict
-    from multivector.documents.library import Library
     from multivector.documents.statements import Statement
     from multivector.workspace import Workspace
 
@@ -74,7 +74,7 @@ def documents(query: Query) -> Page:
     missing = words.no_study(query, say("Documents"))
     if missing is not None:
         return missing
-    library = query.workspace.library
+    library = query.workspace.archive
     metas = library.documents()
     key = (str(query.workspace.path), query.workspace.stamp(), language())
     told = _BATCHES.peek(query.get("batch")) or ()
@@ -159,7 +159,7 @@ def _received(workspace: Workspace, file: Any) -> dict[str, Any]:
     from multivector.documents import apart
 
     name = apart.file_name(file.filename)
-    library = workspace.library
+    library = workspace.archive
     try:
         outcome = asdict(apart.receive(library, name, file.file))
     except MultivectorError as error:
@@ -179,7 +179,7 @@ def document(query: Query) -> Page:
     missing = words.no_study(query, say("Documents"))
     if missing is not None:
         return missing
-    library = query.workspace.library
+    library = query.workspace.archive
     meta = library.meta(query.path["doc"])
     doc = str(meta["doc"])
     blocks = library.blocks(doc)
@@ -229,7 +229,7 @@ def _lead(meta: Mapping[str, Any]) -> str:
 def conflicts_of(workspace: Workspace) -> list[Conflict]:
     """Return the contradictions of a study, found once for a state of it."""
     key = (str(workspace.path), workspace.stamp())
-    return _CONFLICTS.get(key, workspace.library.conflicts)
+    return _CONFLICTS.get(key, workspace.archive.conflicts)
 
 
 def _facts(workspace: Workspace, meta: Mapping[str, Any]) -> tuple[Fact, ...]:

@@ -56,7 +56,7 @@ def contradictions(query: Query) -> Page:
     missing = words.no_study(query, say("Contradictions"))
     if missing is not None:
         return missing
-    library = query.workspace.library
+    library = query.workspace.archive
     every = conflicts_of(query.workspace)
     chosen = [c for c in every if _wanted(c, query)]
     asked, total = query.whole("page"), max(1, -(-len(chosen) // _AT_ONCE))
@@ -313,7 +313,7 @@ def search(query: Query) -> Page:
         return missing
     from multivector.documents import tabular
 
-    library = query.workspace.library
+    library = query.workspace.archive
     sought = query.get("words")
     found = None
     if sought is not None:
@@ -368,7 +368,7 @@ def timeline(query: Query) -> Page:
     from multivector.documents import tabular
     from multivector.documents.search import timeline as counted
 
-    frame = counted(tabular.statement_places(query.workspace.library))
+    frame = counted(tabular.statement_places(query.workspace.archive))
     frame = frame.with_columns(pl.col("dimension").fill_null(say("not coded")))
     charts = (_heat(frame),) if frame.height else ()
     columns = (
@@ -427,7 +427,7 @@ def export(query: Query) -> Page:
     from multivector.documents import tabular
     from multivector.documents.statements import FIELDS
 
-    library = query.workspace.library
+    library = query.workspace.archive
     to, doc, kind = query.get("to"), query.get("doc"), query.get("kind")
     if kind is not None and kind not in FIELDS:
         raise UnknownName(
@@ -472,7 +472,7 @@ def _ways(frame: pl.DataFrame) -> Page:
 
 
 def _jsonl(query: Query, doc: str | None, kind: str | None) -> File:
-    rows = query.workspace.library.statements(doc=doc)
+    rows = query.workspace.archive.statements(doc=doc)
     lines = [json.dumps(s.record(), ensure_ascii=False) for s in rows if kind in (None, s.kind)]
     body = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
     return File("statements.jsonl", "application/x-ndjson", body)
@@ -483,7 +483,7 @@ def _ftm(query: Query, doc: str | None, kind: str | None) -> File:
 
     rows = [
         row
-        for row in tabular.records(query.workspace.library)
+        for row in tabular.records(query.workspace.archive)
         if doc in (None, row["doc"]) and kind in (None, row["kind"])
     ]
     text = ftm.as_csv(ftm.statement_rows(rows))
@@ -503,7 +503,7 @@ def _qdpx(query: Query, doc: str | None, kind: str | None) -> File:
     codings = in_force(workspace.table("codings").frame)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "project.qdpx"
-        tabular.project(workspace.library, codings, path, doc=doc)
+        tabular.project(workspace.archive, codings, path, doc=doc)
         return File("project.qdpx", "application/zip", path.read_bytes())
 
 

@@ -16,7 +16,7 @@ from multivector.web.pages import documents_words as words
 from multivector.web.passages import Piece, Span, around, pieces
 
 if TYPE_CHECKING:
-    from multivector.documents.library import Library
+    from multivector.documents.archive import Library
     from multivector.documents.reviewing import Queue
     from multivector.documents.statements import Statement
     from multivector.workspace import Workspace
@@ -33,7 +33,7 @@ def review(query: Query) -> Page:
     missing = words.no_study(query, say("Review"))
     if missing is not None:
         return missing
-    library = query.workspace.library
+    library = query.workspace.archive
     asked = {name: query.get(name) for name in (*_FILTERS, "by")}
     queue = reviewing.queue(library, doc=asked["doc"], kind=asked["kind"], coder=asked["coder"])
     at, after = query.get("at"), query.get("after")
@@ -154,7 +154,7 @@ def decide(workspace: Workspace, path: Mapping[str, str], form: Any) -> str:
     """Keep what the form decides, and lead on to the next that waits, or back with a warning."""
     given = {str(name): str(value) for name, value in form.items() if name != "token"}
     asked = {name: given.get(name, "") for name in (*_FILTERS, "by")}
-    library = workspace.library
+    library = workspace.archive
     statement = reviewing.queue(library).at(given.get("id", ""))
     typed = {n: given[f"f-{n}"] for n in FIELDS[statement.kind] if f"f-{n}" in given}
     decision, seen = given.get("decision", ""), given.get("seen", "0")
