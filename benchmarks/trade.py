@@ -25,7 +25,7 @@ def write_products(path: Path, rows: int, *, seed: int = 0) -> None:
     import polars as pl
 
     rng = np.random.default_rng(seed)
-    from multivector import states
+    from multivector.names import states
 
     numbers = [int(str(states.code(s, "m49"))) for s in states.today() if states.code(s, "m49")]
     weight = rng.pareto(1.0, len(numbers)) + 0.01

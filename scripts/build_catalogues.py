@@ -1,7 +1,7 @@
-"""Bring the catalogues up to date with the messages in the code: ``catalogues/{tr,ru,kk}.po``.
+"""Bring the catalogues up to date with the messages in the code: ``words/{tr,ru,kk}.po``.
 
 Messages are the literals in calls of ``say``, ``many`` and ``mark`` in modules that import them
-from ``multivector.catalogues``, in every template, the columns of embedded tables that are shown
+from ``multivector.words``, in every template, the columns of embedded tables that are shown
 as sentences, the summaries of measures and the notes of tables. Translations of messages that are
 still said are kept; those of messages no longer said are dropped. With ``--check`` nothing is
 written, and the exit code tells.
@@ -25,7 +25,7 @@ from jinja2 import Environment, nodes
 from multivector import measures, tables
 
 PACKAGE = Path(__file__).parents[1] / "src" / "multivector"
-CATALOGUES = PACKAGE / "catalogues"
+CATALOGUES = PACKAGE / "words"
 FORMS = {
     "tr": "nplurals=1; plural=0;",
     "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : "
@@ -73,7 +73,7 @@ def _in_code(path: Path) -> Iterator[Key]:
     names = {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "multivector.catalogues"
+        if isinstance(node, ast.ImportFrom) and node.module == "multivector.words"
         for alias in node.names
         if alias.name in SAYING
     }

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from multivector.states import lists, today
+from multivector.names.states import lists, today
 
 SOURCE = "natural_earth@4.1.0"
 NAMED = {"Kosovo": "XKX"}

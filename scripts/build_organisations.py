@@ -21,8 +21,8 @@ from pathlib import Path
 
 import polars as pl
 
-from multivector import states
 from multivector.errors import MultivectorError
+from multivector.names import states
 
 SCRIPTS = Path(__file__).resolve().parent
 DATA = SCRIPTS.parent / "src" / "multivector" / "data"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
-from multivector import sources, world
+from multivector import sources
 from multivector.cli import app
 from multivector.measures import Measure, catalogue
+from multivector.study import world
 from multivector.tables import RECORDS, Table
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "reference"

@@ -24,8 +24,8 @@ from pathlib import Path
 
 import polars as pl
 
-from multivector.states import fold
-from multivector.states.lists import names
+from multivector.names.states import fold
+from multivector.names.states.lists import names
 
 DATA = Path(__file__).parent.parent / "src" / "multivector" / "data"
 COW = "COW State System Membership v2016"

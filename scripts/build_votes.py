@@ -14,8 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
-from multivector import sources, world
+from multivector import sources
 from multivector.measures import _extracts as extracts
+from multivector.study import world
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:

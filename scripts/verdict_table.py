@@ -18,13 +18,13 @@ from typing import Any
 
 import polars as pl
 
-from multivector import world
 from multivector.errors import MultivectorError
 from multivector.measures.binding import binds
 from multivector.sources import baci_totals, cow_trade, unga_votes
+from multivector.study import world
+from multivector.study.world import VERDICT_MORE
 from multivector.tables import BINDINGS
 from multivector.workspace import Workspace
-from multivector.world import VERDICT_MORE
 
 ORGANISATIONS = ("SCO", "CIS", "EAEU", "CSTO", "OTS")
 COLUMNS = ("verdict", "value", "low", "high", "pretrend", "placebo", "placebo_date",

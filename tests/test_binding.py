@@ -218,8 +218,8 @@ def test_bad_input() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("organisation", ["SCO", "CIS", "EAEU", "CSTO", "OTS"])
 def test_real_organisations_get_a_verdict(organisation: str, shared: Path) -> None:
-    from multivector import world
     from multivector.sources import baci_totals
+    from multivector.study import world
 
     path = shared / "data" / "07_trade_baci_totals" / "baci_totals_2000-2020_long.csv.gz"
     flows = baci_totals.read(path)["flows"].with_columns(source=pl.lit("baci_totals@2000-2020"))

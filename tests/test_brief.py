@@ -9,11 +9,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from multivector import brief, report, states
+from multivector import brief, report
 from multivector.brief import Brief
-from multivector.brief.content import Cite
+from multivector.content.model import Cite
 from multivector.errors import AmbiguousState, BadValue, BadYear, MultivectorError, UnknownState
-from multivector.holdings import Chosen
+from multivector.names import states
+from multivector.study.holdings import Chosen
 from multivector.workspace import Workspace
 
 SECTIONS = (

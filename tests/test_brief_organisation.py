@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from multivector import organisations, report, world
+from multivector import report
 from multivector.brief import Brief, build, subject
-from multivector.brief.content import Cite, Section
 from multivector.brief.organisation import SECTIONS
-from multivector.catalogues import using
+from multivector.content.model import Cite, Section
 from multivector.errors import BadValue
+from multivector.names import organisations
+from multivector.study import world
+from multivector.words import using
 from multivector.workspace import Workspace
 
 CHEAP = ("about", "members", "depth", "power", "binds", "network", "literature")

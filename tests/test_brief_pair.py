@@ -12,10 +12,10 @@ import pytest
 
 from multivector import brief, report
 from multivector.brief import Brief, pair
-from multivector.brief.content import Cite, Row, Table
-from multivector.catalogues import using
+from multivector.content.model import Cite, Row, Table
 from multivector.errors import BadValue, MultivectorError, UnknownState
-from multivector.holdings import Chosen, Holdings, Need
+from multivector.study.holdings import Chosen, Holdings, Need
+from multivector.words import using
 from multivector.workspace import Workspace
 
 SPECIMENS = Path(__file__).parent / "specimens"

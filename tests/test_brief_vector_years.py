@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from multivector.brief.content import Section
 from multivector.brief.state import WHOLE
+from multivector.content.model import Section
 from multivector.workspace import Workspace
 
 

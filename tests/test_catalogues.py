@@ -13,10 +13,11 @@ from string import Formatter
 import pytest
 
 from multivector import Workspace, report
-from multivector.brief import vectors, wording
-from multivector.brief.content import Brief
-from multivector.catalogues import LANGUAGES, language, many, say, using
+from multivector.brief import vectors
+from multivector.content.model import Brief
 from multivector.errors import BadValue
+from multivector.words import LANGUAGES, language, many, say, using
+from multivector.words import figures as wording
 
 ROOT = Path(__file__).parents[1]
 SPOKEN = tuple(code for code in LANGUAGES if code != "en")
@@ -33,7 +34,7 @@ def test_the_catalogues_hold_every_message_and_no_other() -> None:
 @pytest.mark.parametrize("chosen", SPOKEN)
 def test_a_translation_is_written_in_its_own_letters(chosen: str) -> None:
     """Two look-alike letters in one word are a slip of the keyboard."""
-    text = (ROOT / "src/multivector/catalogues" / f"{chosen}.po").read_text("utf-8")
+    text = (ROOT / "src/multivector/words" / f"{chosen}.po").read_text("utf-8")
     assert unicodedata.is_normalized("NFC", text)
     said = " ".join(re.findall(r'^msgstr(?:\[\d\])? "(.*)"$', text, re.M))
     mixed = [
@@ -110,7 +111,7 @@ def test_russian_has_three_forms(n: int, said: str) -> None:
 def test_figures_and_dates_follow_the_language(chosen: str, told: list[str]) -> None:
     with using(chosen):
         assert [
-            wording.figures("1,234.5"),
+            wording.localised("1,234.5"),
             wording.percent(0.134),
             wording.number(-0.5),
             wording.amount(288.1e9),
@@ -125,7 +126,7 @@ def test_separators_are_those_of_the_cldr(chosen: str) -> None:
 
     with using(chosen):
         assert wording.whole(1234567) == format_decimal(1234567, locale=chosen)
-        assert wording.figures("1,234.56") == format_decimal(1234.56, locale=chosen)
+        assert wording.localised("1,234.56") == format_decimal(1234.56, locale=chosen)
         if chosen != "kk":
             shown = format_percent(0.134, format=None, locale=chosen, decimal_quantization=False)
             assert wording.percent(0.134) == shown

@@ -15,14 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from multivector import charts, states, world
-from multivector.brief.content import Chart, Shape
+from multivector import charts
 from multivector.charts.canvas import Canvas, apart, value_ticks, year_ticks
 from multivector.charts.look import FONT_KAZAKH, TICK, text_width, theme_of, wrap
 from multivector.charts.shapes import SHAPES
+from multivector.content.model import Chart, Shape
 from multivector.errors import BadValue, MissingExtra, MultivectorError
 from multivector.measures import Measure, catalogue
+from multivector.names import states
 from multivector.provenance import Result, Run
+from multivector.study import world
 from multivector.workspace import Workspace
 from tests.test_contract import inputs, options
 

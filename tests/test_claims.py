@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from multivector import Workspace, sources, world
+from multivector import Workspace, sources
 from multivector.claims import (
     COLUMNS,
     DEPENDS,
@@ -27,6 +27,7 @@ from multivector.claims import (
 from multivector.cli import main
 from multivector.errors import SchemaError, UnknownName, UnreadableFile
 from multivector.measures import catalogue
+from multivector.study import world
 
 KINDS = ("events", "memberships", "quantities", "votes")
 

@@ -13,7 +13,7 @@ import pytest
 
 from multivector.documents.archive import Library
 from multivector.errors import BadValue, StudyError, UnknownName
-from multivector.judgements import Judgements
+from multivector.study.judgements import Judgements
 
 FACTS = (
     "Kazakhstan and China signed an agreement on 26 April 1996 in Shanghai. "

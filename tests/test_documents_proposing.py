@@ -21,7 +21,7 @@ from multivector.documents.asking import Endpoint
 from multivector.documents.proposals import Refused, checked
 from multivector.documents.proposing import Price, Told, propose
 from multivector.errors import BadValue, MissingData, UnknownName
-from multivector.judgements import Judgements
+from multivector.study.judgements import Judgements
 
 KEY = "secret-word"
 TEXT = (

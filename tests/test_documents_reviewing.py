@@ -16,7 +16,7 @@ from multivector.documents.adding import Outcome
 from multivector.documents.archive import Library
 from multivector.documents.refi import read_project
 from multivector.errors import BadValue, UnknownName
-from multivector.judgements import Judgements
+from multivector.study.judgements import Judgements
 from multivector.workspace import Workspace
 
 TEXT = (

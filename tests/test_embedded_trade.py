@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from multivector import states, world
 from multivector.measures.weighted_voting import voting_power
+from multivector.names import states
 from multivector.sources import baci_totals
+from multivector.study import world
 from multivector.tables import CRITERIA, VOTING_RULES
 
 SIZES = {"trade.parquet": 1_500_000, "wdi_indicators.parquet": 500_000}

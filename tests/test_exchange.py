@@ -14,7 +14,7 @@ from multivector.documents import tabular
 from multivector.documents.archive import Library
 from multivector.documents.refi import read_project
 from multivector.errors import MissingData
-from multivector.judgements import Judgements
+from multivector.study.judgements import Judgements
 
 TEXTS = {
     "101_report.txt": (

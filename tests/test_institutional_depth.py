@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from multivector import sources, world
+from multivector import sources
 from multivector.errors import BadValue, SchemaError, SourceChanged, UnknownOrganisation
 from multivector.measures.institutional_depth import depth
+from multivector.study import world
 from multivector.tables import ORGANISATION_TREATIES, ORGANISATIONS, TREATIES, TREATY_DEPTHS
 
 SPECIMENS = Path(__file__).parent / "specimens"

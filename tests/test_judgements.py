@@ -9,7 +9,7 @@ import pytest
 
 from multivector import Workspace
 from multivector.errors import MissingData, StudyError, UnknownName
-from multivector.judgements import Judgements
+from multivector.study.judgements import Judgements
 
 
 def write(folder: str, coder: str, times: int) -> None:

@@ -14,22 +14,15 @@ PACKAGE = Path(multivector.__file__).parent
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("catalogues",),
+    ("words",),
     ("tables",),
-    ("provenance",),
-    ("states",),
-    ("organisations",),
+    ("provenance", "cache"),
+    ("names",),
     ("sources", "documents"),
-    ("world", "poles"),
-    ("migrations",),
-    ("store", "judgements"),
-    ("memory",),
-    ("holdings",),
     ("measures",),
-    ("options", "verification"),
-    ("questions",),
-    ("evidence",),
+    ("study",),
     ("workspace",),
+    ("content",),
     ("claims", "brief", "vectors"),
     ("charts", "svg"),
     ("report", "export", "terminal"),
@@ -88,7 +81,7 @@ def test_imports_point_down(path: Path) -> None:
 
 
 def test_measures_know_no_store_files_or_clock() -> None:
-    banned = {"store", "world", "workspace", "sources", "judgements"}
+    banned = {"study", "workspace", "sources"}
     for path in (PACKAGE / "measures").glob("*.py"):
         assert not imported(path) & banned, path.name
         text = path.read_text(encoding="utf-8")
@@ -99,7 +92,7 @@ def test_measures_know_no_store_files_or_clock() -> None:
 
 def test_only_the_store_writes_sql() -> None:
     for path in MODULES:
-        if family(path) in ("store", "judgements"):
+        if family(path) == "study":
             continue
         assert "duckdb.connect" not in path.read_text(encoding="utf-8"), path.name
 

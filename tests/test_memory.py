@@ -9,7 +9,7 @@ from weakref import ref
 import polars as pl
 import pytest
 
-from multivector.memory import _SHARED, Memory, once, share
+from multivector.cache import _SHARED, Memory, once, share
 
 
 def weigh(answer: bytes) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from multivector.errors import BadValue, BadYear, UnknownState
 from multivector.measures import Option
-from multivector.options import coerce, last_year, poles, year_range
+from multivector.study.options import coerce, last_year, poles, year_range
 
 
 def option(name: str, annotation: object) -> Option:

@@ -12,11 +12,11 @@ from types import ModuleType
 import polars as pl
 import pytest
 
-from multivector import organisations, states
 from multivector.errors import BadValue, UnknownOrganisation, UnknownState
+from multivector.names import organisations, states
 from multivector.tables import MEMBERSHIPS, ORGANISATIONS, STATUSES
 
-DATA = Path(organisations.__file__).parent / "data"
+DATA = Path(organisations.__file__).parents[1] / "data"
 PARTIAL = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 ORIGIN = re.compile(r"\b[a-z][a-z0-9_]*@[0-9][0-9.]*\b")
 # fmt: off

@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from multivector import organisations, poles, states, world
 from multivector.errors import UnreadableFile
+from multivector.names import organisations, states
+from multivector.study import poles, world
 
 HEADER = "set\tapplies_to\tpole\treason\n"
 

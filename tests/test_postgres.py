@@ -20,11 +20,11 @@ from sqlalchemy import create_engine
 
 import multivector
 from multivector.errors import BadValue, StudyError, UnknownName
-from multivector.judgements import REVISIONS, Judgements
 from multivector.measures.reliability import krippendorff_alpha
+from multivector.study.judgements import REVISIONS, Judgements
 from multivector.tables import CODINGS
 
-MIGRATIONS = Path(multivector.__file__).parent / "migrations"
+MIGRATIONS = Path(multivector.__file__).parent / "study" / "migrations"
 USER = "postgres" if any(u.pw_name == "postgres" for u in pwd.getpwall()) else "nobody"
 
 

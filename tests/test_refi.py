@@ -11,7 +11,7 @@ import pytest
 
 from multivector.documents.refi import NAMESPACE, export_project, plain, read_project
 from multivector.errors import BadValue, UnreadableFile
-from multivector.judgements import Judgements
+from multivector.study.judgements import Judgements
 
 TEXTS = {
     "ab" * 32: "\ufeffKazakistan’ın dış politikası.\r\nÇok yönlü 🕊 siyaset.\x0c Son.\r\n",

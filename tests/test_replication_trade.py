@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from multivector import sources, world
+from multivector import sources
 from multivector.measures.integration import group_share
+from multivector.study import world
 
 REFERENCE = Path(__file__).parent / "reference" / "cis_share.tsv"
 

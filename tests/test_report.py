@@ -11,7 +11,7 @@ import pytest
 
 from multivector import brief, report
 from multivector.brief import Brief
-from multivector.brief.content import Row
+from multivector.content.model import Row
 from multivector.workspace import Workspace
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}

@@ -16,11 +16,11 @@ import pytest
 
 from multivector import cli, report
 from multivector.brief import Brief
-from multivector.brief.content import Cite, Row, Section, Sentence
-from multivector.catalogues import LANGUAGES, using
+from multivector.content.model import Cite, Row, Section, Sentence
 from multivector.errors import BadValue, MissingExtra
 from multivector.report.document import Document, compose
 from multivector.report.formula import line, of_measure
+from multivector.words import LANGUAGES, using
 from multivector.workspace import Workspace
 
 docx = pytest.importorskip("docx")

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multivector import sources, world
+from multivector import sources
 from multivector.errors import BadValue, MissingData
 from multivector.measures import _scores as scores
 from multivector.measures import find
@@ -29,6 +29,7 @@ from multivector.measures.profiles import (
     profile_s,
     profile_tau,
 )
+from multivector.study import world
 from multivector.tables import JOINT_VOTES, ROLLCALLS, VOTES
 from tests.panels import panel
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from multivector import sources, world
+from multivector import sources
 from multivector.errors import UnreadableFile
 from multivector.measures._events import QUADS
 from multivector.measures.power_mix import power_composition
 from multivector.sources import _cameo
+from multivector.study import world
 
 SPECIMENS = Path(__file__).parent / "specimens"
 SPECIMEN = {

@@ -11,12 +11,13 @@ import polars as pl
 import pytest
 from scipy.stats import beta, binomtest, fisher_exact
 
-from multivector import sources, world
+from multivector import sources
 from multivector.errors import BadValue, MissingData
 from multivector.measures._extracts import joint_votes, packed, split_votes, vote_totals
 from multivector.measures.pole_weights import bradley_terry
 from multivector.measures.splits import split_rollcalls, split_sensitivity, splits
 from multivector.measures.voting_absence import participation, strategic_absence
+from multivector.study import world
 from multivector.tables import ROLLCALLS, VOTES
 from tests.panels import panel
 

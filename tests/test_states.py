@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from multivector import states
 from multivector.errors import (
     AmbiguousState,
     BadYear,
@@ -19,8 +18,17 @@ from multivector.errors import (
     UnknownName,
     UnknownState,
 )
-from multivector.states import code, existing, exists, identify, identify_column, lineage, name
-from multivector.states.lists import Bearer, codes, entries, index, names, spells
+from multivector.names import states
+from multivector.names.states import (
+    code,
+    existing,
+    exists,
+    identify,
+    identify_column,
+    lineage,
+    name,
+)
+from multivector.names.states.lists import Bearer, codes, entries, index, names, spells
 from multivector.tables import STATES
 
 ALL = sorted(entries())
@@ -239,7 +247,7 @@ def test_every_state_of_every_table_is_declared() -> None:
 
 
 def test_tables_are_sorted_sourced_and_clean() -> None:
-    data = Path(states.__file__).parents[1] / "data"
+    data = Path(states.__file__).parents[2] / "data"
     for path in sorted(data.glob("state*.tsv")):
         lines = path.read_text("utf-8").split("\n")
         width = len(lines[0].split("\t"))

@@ -18,7 +18,7 @@ import pytest
 from multivector.errors import StudyError, UnknownName, UnreadableFile
 from multivector.provenance import Origin
 from multivector.sources import report_frame
-from multivector.store import FORMAT, Store, query
+from multivector.study.store import FORMAT, Store, query
 from multivector.tables import BRIDGES
 
 WRITER = """
@@ -27,7 +27,7 @@ from pathlib import Path
 import polars as pl
 from multivector.provenance import Origin
 from multivector.sources import report_frame
-from multivector.store import Store
+from multivector.study.store import Store
 folder, name, version, rows, times = sys.argv[1:6]
 origin = Origin(name, version, "t", "p", "c", "u", "l", "2026-11-21")
 n = int(rows)

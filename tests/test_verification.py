@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import multivector as mv
-from multivector import verification
+from multivector.study import verification
 
 TOTALS = "07_trade_baci_totals/baci_totals_2000-2020_long.csv.gz"
 VOTES = "01_un_votes_voeten/UNVotes_rebuilt_1946-2024.csv.gz"

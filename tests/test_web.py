@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from multivector import cli
-from multivector.brief.content import Chart, Cite, Column, Row, Section, Sentence, Table
+from multivector.content.model import Chart, Cite, Column, Row, Section, Sentence, Table
 from multivector.errors import BadValue
 from multivector.web import app as web
 from multivector.web import formats, guard, openapi, pages, serving

@@ -14,7 +14,7 @@ pytest.importorskip("starlette")
 from starlette.testclient import TestClient
 
 from multivector import claims
-from multivector.store import Store
+from multivector.study.store import Store
 from multivector.web import app as web
 from multivector.web.pages import claims as page
 from multivector.workspace import Workspace

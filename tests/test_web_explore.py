@@ -18,12 +18,12 @@ from starlette.testclient import TestClient
 
 from multivector import measures, tables
 from multivector.brief import atlas
-from multivector.catalogues import LANGUAGES, using
 from multivector.provenance import Origin, bibtex
 from multivector.web import app as web
 from multivector.web import docstrings, importing, openapi, pages
 from multivector.web.page import Query
 from multivector.web.pages import measure as measure_pages
+from multivector.words import LANGUAGES, using
 from multivector.workspace import Workspace
 
 BASE = "http://127.0.0.1"

@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 
 import multivector as mv
-from multivector import measures, world
+from multivector import measures
 from multivector.errors import BadValue, MissingData, StudyError, UnknownName, UnreadableFile
 from multivector.provenance import Origin
 from multivector.sources import report_frame
+from multivector.study import world
 from multivector.tables import record
 
 

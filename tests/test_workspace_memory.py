@@ -17,11 +17,11 @@ import pytest
 import multivector as mv
 from multivector import measures
 from multivector.errors import UnreadableFile
-from multivector.holdings import Holdings
 from multivector.provenance import Origin, Result
-from multivector.questions import Question
 from multivector.sources import report_frame
-from multivector.store import Store
+from multivector.study.holdings import Holdings
+from multivector.study.questions import Question
+from multivector.study.store import Store
 from multivector.tables import record
 
 STATES = ("KAZ", "TUR", "IND", "DEU")

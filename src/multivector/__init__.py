@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from multivector import measures, organisations, states
+    from multivector import measures
     from multivector.errors import MultivectorError
+    from multivector.names import organisations, states
     from multivector.provenance import Origin, Result, Run
     from multivector.workspace import Workspace
 
@@ -24,6 +25,7 @@ __all__ = [
     "states",
 ]
 
+_MODULES = {"organisations": "names.organisations", "states": "names.states"}
 _HOMES = {
     "MultivectorError": "errors",
     "Origin": "provenance",
@@ -37,7 +39,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     if name in __all__:
-        return import_module(f"{__name__}.{name}")
+        return import_module(f"{__name__}.{_MODULES.get(name, name)}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

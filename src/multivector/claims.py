@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from multivector import sources, world
+from multivector import sources
 from multivector.errors import (
     BadValue,
     MissingData,
@@ -34,8 +34,9 @@ from multivector.errors import (
     nearest,
 )
 from multivector.measures import catalogue
-from multivector.options import year_range
-from multivector.store import Desk
+from multivector.study import world
+from multivector.study.options import year_range
+from multivector.study.store import Desk
 from multivector.tables import RECORDS
 from multivector.workspace import Workspace
 

@@ -105,7 +105,7 @@ def brief(
 
     Without --to: a summary in the terminal, and brief-KAZ.html in this folder.
     """
-    from multivector.catalogues import using
+    from multivector.words import using
 
     with using(lang):
         made = open_workspace().brief(state, poles=poles, year=year)

@@ -20,7 +20,7 @@ _TEXT = ("table", "csv", "json", "parquet")
 def _opened() -> tuple[Path, Library]:
     from multivector.cli import open_workspace
     from multivector.documents.archive import Library
-    from multivector.judgements import Judgements
+    from multivector.study.judgements import Judgements
 
     folder = open_workspace().store.folder
     return folder, Library(folder, Judgements.of(folder))

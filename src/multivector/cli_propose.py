@@ -21,7 +21,7 @@ def run(
     from multivector.documents.asking import Endpoint
     from multivector.documents.proposing import Price, Tally, propose
     from multivector.errors import BadValue
-    from multivector.judgements import Judgements
+    from multivector.study.judgements import Judgements
 
     endpoint = Endpoint.from_environment(timeout=timeout)
     if price is None and price_out is not None:

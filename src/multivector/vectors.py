@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from multivector import options, organisations, poles, states
 from multivector.measures.clubs import latest_year, seats
+from multivector.names import organisations, states
 from multivector.provenance import Result
+from multivector.study import options, poles
 
 if TYPE_CHECKING:
     from multivector.workspace import Workspace

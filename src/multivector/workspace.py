@@ -14,19 +14,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from multivector import evidence, measures, organisations, sources, states, world
+from multivector import measures, sources
+from multivector.cache import Memory, weight
 from multivector.errors import (
     MissingData,
     MultivectorError,
     StudyError,
 )
-from multivector.holdings import Chosen, Holdings, Need
-from multivector.judgements import Judgements
-from multivector.memory import Memory, weight
-from multivector.options import check_year
+from multivector.names import organisations, states
 from multivector.provenance import Origin, Result, Run, fingerprint
-from multivector.questions import EVIDENCE, Question, frames_of
-from multivector.store import Release, Store, query
+from multivector.study import evidence, world
+from multivector.study.holdings import Chosen, Holdings, Need
+from multivector.study.judgements import Judgements
+from multivector.study.options import check_year
+from multivector.study.questions import EVIDENCE, Question, frames_of
+from multivector.study.store import Release, Store, query
 from multivector.tables import Table, record
 
 if TYPE_CHECKING:
@@ -165,7 +167,7 @@ class Workspace:
         A stored table is whole if its bytes are as imported; an embedded one if the installed
         release it was made from gives the same rows. Damaged releases are not computed from.
         """
-        from multivector import verification
+        from multivector.study import verification
 
         stored = self.store.verify()
         if not stored["whole"].all():
@@ -466,8 +468,8 @@ class Workspace:
         MissingExtra
             If a package the format needs is not installed.
         """
-        from multivector.catalogues import language, using
         from multivector.report import check_format, render
+        from multivector.words import language, using
 
         check_format(to)
         with using(language() if lang is None else lang):

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from multivector.brief import organisation, pair
 from multivector.brief.assembly import SCHEMA, poles_of
-from multivector.brief.content import Brief, Pole
-from multivector.brief.inquiry import Inquiry
 from multivector.brief.state import SECTIONS, existing, of_state
 from multivector.brief.subjects import Subject, subject
+from multivector.content.inquiry import Inquiry
+from multivector.content.model import Brief, Pole
 from multivector.errors import BadValue, MultivectorError, choices
-from multivector.options import check_year
+from multivector.study.options import check_year
 
 if TYPE_CHECKING:
     from multivector.workspace import Workspace

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, cast
 
-from multivector import organisations, poles
 from multivector.brief.clubs import seats_of
-from multivector.brief.content import (
+from multivector.content.inquiry import Inquiry, label
+from multivector.content.model import (
     Brief,
     Cite,
     Column,
@@ -21,10 +21,11 @@ from multivector.brief.content import (
     Sentence,
     Table,
 )
-from multivector.brief.inquiry import Inquiry, label
-from multivector.catalogues import many, say
 from multivector.errors import BadValue, choices
-from multivector.options import poles as pole_codes
+from multivector.names import organisations
+from multivector.study import poles
+from multivector.study.options import poles as pole_codes
+from multivector.words import many, say
 
 __all__ = ["SCHEMA", "assemble", "poles_of", "references"]
 

@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 import polars as pl
 
-from multivector import organisations, states
-from multivector.brief.content import Chart, Cite, Column, Kind, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, label
-from multivector.brief.wording import listing, number, percent, span
-from multivector.catalogues import language, many, mark, say
-from multivector.options import last_year
+from multivector.content.inquiry import Answer, Inquiry, label
+from multivector.content.model import Chart, Cite, Column, Kind, Row, Section, Sentence, Table
+from multivector.names import organisations, states
+from multivector.study.options import last_year
+from multivector.words import language, many, mark, say
+from multivector.words.figures import listing, number, percent, span
 
 __all__ = ["VIEWS", "View", "drawn", "figures", "series", "titled_of"]
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry, club, merge
-from multivector.brief.wording import day, listing, number, percent
-from multivector.brief.wording import status as word
-from multivector.catalogues import language, many, say
+from multivector.content.inquiry import Inquiry, club, merge
+from multivector.content.model import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
 from multivector.measures.clubs import latest_year, pole_seats
+from multivector.words import language, many, say
+from multivector.words.figures import day, listing, number, percent
+from multivector.words.figures import status as word
 
 _SEATED = ("founding_member", "member", "associate", "observer", "dialogue_partner", "partner")
 _FULL = ("founding_member", "member")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from multivector import world
 from multivector.brief.clubs import statuses_of
-from multivector.brief.content import Cite, Column, Row, Scalar, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry, club, merge
 from multivector.brief.verdicts import NO_ANSWER, criterion_name, row_of, table, verdict
-from multivector.brief.wording import listing, percent
-from multivector.catalogues import many, mark, say
+from multivector.content.inquiry import Inquiry, club, merge
+from multivector.content.model import Cite, Column, Row, Scalar, Section, Sentence, Table
+from multivector.study import world
+from multivector.words import many, mark, say
+from multivector.words.figures import listing, percent
 
 _TOLD = {
     "binds": mark("drawn closer by {organisations}"),

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from multivector.brief import atlas
-from multivector.brief.content import Chart, Cite, Column, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, label
-from multivector.brief.wording import number, percent
-from multivector.catalogues import say
+from multivector.content.inquiry import Answer, Inquiry, label
+from multivector.content.model import Chart, Cite, Column, Row, Section, Sentence, Table
+from multivector.words import say
+from multivector.words.figures import number, percent
 
 __all__ = ["by_measure", "dominance", "ranked", "through_time"]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import Chart, Column, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, label
-from multivector.brief.wording import listing, percent, ratio
-from multivector.catalogues import say
+from multivector.content.inquiry import Answer, Inquiry, label
+from multivector.content.model import Chart, Column, Row, Section, Sentence, Table
 from multivector.measures.integration import members_by_year
+from multivector.words import say
+from multivector.words.figures import listing, percent, ratio
 
 _PARTNERS = 6
 _ID = "interdependence"

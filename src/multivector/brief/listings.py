@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from multivector import organisations, states
-from multivector.brief.content import Cite, Column, Row, Section, Table
-from multivector.brief.inquiry import Inquiry, club
-from multivector.catalogues import language, mark, say
-from multivector.catalogues.alphabet import initial, order
+from multivector.content.inquiry import Inquiry, club
+from multivector.content.model import Cite, Column, Row, Section, Table
 from multivector.measures.clubs import latest_year, seats
+from multivector.names import organisations, states
+from multivector.words import language, mark, say
+from multivector.words.alphabet import initial, order
 
 __all__ = ["field_name", "fields", "organisation_list", "state_list"]
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from multivector import world
-from multivector.brief.content import Cite, Column, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry, label, merge
-from multivector.brief.wording import day, listing, number
-from multivector.brief.wording import status as word
-from multivector.catalogues import many, mark, say
+from multivector.content.inquiry import Inquiry, label, merge
+from multivector.content.model import Cite, Column, Row, Section, Sentence, Table
+from multivector.study import world
+from multivector.words import many, mark, say
+from multivector.words.figures import day, listing, number
+from multivector.words.figures import status as word
 
 _LEFT_OUT = ("statement", "other")
 _MANY = 25

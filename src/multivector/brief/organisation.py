@@ -6,10 +6,7 @@ from collections.abc import Callable, Collection
 
 import polars as pl
 
-from multivector import world
 from multivector.brief.assembly import assemble
-from multivector.brief.content import Brief, Cite, Column, Fact, Gap, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry
 from multivector.brief.literature import literature as acts
 from multivector.brief.organisation_criteria import binds, criteria
 from multivector.brief.organisation_members import about, members, nothing
@@ -17,7 +14,10 @@ from multivector.brief.organisation_network import network
 from multivector.brief.organisation_rules import depth, power
 from multivector.brief.organisation_ties import asymmetry, cohesion, trade
 from multivector.brief.unknown import unknown
-from multivector.catalogues import many, say
+from multivector.content.inquiry import Inquiry
+from multivector.content.model import Brief, Cite, Column, Fact, Gap, Row, Section, Sentence, Table
+from multivector.study import world
+from multivector.words import many, say
 
 __all__ = ["SECTIONS", "of_organisation"]
 

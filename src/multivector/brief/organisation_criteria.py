@@ -6,14 +6,14 @@ from typing import Any
 
 import polars as pl
 
-from multivector import world
-from multivector.brief.content import Chart, Cite, Column, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, label
 from multivector.brief.organisation_members import nothing
 from multivector.brief.verdicts import OUTCOMES, criterion_name, outcome_name, row_of, table
-from multivector.brief.wording import number, percent
-from multivector.brief.wording import status as word
-from multivector.catalogues import many, mark, say
+from multivector.content.inquiry import Answer, Inquiry, label
+from multivector.content.model import Chart, Cite, Column, Row, Section, Sentence, Table
+from multivector.study import world
+from multivector.words import many, mark, say
+from multivector.words.figures import number, percent
+from multivector.words.figures import status as word
 
 __all__ = ["binds", "criteria"]
 

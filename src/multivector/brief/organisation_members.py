@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from multivector import organisations
-from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry, club, label, merge
-from multivector.brief.wording import day, listing, sentence_case
-from multivector.brief.wording import status as word
-from multivector.catalogues import language, many, mark, say
+from multivector.content.inquiry import Inquiry, club, label, merge
+from multivector.content.model import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
 from multivector.measures.clubs import FULL, Weights, latest_year, members_by_year, seats
+from multivector.names import organisations
+from multivector.words import language, many, mark, say
+from multivector.words.figures import day, listing, sentence_case
+from multivector.words.figures import status as word
 
 __all__ = ["about", "entry", "members", "members_of", "nothing", "spells_of", "year_of"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from multivector.brief.content import Chart, Cite, Column, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, club, label
 from multivector.brief.organisation_members import members_of, nothing, spells_of, year_of
-from multivector.brief.wording import listing, number, percent
-from multivector.catalogues import many, say
+from multivector.content.inquiry import Answer, Inquiry, club, label
+from multivector.content.model import Chart, Cite, Column, Row, Section, Sentence, Table
 from multivector.measures.clubs import seats
+from multivector.words import many, say
+from multivector.words.figures import listing, number, percent
 
 __all__ = ["network"]
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, label
 from multivector.brief.organisation_members import entry, nothing, year_of
-from multivector.brief.wording import day, number, percent
-from multivector.catalogues import many, mark, say
+from multivector.content.inquiry import Answer, Inquiry, label
+from multivector.content.model import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
+from multivector.words import many, mark, say
+from multivector.words.figures import day, number, percent
 
 __all__ = ["depth", "power"]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, label
 from multivector.brief.organisation_members import members_of, nothing, year_of
-from multivector.brief.wording import listing, number, percent
-from multivector.catalogues import mark, say
+from multivector.content.inquiry import Answer, Inquiry, label
+from multivector.content.model import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
+from multivector.words import mark, say
+from multivector.words.figures import listing, number, percent
 
 __all__ = ["asymmetry", "cohesion", "trade"]
 

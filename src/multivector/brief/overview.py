@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from multivector.brief.content import Cite, Column, Kind, Pole, Row, Section, Sentence, Table
-from multivector.brief.inquiry import merge
-from multivector.brief.wording import listing
-from multivector.catalogues import mark, say
+from multivector.content.inquiry import merge
+from multivector.content.model import Cite, Column, Kind, Pole, Row, Section, Sentence, Table
+from multivector.words import mark, say
+from multivector.words.figures import listing
 
 __all__ = ["overview"]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from multivector.brief.assembly import assemble
-from multivector.brief.content import Brief, Column, Fact, Gap, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry, merge
 from multivector.brief.pair_balance import asymmetries
 from multivector.brief.pair_clubs import clubs
 from multivector.brief.pair_evidence import evidence
@@ -16,7 +14,9 @@ from multivector.brief.pair_trade import trade
 from multivector.brief.pair_votes import votes
 from multivector.brief.power import power
 from multivector.brief.unknown import unknown
-from multivector.catalogues import say
+from multivector.content.inquiry import Inquiry, merge
+from multivector.content.model import Brief, Column, Fact, Gap, Section, Sentence, Table
+from multivector.words import say
 
 __all__ = ["SECTIONS", "of_pair"]
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import (
+from multivector.brief.pair_sides import Part, Sides, compared
+from multivector.content.inquiry import Answer, Inquiry, merge
+from multivector.content.model import (
     Cite,
     Column,
     Fact,
@@ -18,10 +20,8 @@ from multivector.brief.content import (
     Sentence,
     Table,
 )
-from multivector.brief.inquiry import Answer, Inquiry, merge
-from multivector.brief.pair_sides import Part, Sides, compared
-from multivector.brief.wording import number, percent, ratio
-from multivector.catalogues import mark, say
+from multivector.words import mark, say
+from multivector.words.figures import number, percent, ratio
 
 __all__ = ["asymmetries"]
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, club, merge
 from multivector.brief.pair_sides import Part, Sides, compared
-from multivector.brief.wording import day, listing, number, percent
-from multivector.brief.wording import status as word
-from multivector.catalogues import language, many, say
+from multivector.content.inquiry import Answer, Inquiry, club, merge
+from multivector.content.model import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
 from multivector.measures.clubs import FULL, LEVELS, latest_year
+from multivector.words import language, many, say
+from multivector.words.figures import day, listing, number, percent
+from multivector.words.figures import status as word
 
 __all__ = ["Joint", "closing", "clubs", "joint_spells", "opening"]
 

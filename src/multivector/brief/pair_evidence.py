@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from multivector import world
-from multivector.brief.content import Cite, Column, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry, merge
 from multivector.brief.literature import conflict_table, contradictions
 from multivector.brief.pair_sides import Part, Sides
-from multivector.brief.wording import number
-from multivector.catalogues import many, mark, say
+from multivector.content.inquiry import Inquiry, merge
+from multivector.content.model import Cite, Column, Row, Section, Sentence, Table
+from multivector.study import world
+from multivector.words import many, mark, say
+from multivector.words.figures import number
 
 __all__ = ["evidence"]
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import Cite, Fact, Kind, Row, Section
-from multivector.brief.inquiry import Inquiry, label
-from multivector.brief.wording import amount, day, number, percent
-from multivector.catalogues import say
+from multivector.content.inquiry import Inquiry, label
+from multivector.content.model import Cite, Fact, Kind, Row, Section
+from multivector.words import say
+from multivector.words.figures import amount, day, number, percent
 
 __all__ = ["Part", "Sides", "compared", "dated", "interval", "points"]
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import (
+from multivector.brief.pair_clubs import closing, joint_spells
+from multivector.brief.pair_sides import Part, Sides, dated
+from multivector.content.inquiry import Inquiry, club, label, merge
+from multivector.content.model import (
     Chart,
     Cite,
     Column,
@@ -17,12 +20,9 @@ from multivector.brief.content import (
     Sentence,
     Table,
 )
-from multivector.brief.inquiry import Inquiry, club, label, merge
-from multivector.brief.pair_clubs import closing, joint_spells
-from multivector.brief.pair_sides import Part, Sides, dated
-from multivector.brief.wording import day, listing
-from multivector.catalogues import many, mark, say
-from multivector.organisations import codes
+from multivector.names.organisations import codes
+from multivector.words import many, mark, say
+from multivector.words.figures import day, listing
 
 __all__ = ["timeline"]
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, merge
 from multivector.brief.pair_sides import Part, Sides, compared, points
-from multivector.brief.wording import amount, percent
-from multivector.catalogues import say
+from multivector.content.inquiry import Answer, Inquiry, merge
+from multivector.content.model import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
+from multivector.words import say
+from multivector.words.figures import amount, percent
 
 __all__ = ["trade"]
 

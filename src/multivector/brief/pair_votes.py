@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from multivector.brief.content import Chart, Cite, Column, Fact, Kind, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, label, merge
 from multivector.brief.pair_sides import Part, Sides, compared, dated, interval, points
-from multivector.brief.wording import listing, number, percent
-from multivector.catalogues import many, mark, say
+from multivector.content.inquiry import Answer, Inquiry, label, merge
+from multivector.content.model import Chart, Cite, Column, Fact, Kind, Row, Section, Sentence, Table
 from multivector.tables import record
+from multivector.words import many, mark, say
+from multivector.words.figures import listing, number, percent
 
 if TYPE_CHECKING:
-    from multivector.holdings import Chosen
+    from multivector.study.holdings import Chosen
 
 __all__ = ["votes"]
 

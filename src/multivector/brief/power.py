@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import Chart, Column, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, label
 from multivector.brief.pair_sides import Part, interval
-from multivector.brief.wording import listing, number, percent
-from multivector.catalogues import many, mark, say
+from multivector.content.inquiry import Answer, Inquiry, label
+from multivector.content.model import Chart, Column, Row, Section, Sentence, Table
+from multivector.words import many, mark, say
+from multivector.words.figures import listing, number, percent
 
 __all__ = ["power"]
 

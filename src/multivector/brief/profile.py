@@ -6,18 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from multivector import world
-from multivector.brief.content import Cite, Column, Fact, Kind, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry, merge
-from multivector.brief.wording import (
-    amount,
-    estimated,
-    in_percent,
-    listing,
-    lower_first,
-    number,
-)
-from multivector.catalogues import mark, say
+from multivector.content.inquiry import Inquiry, merge
+from multivector.content.model import Cite, Column, Fact, Kind, Row, Section, Sentence, Table
+from multivector.study import world
+from multivector.words import mark, say
+from multivector.words.figures import amount, estimated, in_percent, listing, lower_first, number
 
 _SHOWN: tuple[tuple[str, str, Kind], ...] = (
     ("population", mark("Population"), "amount"),

@@ -7,19 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import (
-    Chart,
-    Cite,
-    Column,
-    Fact,
-    Row,
-    Section,
-    Sentence,
-    Table,
-)
-from multivector.brief.inquiry import Answer, Inquiry, label
-from multivector.brief.wording import number, percent, span, whole
-from multivector.catalogues import many, mark, say
+from multivector.content.inquiry import Answer, Inquiry, label
+from multivector.content.model import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
+from multivector.words import many, mark, say
+from multivector.words.figures import number, percent, span, whole
 
 __all__ = ["Listing", "choice_name", "explored", "issue_name", "kind_name", "side_name"]
 

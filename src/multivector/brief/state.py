@@ -7,12 +7,9 @@ from typing import Literal
 
 import polars as pl
 
-from multivector import states
 from multivector.brief.assembly import assemble
 from multivector.brief.clubs import clubs
 from multivector.brief.commitments import commitments
-from multivector.brief.content import Brief, Fact, Gap, Section, Sentence
-from multivector.brief.inquiry import Inquiry
 from multivector.brief.interdependence import interdependence
 from multivector.brief.literature import literature
 from multivector.brief.overview import overview
@@ -24,8 +21,11 @@ from multivector.brief.unknown import unknown
 from multivector.brief.vector_years import vector_years
 from multivector.brief.vectors import vectors
 from multivector.brief.votes import votes
-from multivector.catalogues import say
+from multivector.content.inquiry import Inquiry
+from multivector.content.model import Brief, Fact, Gap, Section, Sentence
 from multivector.errors import UnknownState
+from multivector.names import states
+from multivector.words import say
 
 __all__ = ["SECTIONS", "WHOLE", "existing", "of_state"]
 

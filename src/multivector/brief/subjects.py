@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from multivector import organisations, states
-from multivector.brief.content import Subjects
+from multivector.content.model import Subjects
 from multivector.errors import BadValue, MultivectorError, UnknownOrganisation
+from multivector.names import organisations, states
 
 __all__ = ["Subject", "subject"]
 

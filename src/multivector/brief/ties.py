@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from multivector import world
-from multivector.brief.content import Cite, Column, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, label, merge
-from multivector.brief.wording import listing, percent, ratio, whole
-from multivector.catalogues import say
+from multivector.content.inquiry import Answer, Inquiry, label, merge
+from multivector.content.model import Cite, Column, Row, Section, Sentence, Table
+from multivector.study import world
+from multivector.words import say
+from multivector.words.figures import listing, percent, ratio, whole
 
 _WINDOW = 12
 _SIZES = ("gdp", "population", "military_spending")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from multivector import world
-from multivector.brief.content import (
+from multivector.content.inquiry import Answer, Inquiry, label, merge
+from multivector.content.model import (
     Chart,
     Cite,
     Column,
@@ -18,9 +18,9 @@ from multivector.brief.content import (
     Sentence,
     Table,
 )
-from multivector.brief.inquiry import Answer, Inquiry, label, merge
-from multivector.brief.wording import estimated, in_percent, listing, number, percent
-from multivector.catalogues import figures, mark, say
+from multivector.study import world
+from multivector.words import localised, mark, say
+from multivector.words.figures import estimated, in_percent, listing, number, percent
 
 _SOURCE = "factbook"
 _POINT = ("x", "y", "low", "high")
@@ -370,7 +370,7 @@ def _not_states(inquiry: Inquiry, flow: _Flow) -> list[str]:
     )
     rows = inquiry.until(rows.with_columns(pl.col("year").cast(pl.Int64)))
     told = [
-        f"{row['name']} {in_percent(figures(row['share'])) if row['share'] else ''}".strip()
+        f"{row['name']} {in_percent(localised(row['share'])) if row['share'] else ''}".strip()
         + f" ({row['year']}, {say(_REASONS.get(row['reason'] or '', row['reason']))})"
         for row in rows.sort("edition", "rank").iter_rows(named=True)
     ]

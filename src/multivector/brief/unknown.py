@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from multivector import sources, world
-from multivector.brief.content import Column, Gap, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry
-from multivector.catalogues import many, say
+from multivector import sources
+from multivector.content.inquiry import Inquiry
+from multivector.content.model import Column, Gap, Row, Section, Sentence, Table
+from multivector.study import world
+from multivector.words import many, say
 
 _QUESTIONS = "questions.tsv"
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.content import Chart, Cite, Column, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry
 from multivector.brief.vectors import cites_of, domain_names, span_of
-from multivector.brief.wording import number, percent
-from multivector.catalogues import say
+from multivector.content.inquiry import Answer, Inquiry
+from multivector.content.model import Chart, Cite, Column, Row, Section, Sentence, Table
 from multivector.errors import BadValue
+from multivector.words import say
+from multivector.words.figures import number, percent
 
 __all__ = ["vector_years"]
 

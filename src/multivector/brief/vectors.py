@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 
 from multivector import sources
-from multivector.brief.content import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, label
 from multivector.brief.votes import last_year
-from multivector.brief.wording import listing, number, percent, sentence_case
-from multivector.brief.wording import span as interval
-from multivector.catalogues import figures, mark, say
+from multivector.content.inquiry import Answer, Inquiry, label
+from multivector.content.model import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
 from multivector.errors import BadValue
+from multivector.words import localised, mark, say
+from multivector.words.figures import listing, number, percent, sentence_case
+from multivector.words.figures import span as interval
 
 _ID = "vectors"
 _WINDOW = 5
@@ -123,7 +123,7 @@ def span_of(inquiry: Inquiry) -> tuple[int, int]:
 
 def _seats_year(inquiry: Inquiry) -> int:
     from multivector.measures.clubs import latest_year
-    from multivector.options import last_year as newest
+    from multivector.study.options import last_year as newest
 
     chosen = inquiry.table("memberships")
     return (None if chosen is None else latest_year(chosen.frame)) or newest()
@@ -178,7 +178,7 @@ def _value(key: str, text: str) -> str:
         return listing([label(part) for part in text.split(", ")])
     if key in ("state", "other", "pole", "whole"):
         return label(text)
-    return figures(text) if key in ("share", "most") else text
+    return localised(text) if key in ("share", "most") else text
 
 
 def _told(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from multivector.brief.content import Cite, Column, Row, Table
-from multivector.brief.wording import number, status
-from multivector.catalogues import mark, say
+from multivector.content.model import Cite, Column, Row, Table
+from multivector.words import mark, say
+from multivector.words.figures import number, status
 
 __all__ = ["NO_ANSWER", "OUTCOMES", "criterion_name", "outcome_name", "row_of", "table", "verdict"]
 

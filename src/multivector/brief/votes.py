@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from multivector import measures
-from multivector.brief.content import Chart, Cite, Column, Fact, Kind, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry, merge
-from multivector.brief.wording import listing, number, percent
-from multivector.catalogues import many, mark, say
+from multivector.content.inquiry import Answer, Inquiry, merge
+from multivector.content.model import Chart, Cite, Column, Fact, Kind, Row, Section, Sentence, Table
+from multivector.words import many, mark, say
+from multivector.words.figures import listing, number, percent
 
 _MEASURES: tuple[tuple[str, str, str], ...] = (
     ("agreement", mark("same vote"), mark("Same vote")),

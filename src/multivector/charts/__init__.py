@@ -45,7 +45,7 @@ from multivector.errors import BadValue, choices
 if TYPE_CHECKING:
     from altair import TopLevelMixin
 
-    from multivector.brief.content import Chart
+    from multivector.content.model import Chart
     from multivector.provenance import Result
 
 __all__ = ["content_of", "data", "of_content", "of_result", "pdf", "png", "spec", "svg"]

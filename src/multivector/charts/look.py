@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from multivector.brief import wording
-from multivector.catalogues import language
+from multivector.words import figures as wording
+from multivector.words import language
 
 __all__ = [
     *("DASHES", "FONT", "FONT_KAZAKH", "LABEL", "SHADES", "THEMES", "TICK", "Theme", "ThemeName"),

@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 
 from multivector import measures
-from multivector.brief.content import Chart, Cite, Shape
-from multivector.brief.inquiry import label
-from multivector.brief.wording import listing
-from multivector.catalogues import many, say
 from multivector.charts.look import written
+from multivector.content.inquiry import label
+from multivector.content.model import Chart, Cite, Shape
 from multivector.errors import BadValue, MultivectorError
 from multivector.provenance import Result
+from multivector.words import many, say
+from multivector.words.figures import listing
 
 __all__ = ["content_of"]
 

@@ -6,8 +6,6 @@ from itertools import pairwise
 from math import radians
 from typing import Any
 
-from multivector.brief import wording
-from multivector.catalogues import say
 from multivector.charts.canvas import Canvas, Margin, apart, legend
 from multivector.charts.look import (
     LABEL,
@@ -21,6 +19,8 @@ from multivector.charts.look import (
     written,
 )
 from multivector.svg import polar, ticks
+from multivector.words import figures as wording
+from multivector.words import say
 
 __all__ = ["compass", "steps"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from multivector.catalogues import say
 from multivector.charts.canvas import Canvas, Margin, Span, legend, value_ticks, year_ticks
 from multivector.charts.dated import extent
 from multivector.charts.look import LABEL, Theme, blend, text_width, wrap, written
+from multivector.words import say
 
 __all__ = ["bars", "dumbbell", "timeline"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 if TYPE_CHECKING:
-    from multivector.brief.content import Chart
+    from multivector.content.model import Chart
 
 __all__ = ["data"]
 

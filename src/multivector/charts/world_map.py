@@ -11,10 +11,10 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
-from multivector.catalogues import say
 from multivector.charts.canvas import Canvas, Margin
 from multivector.charts.look import TICK, Theme, blend, text_width, written
 from multivector.svg import ticks
+from multivector.words import say
 
 __all__ = ["world_map"]
 

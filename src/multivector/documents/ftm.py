@@ -18,8 +18,8 @@ from typing import Any
 
 import polars as pl
 
-from multivector import organisations, states
 from multivector.errors import BadValue, UnknownName, choices
+from multivector.names import organisations, states
 
 COLUMNS = (
     "canonical_id",

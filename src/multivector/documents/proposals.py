@@ -289,8 +289,8 @@ def _resolution(name: str, value: Any, each: _Field, quote: str, lang: str) -> A
 
 
 def _actor(name: str, value: Any, each: _Field, quote: str, lang: str) -> Any:
-    from multivector import organisations
-    from multivector.states import lists
+    from multivector.names import organisations
+    from multivector.names.states import lists
 
     if isinstance(value, str):
         if value in lists.spells() or value in organisations.codes():
@@ -308,7 +308,7 @@ def _actors(name: str, value: Any, each: _Field, quote: str, lang: str) -> Any:
 
 
 def _organisation(name: str, value: Any, each: _Field, quote: str, lang: str) -> Any:
-    from multivector import organisations
+    from multivector.names import organisations
 
     if not isinstance(value, str) or value not in organisations.codes():
         raise Refused(f"its {name} {_short(value)} is no organisation of the table")

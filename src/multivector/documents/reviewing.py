@@ -270,8 +270,8 @@ def _number(name: str, text: str) -> float:
 
 def _actor(text: str) -> str:
     """Return the code of an actor given by code or name; a person or a body of old as it is."""
-    from multivector import organisations, states
-    from multivector.states import lists
+    from multivector.names import organisations, states
+    from multivector.names.states import lists
 
     if re.fullmatch(r"(?:person|hist):\S.{0,80}", text):
         return text

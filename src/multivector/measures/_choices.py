@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from multivector.cache import once
 from multivector.errors import BadValue, MissingData, SchemaError, choices
 from multivector.measures import _scores as scores
-from multivector.memory import once
 from multivector.tables import (
     DYAD_YEARS,
     JOINT_VOTES,

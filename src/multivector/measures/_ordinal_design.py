@@ -12,7 +12,7 @@ import polars as pl
 
 from multivector.errors import BadValue, MissingData, SchemaError, UnknownState, choices
 from multivector.measures._ordinal_arrays import Eras, Layout
-from multivector.states import lineage
+from multivector.names.states import lineage
 from multivector.tables import Bridges, Rollcalls, Votes
 
 Parts = Literal["until_1989", "all", "none"]

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from multivector.cache import once
 from multivector.measures._ballots import Members
 from multivector.measures.clubs import seats
-from multivector.memory import once
 from multivector.tables import Flows, Memberships, Organisations, Treaties
 
 Array = NDArray[np.float64]

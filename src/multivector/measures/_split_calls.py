@@ -9,9 +9,9 @@ from typing import Literal
 
 import polars as pl
 
-from multivector import states
 from multivector.errors import BadValue, MissingData, UnknownState, choices
 from multivector.measures._choices import ISSUES, KINDS
+from multivector.names import states
 from multivector.tables import Rollcalls, SplitVotes, Votes
 
 By = Literal["period", "year", "session"]

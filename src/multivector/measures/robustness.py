@@ -20,6 +20,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from multivector.cache import once
 from multivector.errors import BadValue, choices
 from multivector.measures import _vectors as evidence
 from multivector.measures import diversity as kernel
@@ -33,7 +34,6 @@ from multivector.measures._vectors import (
     Question,
     Records,
 )
-from multivector.memory import once
 from multivector.tables import (
     VECTOR_DOMINANCE,
     VECTOR_RANKS,

@@ -16,9 +16,9 @@ from typing import Literal
 
 import polars as pl
 
+from multivector.cache import once
 from multivector.errors import BadValue, SchemaError, choices
 from multivector.measures.partners import Direction, Report, pair_flows, partner_shares, trade
-from multivector.memory import once
 from multivector.tables import (
     DYAD_YEARS,
     INDICATORS,

@@ -6,7 +6,7 @@ All show the same content; nothing is computed here but places on the page.
 from __future__ import annotations
 
 from multivector import export
-from multivector.brief.content import Brief
+from multivector.content.model import Brief
 from multivector.errors import BadValue, choices
 from multivector.report.marks import cell, written
 from multivector.report.page import html

@@ -11,19 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from multivector.brief.content import (
-    Brief,
-    Chart,
-    Cite,
-    Column,
-    Row,
-    Section,
-    Table,
-)
-from multivector.brief.wording import day
-from multivector.catalogues import language, say
+from multivector.content.model import Brief, Chart, Cite, Column, Row, Section, Table
 from multivector.report.formula import Piece, of_measure
 from multivector.report.marks import Marks, cell
+from multivector.words import language, say
+from multivector.words.figures import day
 
 __all__ = [
     "Document", "Entry", "Figure", "Formula", "Grid", "Line", "Link", "Paragraph", "Part", "compose"

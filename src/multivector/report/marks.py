@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from multivector.brief.content import Cite, Column, Computation, Reference, Row, Scalar
-from multivector.brief.wording import (
+from multivector.content.model import Cite, Column, Computation, Reference, Row, Scalar
+from multivector.words import localised, say
+from multivector.words.figures import (
     amount,
     day,
     estimated,
@@ -16,7 +17,6 @@ from multivector.brief.wording import (
     times,
     whole,
 )
-from multivector.catalogues import figures, say
 
 __all__ = ["Marks", "cell", "written"]
 
@@ -99,6 +99,6 @@ def written(value: Scalar, kind: str) -> str:
         "ratio": lambda: times(value),
         "amount": lambda: amount(value),
         "integer": lambda: whole(value),
-        "signed": lambda: figures(f"{value:+.2f}"),
+        "signed": lambda: localised(f"{value:+.2f}"),
     }
     return forms.get(kind, lambda: number(value, 2))().replace("-", "−")

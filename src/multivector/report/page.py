@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from multivector.brief.content import Brief
-from multivector.brief.wording import day, listing
-from multivector.catalogues import language, many, say
+from multivector.content.model import Brief
 from multivector.report.marks import Marks, cell
 from multivector.report.places import view
+from multivector.words import language, many, say
+from multivector.words.figures import day, listing
 
 if TYPE_CHECKING:
     from jinja2 import Environment

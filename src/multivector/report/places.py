@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 from multivector import svg
-from multivector.brief.content import Chart
-from multivector.brief.wording import amount, day, number, percent
-from multivector.brief.wording import span as interval
-from multivector.catalogues import figures
+from multivector.content.model import Chart
+from multivector.words import localised
+from multivector.words.figures import amount, day, number, percent
+from multivector.words.figures import span as interval
 
 __all__ = ["view"]
 
@@ -43,7 +43,7 @@ def _dumbbell(data: dict[str, Any]) -> dict[str, Any]:
             "x1": None if row["from"] is None else svg.place(row["from"], 0, top),
             "x2": None if row["to"] is None else svg.place(row["to"], 0, top),
             "value": " → ".join(
-                "–" if row[end] is None else figures(f"{100 * row[end]:.1f}")
+                "–" if row[end] is None else localised(f"{100 * row[end]:.1f}")
                 for end in (("from", "to") if data["from_label"] else ("to",))
             ),
         }

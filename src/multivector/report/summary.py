@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from multivector.brief.content import Brief, Cite, Section, Table
-from multivector.brief.wording import capitals
-from multivector.catalogues import many, say
+from multivector.content.model import Brief, Cite, Section, Table
 from multivector.report.marks import Marks, cell
+from multivector.words import many, say
+from multivector.words.figures import capitals
 
 __all__ = ["text"]
 

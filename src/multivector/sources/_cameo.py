@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import polars as pl
 
-from multivector import states
+from multivector.names import states
 from multivector.tables import EVENTS
 
 Report = list[tuple[str, int, str]]

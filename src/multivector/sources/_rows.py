@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from multivector import states
 from multivector.errors import SchemaError, UnreadableFile, choices
+from multivector.names import states
 from multivector.tables import FLOWS_TABLE, INDICATORS
 
 Report = list[tuple[str, int, str]]

@@ -235,7 +235,7 @@ def identified(votes: pl.DataFrame, scheme: str | None) -> pl.DataFrame:
     A code is judged by the last year in which it voted, then by the first (producers go on calling
     Serbia Yugoslavia), then, where there are names, by the name.
     """
-    from multivector import states
+    from multivector.names import states
 
     name = pl.col("name").last() if "name" in votes.columns else pl.lit(None, dtype=pl.String)
     year = pl.col("date").str.slice(0, 4).cast(pl.Int64)

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import polars as pl
 
-from multivector import states
 from multivector.errors import SchemaError, UnreadableFile
+from multivector.names import states
 from multivector.provenance import Origin
 from multivector.sources import Head, _rows, report_frame
 

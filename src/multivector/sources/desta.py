@@ -13,8 +13,8 @@ from pathlib import Path
 
 import polars as pl
 
-from multivector import states
 from multivector.errors import UnknownName, choices
+from multivector.names import states
 from multivector.provenance import Origin
 from multivector.sources import Head, _rows, report_frame
 from multivector.tables import TREATIES

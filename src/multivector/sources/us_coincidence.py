@@ -53,7 +53,7 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return five indicators a country: four counts and the coincidence."""
-    from multivector import states
+    from multivector.names import states
 
     year = _year(path)
     frame = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy")

@@ -25,7 +25,6 @@ from starlette.routing import Route as Address
 from starlette.staticfiles import StaticFiles
 
 from multivector import __version__
-from multivector.catalogues import LANGUAGES, using
 from multivector.errors import (
     BadValue,
     MissingData,
@@ -40,6 +39,7 @@ from multivector.web import formats, openapi, views
 from multivector.web.cache import Kept
 from multivector.web.guard import Forbidden, Guard, Sessions, TooLarge, printable
 from multivector.web.page import Page, Query, Route
+from multivector.words import LANGUAGES, using
 from multivector.workspace import Workspace
 
 __all__ = ["Observatory", "create"]
@@ -90,7 +90,7 @@ class Observatory:
         return self._page(route, path, options, *self._spoken())
 
     def _spoken(self) -> tuple[str, str]:
-        from multivector.catalogues import language
+        from multivector.words import language
 
         return language(), self.workspace.stamp()
 

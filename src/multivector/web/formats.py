@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from multivector.brief.content import Chart, Table
+from multivector.content.model import Chart, Table
 from multivector.errors import BadValue, MissingExtra, UnknownName, choices
 from multivector.web.page import Page
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from multivector.brief.content import (
+from multivector.content.model import (
     Brief,
     Cite,
     Computation,
@@ -24,7 +24,7 @@ from multivector.brief.content import (
 from multivector.errors import BadValue
 
 if TYPE_CHECKING:
-    from multivector.brief.inquiry import Inquiry
+    from multivector.content.inquiry import Inquiry
     from multivector.workspace import Workspace
 
 __all__ = ["Field", "File", "Link", "Page", "Query", "Route", "of_brief", "of_inquiry"]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from multivector import __version__
-from multivector.brief.wording import day, sentence_case
-from multivector.catalogues import LANGUAGES, language, many, say
 from multivector.report.marks import Marks, cell
 from multivector.web.page import Field, Link, Page
+from multivector.words import LANGUAGES, language, many, say
+from multivector.words.figures import day, sentence_case
 
 if TYPE_CHECKING:
     from jinja2 import Environment

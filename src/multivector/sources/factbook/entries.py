@@ -162,7 +162,7 @@ def partner(name: str, year: int) -> tuple[str | None, str | None]:
         if _fold(text) in _spellings():
             return _spellings()[_fold(text)]
     try:
-        from multivector.states import identify
+        from multivector.names.states import identify
 
         return identify(name, year=year), None
     except MultivectorError:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from multivector import claims as literature
-from multivector.brief.content import Computation, Fact, Reference
-from multivector.brief.wording import number, whole
-from multivector.catalogues import mark, say
+from multivector.content.model import Computation, Fact, Reference
 from multivector.errors import UnknownName, choices, nearest
 from multivector.web.cache import Kept
 from multivector.web.page import Field, Link, Page, Query, Route
 from multivector.web.repeat import command, written
+from multivector.words import mark, say
+from multivector.words.figures import number, whole
 
 if TYPE_CHECKING:
     from multivector.claims import Finding, Verdict

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from multivector import options, states, vectors
+from multivector import vectors
 from multivector.brief import atlas, comparison
-from multivector.brief.content import Section
-from multivector.brief.inquiry import Inquiry, label
-from multivector.brief.wording import listing
-from multivector.catalogues import say
+from multivector.content.inquiry import Inquiry, label
+from multivector.content.model import Section
 from multivector.errors import BadValue, choices
+from multivector.names import states
+from multivector.study import options
 from multivector.web.page import Field, Page, Query, Route, of_inquiry
 from multivector.web.pages.listings import names
 from multivector.web.repeat import command, python
+from multivector.words import say
+from multivector.words.figures import listing
 
 __all__ = ["ROUTES"]
 
@@ -87,7 +89,7 @@ def _measures(query: Query) -> tuple[str, ...]:
 
 
 def _fits(pole: str, wanted: list[str]) -> None:
-    from multivector import organisations
+    from multivector.names import organisations
 
     alone = [n for n in wanted if atlas.VIEWS[n].pole and not atlas.VIEWS[n].blocs]
     if pole in organisations.codes() and alone:

@@ -7,16 +7,18 @@ from typing import Any
 
 import polars as pl
 
-from multivector import options, sources, states, tables
-from multivector.brief.content import Column, Fact, Reference, Row, Section, Sentence, Table
-from multivector.brief.wording import whole
-from multivector.catalogues import many, say
+from multivector import sources, tables
+from multivector.content.model import Column, Fact, Reference, Row, Section, Sentence, Table
 from multivector.errors import BadValue, MissingData, UnknownName, choices, nearest
+from multivector.names import states
 from multivector.provenance import Origin, bibtex
-from multivector.store import Release
+from multivector.study import options
+from multivector.study.store import Release
 from multivector.web import importing
 from multivector.web.page import Field, Link, Page, Query, Route
 from multivector.web.repeat import python
+from multivector.words import many, say
+from multivector.words.figures import whole
 from multivector.workspace import Workspace
 
 __all__ = ["ACTIONS", "ROUTES"]

@@ -11,15 +11,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from multivector.brief.content import Column, Fact, Row, Section, Sentence, Table
-from multivector.brief.wording import whole
-from multivector.catalogues import language, many, mark, say
+from multivector.content.model import Column, Fact, Row, Section, Sentence, Table
 from multivector.errors import BadValue, MultivectorError, UnknownName
 from multivector.web.cache import Kept
 from multivector.web.page import Field, Page, Query, Route
 from multivector.web.pages import documents_words as words
 from multivector.web.passages import Piece, Span, anchor, pieces, shown
 from multivector.web.repeat import command
+from multivector.words import language, many, mark, say
+from multivector.words.figures import whole
 
 if TYPE_CHECKING:
     from multivector.documents.archive import Library

@@ -12,15 +12,15 @@ from urllib.parse import urlencode
 
 import polars as pl
 
-from multivector.brief.content import Chart, Column, Row, Scalar, Section, Sentence, Table
-from multivector.brief.inquiry import Answer, Inquiry
-from multivector.brief.wording import number
-from multivector.catalogues import many, mark, say
+from multivector.content.inquiry import Answer, Inquiry
+from multivector.content.model import Chart, Column, Row, Scalar, Section, Sentence, Table
 from multivector.errors import BadValue, UnknownName, choices
 from multivector.web.page import Field, File, Link, Page, Query, Route, of_inquiry
 from multivector.web.pages import documents_words as words
 from multivector.web.pages.documents import conflicts_of
 from multivector.web.passages import Piece, Span, around, pieces
+from multivector.words import many, mark, say
+from multivector.words.figures import number
 
 if TYPE_CHECKING:
     from multivector.documents.conflicts import Conflict, Side

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from multivector.catalogues import mark, say
 from multivector.documents import reviewing
 from multivector.documents.statements import FIELDS
 from multivector.errors import BadValue, UnknownName, choices
 from multivector.web.page import Field, Page, Query, Route
 from multivector.web.pages import documents_words as words
 from multivector.web.passages import Piece, Span, around, pieces
+from multivector.words import mark, say
 
 if TYPE_CHECKING:
     from multivector.documents.archive import Library

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from multivector.catalogues import mark, say
 from multivector.web.page import Link, Page, Query
+from multivector.words import mark, say
 
 RESERVED = frozenset({"agreement", "contradictions", "export", "review", "search", "timeline"})
 """Names under ``/documents`` that are pages; a document so called is found by its hash."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from multivector import options, organisations
 from multivector.brief import atlas
-from multivector.brief.content import Gap, Section
-from multivector.brief.inquiry import Inquiry
-from multivector.catalogues import say
+from multivector.content.inquiry import Inquiry
+from multivector.content.model import Gap, Section
 from multivector.errors import BadValue, MissingData, choices
+from multivector.names import organisations
+from multivector.study import options
 from multivector.web.page import Field, Link, Page, Query, Route, of_inquiry
 from multivector.web.pages.listings import names
 from multivector.web.repeat import command, python
+from multivector.words import say
 
 __all__ = ["ROUTES"]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import groupby
 
-from multivector import brief, organisations, states
+from multivector import brief
 from multivector.brief import listings
-from multivector.brief.content import Section, Sentence
-from multivector.brief.inquiry import Inquiry
-from multivector.catalogues import language, mark, say
+from multivector.content.inquiry import Inquiry
+from multivector.content.model import Section, Sentence
+from multivector.names import organisations, states
 from multivector.web.page import Field, Page, Query, Route, of_inquiry
+from multivector.words import language, mark, say
 
 __all__ = ["ROUTES", "names"]
 

@@ -9,9 +9,8 @@ from functools import cache
 from typing import Any, Literal
 
 from multivector import measures
-from multivector.brief.content import Chart, Column, Computation, Gap, Row, Section, Sentence, Table
-from multivector.brief.inquiry import Inquiry
-from multivector.catalogues import mark, say
+from multivector.content.inquiry import Inquiry
+from multivector.content.model import Chart, Column, Computation, Gap, Row, Section, Sentence, Table
 from multivector.errors import BadValue, MissingData, MissingExtra, MultivectorError
 from multivector.measures import HOW, Measure, Option
 from multivector.provenance import Result
@@ -19,6 +18,7 @@ from multivector.web import docstrings
 from multivector.web.page import Field, Link, Page, Query, Route, of_inquiry
 from multivector.web.pages.listings import names
 from multivector.web.repeat import command, python
+from multivector.words import mark, say
 
 __all__ = ["ROUTES", "fields_of"]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from multivector import brief, measures, organisations, states
-from multivector.brief.content import Column, Row, Section, Sentence, Table
-from multivector.catalogues import language, say
+from multivector import brief, measures
+from multivector.content.model import Column, Row, Section, Sentence, Table
 from multivector.errors import AmbiguousState, MultivectorError, nearest
+from multivector.names import organisations, states
 from multivector.web.page import Field, Page, Query, Route
+from multivector.words import language, say
 
 __all__ = ["ROUTES"]
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import urlencode
 
-from multivector import brief, world
-from multivector.brief.content import Brief, Subjects
-from multivector.brief.inquiry import label
+from multivector import brief
 from multivector.brief.subjects import Subject
-from multivector.brief.wording import listing
-from multivector.catalogues import mark, say
+from multivector.content.inquiry import label
+from multivector.content.model import Brief, Subjects
 from multivector.errors import UnknownName, choices
+from multivector.study import world
 from multivector.web.page import Field, File, Link, Page, Query, Route, of_brief
 from multivector.web.repeat import command, python
+from multivector.words import mark, say
+from multivector.words.figures import listing
 
 __all__ = ["ROUTES"]
 

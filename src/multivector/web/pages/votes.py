@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from multivector import options, poles, states
 from multivector.brief import split_votes
-from multivector.brief.content import Gap
-from multivector.brief.inquiry import Inquiry
-from multivector.brief.wording import listing
-from multivector.catalogues import say
+from multivector.content.inquiry import Inquiry
+from multivector.content.model import Gap
 from multivector.errors import BadValue, MissingData, choices
+from multivector.names import states
+from multivector.study import options, poles
 from multivector.web.page import Field, Link, Page, Query, Route, of_inquiry
 from multivector.web.pages.listings import names
 from multivector.web.repeat import command, python
+from multivector.words import say
+from multivector.words.figures import listing
 
 __all__ = ["ROUTES"]
 
@@ -96,7 +97,7 @@ def _listing(query: Query) -> split_votes.Listing:
 
 
 def _kicker(definition: Mapping[str, Any]) -> str:
-    from multivector.brief.inquiry import label
+    from multivector.content.inquiry import label
 
     named = [label(code) for code in definition["poles"]]
     return f"{label(definition['state'])} · {listing(named)}"

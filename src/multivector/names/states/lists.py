@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from multivector.states.folding import fold, sorted_key
+from multivector.names.states.folding import fold, sorted_key
 
 FIRST_YEAR, LAST_YEAR = 1500, 2100
 

@@ -8,14 +8,18 @@ from typing import Annotated, Literal
 import polars as pl
 
 from multivector.errors import UnknownName, UnknownState, choices
-from multivector.states.folding import fold
-from multivector.states.identity import (
-    NUMERIC,
-    checked_year,
-    code_tables,
-    unknown_message,
+from multivector.names.states.folding import fold
+from multivector.names.states.identity import NUMERIC, checked_year, code_tables, unknown_message
+from multivector.names.states.lists import (
+    Bearer,
+    codes,
+    entries,
+    index,
+    members,
+    names,
+    rows,
+    spells,
 )
-from multivector.states.lists import Bearer, codes, entries, index, members, names, rows, spells
 from multivector.tables import STATES
 
 System = Literal["cow", "gw", "un"]

@@ -6,7 +6,7 @@ Correlates of War. Whose list says what, and how contested cases are read, is to
 ``docs/explanation/states.md``.
 """
 
-from multivector.states.facts import (
+from multivector.names.states.facts import (
     code,
     existing,
     exists,
@@ -16,8 +16,8 @@ from multivector.states.facts import (
     table,
     today,
 )
-from multivector.states.folding import fold
-from multivector.states.identity import SCHEMES, identify, identify_column
+from multivector.names.states.folding import fold
+from multivector.names.states.identity import SCHEMES, identify, identify_column
 
 __all__ = [
     "SCHEMES",

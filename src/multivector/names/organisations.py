@@ -16,8 +16,8 @@ from importlib.resources import files
 
 import polars as pl
 
-from multivector import states
 from multivector.errors import BadValue, UnknownOrganisation, choices, nearest
+from multivector.names import states
 from multivector.tables import (
     MEMBERSHIPS,
     ORGANISATIONS,

@@ -8,10 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from multivector import measures, states
+from multivector import measures
 from multivector.errors import BadValue, UnknownName, choices
 from multivector.measures import Measure
-from multivector.options import coerce, year_range
+from multivector.names import states
+from multivector.study.options import coerce, year_range
 from multivector.tables import CODINGS, DOCUMENTS, FLOWS, PASSAGES
 
 __all__ = ["EVIDENCE", "Question", "frames_of"]

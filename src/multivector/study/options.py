@@ -7,9 +7,9 @@ import typing
 from datetime import date
 from typing import Any, Literal
 
-from multivector import states
 from multivector.errors import BadValue, BadYear, UnknownOrganisation, choices
 from multivector.measures import Option
+from multivector.names import states
 
 FIRST_YEAR = 1816
 
@@ -84,7 +84,7 @@ def coerce(option: Option, value: Any) -> Any:
 
 def poles(value: object) -> tuple[str, ...]:
     """Return poles as codes: states, or organisations whose members of the year stand for them."""
-    from multivector import organisations
+    from multivector.names import organisations
 
     known = set(organisations.table()["organisation"])
     return tuple(p if p in known else states.identify(p) for p in _list(value))
@@ -92,7 +92,7 @@ def poles(value: object) -> tuple[str, ...]:
 
 def organisation(value: object) -> str | None:
     """Return an organisation's code; one we do not carry stays as it is, for installed tables."""
-    from multivector import organisations
+    from multivector.names import organisations
 
     if value is None:
         return None

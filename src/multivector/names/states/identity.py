@@ -17,8 +17,8 @@ from multivector.errors import (
     choices,
     nearest,
 )
-from multivector.states.folding import fold, sorted_key, words
-from multivector.states.lists import (
+from multivector.names.states.folding import fold, sorted_key, words
+from multivector.names.states.lists import (
     FIRST_YEAR,
     LAST_YEAR,
     Bearer,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal
 
-from multivector.catalogues import figures, language, many, mark, say
+from multivector.words import language, localised, many, mark, say
 
 _Context = Literal["format", "stand-alone"]
 _MONTHS = [
@@ -45,7 +45,7 @@ def number(value: float, digits: int = 3) -> str:
     if value >= 10 ** (digits - 1):
         return whole(value)
     text = f"{value:.{digits}g}"
-    return figures(f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text else text)
+    return localised(f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text else text)
 
 
 def whole(value: float) -> str:
@@ -54,7 +54,7 @@ def whole(value: float) -> str:
     >>> whole(11646), whole(7643.5)
     ('11,646', '7,644')
     """
-    return figures(f"{value:,.0f}")
+    return localised(f"{value:,.0f}")
 
 
 def amount(value: float) -> str:
@@ -65,7 +65,7 @@ def amount(value: float) -> str:
     """
     for size in (1e12, 1e9, 1e6):
         if abs(value) >= 0.9995 * size:
-            scaled = figures(f"{value / size:,.1f}".removesuffix(".0"))
+            scaled = localised(f"{value / size:,.1f}".removesuffix(".0"))
             if size == 1e12:
                 return say("{n} trillion", n=scaled)
             return say("{n} billion", n=scaled) if size == 1e9 else say("{n} million", n=scaled)
@@ -88,7 +88,7 @@ def percentage(value: float, digits: int = 1) -> str:
     ('18.3%', '-3.0%')
     """
     sign = "-" if value < 0 else ""
-    return sign + in_percent(figures(f"{abs(value):.{digits}f}"))
+    return sign + in_percent(localised(f"{abs(value):.{digits}f}"))
 
 
 def in_percent(figure: str) -> str:
@@ -131,7 +131,7 @@ def times(value: float) -> str:
 
 def _times(value: float) -> str:
     size = value if value >= 0.95 else 1 / value
-    text = figures(f"{size:,.1f}" if size < 99.95 else f"{size:,.0f}")
+    text = localised(f"{size:,.1f}" if size < 99.95 else f"{size:,.0f}")
     return text if value >= 0.95 else f"1/{text}"
 
 

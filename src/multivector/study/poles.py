@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from multivector import world
 from multivector.errors import UnreadableFile, choices
+from multivector.study import world
 
 __all__ = ["COLUMNS", "DEFAULT", "NEIGHBOURHOOD", "Choice", "expand", "of_state", "table"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-from multivector.catalogues import language
+from multivector.words import language
 
 __all__ = ["initial", "order"]
 

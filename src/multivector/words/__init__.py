@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from multivector.errors import BadValue, choices
 
-__all__ = ["LANGUAGES", "figures", "language", "many", "mark", "say", "using"]
+__all__ = ["LANGUAGES", "language", "localised", "many", "mark", "say", "using"]
 
 LANGUAGES = ("en", "tr", "ru", "kk")
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -81,7 +81,7 @@ def many(n: int, singular: str, plural: str, /, **values: object) -> str:
     if spoken != "en":
         forms = _catalogue(spoken).get(singular)
         message = message if forms is None else forms[_form(spoken, n)]
-    return message.format(n=figures(f"{n:,}"), **values)
+    return message.format(n=localised(f"{n:,}"), **values)
 
 
 def mark(message: str, /) -> str:
@@ -93,11 +93,11 @@ def mark(message: str, /) -> str:
     return message
 
 
-def figures(text: str) -> str:
+def localised(text: str) -> str:
     """Return a figure written as in English with the separators of the language spoken.
 
     >>> with using("tr"):
-    ...     figures("1,234.5")
+    ...     localised("1,234.5")
     '1.234,5'
     """
     separators = _SEPARATORS.get(_language.get())
@@ -111,7 +111,7 @@ def _catalogue(spoken: str) -> dict[str, tuple[str, ...]]:
 
     from babel.messages.pofile import read_po
 
-    content = (files("multivector.catalogues") / f"{spoken}.po").read_bytes()
+    content = (files("multivector.words") / f"{spoken}.po").read_bytes()
     forms: dict[str, tuple[str, ...]] = {}
     for message in read_po(BytesIO(content), locale=spoken):
         key = message.id if isinstance(message.id, str) else message.id[0]

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from multivector import world
+from multivector.cache import Memory, share, weight
 from multivector.errors import MissingData, UnknownName, choices
-from multivector.memory import Memory, share, weight
 from multivector.provenance import fingerprint
-from multivector.store import Release, Store
+from multivector.study import world
+from multivector.study.store import Release, Store
 from multivector.tables import Table, record
 
 EMBEDDED = "embedded"

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from multivector import organisations, states
-from multivector.brief.content import Cite, Computation, Gap, Pole, Subjects
-from multivector.catalogues import language
+from multivector.content.model import Cite, Computation, Gap, Pole, Subjects
 from multivector.errors import MissingData, UnknownName
+from multivector.names import organisations, states
+from multivector.words import language
 
 if TYPE_CHECKING:
-    from multivector.holdings import Chosen
+    from multivector.study.holdings import Chosen
     from multivector.workspace import Workspace
 
 

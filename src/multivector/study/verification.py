@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 import polars as pl
 
-from multivector import world
 from multivector.measures import _extracts as extracts
 from multivector.sources import baci_totals
-from multivector.store import Release, Store
+from multivector.study import world
+from multivector.study.store import Release, Store
 from multivector.tables import Table, record
 
 Tables = dict[str, pl.DataFrame]

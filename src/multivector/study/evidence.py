@@ -11,9 +11,9 @@ import polars as pl
 
 from multivector import measures
 from multivector.errors import BadValue, MissingData, StudyError, UnknownName, choices
-from multivector.holdings import Chosen
-from multivector.judgements import Judgements
 from multivector.provenance import fingerprint
+from multivector.study.holdings import Chosen
+from multivector.study.judgements import Judgements
 from multivector.tables import CODINGS, DOCUMENTS, Table
 
 if TYPE_CHECKING:

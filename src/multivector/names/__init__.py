@@ -1,0 +1,1 @@
+"""Names: states, organisations, and the spells in which something holds."""

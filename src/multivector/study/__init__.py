@@ -1,0 +1,1 @@
+"""The study: what the package and a folder hold, and the questions asked of it."""
