@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from multivector.documents.archive import Library
+from multivector.documents.library.archive import Library
 
 PAGES, CHARACTERS = 10, 2500
 STATES = {

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from multivector.documents.classifier import train
-from multivector.documents.features import Features
-from multivector.documents.learning import folds
+from multivector.documents.coding.classifier import train
+from multivector.documents.coding.features import Features
+from multivector.documents.coding.learning import folds
 from multivector.errors import MultivectorError
 
 TARGETS = {"quad": ("gold_penta", "penta_L2"), "root": ("gold_root", "root_L2")}

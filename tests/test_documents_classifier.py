@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from multivector.documents.classifier import Classifier, load, train
-from multivector.documents.features import Features
-from multivector.documents.learning import examples, folds
+from multivector.documents.coding.classifier import Classifier, load, train
+from multivector.documents.coding.features import Features
+from multivector.documents.coding.learning import examples, folds
 from multivector.errors import BadValue, NotConverged, UnknownName, UnreadableFile
 
 STATES = ["Egypt", "Sudan", "Chile", "Peru", "Kenya", "Ghana"]

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multivector.documents.diacritics import without_torn_letters
-from multivector.documents.ingest import decoded, doc_name, document_of, files_in, read_document
-from multivector.documents.layers import Layer
-from multivector.documents.markup import without_markup
-from multivector.documents.paragraphs import joined_lines
-from multivector.documents.repair import lookalikes_left, repaired
-from multivector.documents.segment import blocks_of, sentences_of
+from multivector.documents.text.diacritics import without_torn_letters
+from multivector.documents.text.files import decoded, doc_name, document_of, files_in, read_document
+from multivector.documents.text.layers import Layer
+from multivector.documents.text.markup import without_markup
+from multivector.documents.text.paragraphs import joined_lines
+from multivector.documents.text.repair import lookalikes_left, repaired
+from multivector.documents.text.segment import blocks_of, sentences_of
 from multivector.errors import UnreadableFile
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from multivector.documents.archive import Library
+from multivector.documents.library.archive import Library
 from multivector.errors import BadValue, StudyError, UnknownName
 from multivector.study.judgements import Judgements
 
@@ -88,7 +88,8 @@ def test_a_killed_run_resumes(tmp_path: Path) -> None:
         (folder / f"d{number:03}.txt").write_text(FACTS * 40 + str(number) + "x", encoding="utf-8")
     study = tmp_path / "study"
     code = (
-        "from multivector.documents.archive import Library; from pathlib import Path; import sys; "
+        "from multivector.documents.library.archive import Library; "
+        "from pathlib import Path; import sys; "
         "Library(Path(sys.argv[1])).add([Path(sys.argv[2])], jobs=1)"
     )
     run = subprocess.Popen([sys.executable, "-c", code, str(study), str(folder)])

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from multivector.documents.actors import Persons, actors_of
-from multivector.documents.citations import citations_of, works_of
-from multivector.documents.dates import dates_of
-from multivector.documents.language import language_of
 from multivector.documents.packs import pack
-from multivector.documents.quantities import quantities_of
+from multivector.documents.rules.actors import Persons, actors_of
+from multivector.documents.rules.citations import citations_of, works_of
+from multivector.documents.rules.dates import dates_of
+from multivector.documents.rules.quantities import quantities_of
+from multivector.documents.text.language import language_of
 from multivector.errors import UnknownName
 
 YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d\d)(?!\d)")

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from multivector.documents.archive import Library
-from multivector.documents.asking import Endpoint
-from multivector.documents.proposals import Refused, checked
-from multivector.documents.proposing import Price, Told, propose
+from multivector.documents.coding.endpoint import Endpoint
+from multivector.documents.coding.proposals import Refused, checked
+from multivector.documents.coding.proposing import Price, Told, propose
+from multivector.documents.library.archive import Library
 from multivector.errors import BadValue, MissingData, UnknownName
 from multivector.study.judgements import Judgements
 

@@ -11,10 +11,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from multivector.documents import apart, reviewing, tabular
-from multivector.documents.adding import Outcome
-from multivector.documents.archive import Library
-from multivector.documents.refi import read_project
+from multivector.documents.coding import reviewing
+from multivector.documents.exchange import tabular
+from multivector.documents.exchange.refi import read_project
+from multivector.documents.library import isolation
+from multivector.documents.library.adding import Outcome
+from multivector.documents.library.archive import Library
 from multivector.errors import BadValue, UnknownName
 from multivector.study.judgements import Judgements
 from multivector.workspace import Workspace
@@ -227,7 +229,7 @@ def test_a_project_has_the_model_as_a_coder(library: Library, tmp_path: Path) ->
 
 
 def send(library: Library, name: str, data: bytes, **more: Any) -> Outcome:
-    return apart.receive(library, name, io.BytesIO(data), **more)
+    return isolation.receive(library, name, io.BytesIO(data), **more)
 
 
 def test_what_is_sent_is_read_and_nothing_is_left(library: Library) -> None:
@@ -252,7 +254,7 @@ def test_what_is_sent_is_read_and_nothing_is_left(library: Library) -> None:
 def test_a_reader_that_hangs_or_dies_is_one_line(
     library: Library, monkeypatch: pytest.MonkeyPatch, child: str, more: Any, told: str
 ) -> None:
-    monkeypatch.setattr(apart, "_CHILD", child)
+    monkeypatch.setattr(isolation, "_CHILD", child)
     began = time.monotonic()
     outcome = send(library, "b.txt", b"text", **more)
     assert outcome.status == "failed"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from multivector.documents.conflicts import compatible, conflicts_in
-from multivector.documents.ingest import document_of, read_document
-from multivector.documents.reading import read
-from multivector.documents.statements import Statement, statements_in, statements_of
-from multivector.documents.trying import try_sentence
+from multivector.documents.contradictions.conflicts import compatible, conflicts_in
+from multivector.documents.rules.reading import read
+from multivector.documents.rules.statements import Statement, statements_in, statements_of
+from multivector.documents.rules.tracing import try_sentence
+from multivector.documents.text.files import document_of, read_document
 from multivector.errors import BadValue
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from multivector import Workspace
 from multivector.cli import main
-from multivector.documents import tabular
-from multivector.documents.archive import Library
-from multivector.documents.refi import read_project
+from multivector.documents.exchange import tabular
+from multivector.documents.exchange.refi import read_project
+from multivector.documents.library.archive import Library
 from multivector.errors import MissingData
 from multivector.study.judgements import Judgements
 

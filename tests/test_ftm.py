@@ -8,7 +8,7 @@ import io
 
 import pytest
 
-from multivector.documents.ftm import COLUMNS, as_csv, statement_rows
+from multivector.documents.exchange.ftm import COLUMNS, as_csv, statement_rows
 from multivector.errors import BadValue
 
 PLACE = {"doc": "001", "start": 10, "end": 40, "lang": "tr", "coder": "rule", "rule": "visit"}

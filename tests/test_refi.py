@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 
-from multivector.documents.refi import NAMESPACE, export_project, plain, read_project
+from multivector.documents.exchange.refi import NAMESPACE, export_project, plain, read_project
 from multivector.errors import BadValue, UnreadableFile
 from multivector.study.judgements import Judgements
 

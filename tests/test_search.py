@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from multivector.documents.search import Index, parse, snippet, timeline
-from multivector.documents.words import folded, is_ending, lowered, matches, words_of
+from multivector.documents.library.search import Index, parse, snippet, timeline
+from multivector.documents.text.words import folded, is_ending, lowered, matches, words_of
 from multivector.errors import BadValue, StudyError
 from multivector.tables import PASSAGES
 

@@ -16,9 +16,9 @@ pytest.importorskip("starlette")
 
 from starlette.testclient import TestClient
 
-from multivector.documents import apart
-from multivector.documents.archive import Library
-from multivector.documents.refi import read_project
+from multivector.documents.exchange.refi import read_project
+from multivector.documents.library import isolation
+from multivector.documents.library.archive import Library
 from multivector.web import app as web
 from multivector.web.pages import documents_words
 from multivector.web.passages import Span, pieces
@@ -120,7 +120,7 @@ def test_a_form_needs_its_token_and_a_file(client: TestClient) -> None:
 def test_a_reader_that_dies_leaves_the_server_up(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "_CHILD", "import os; os.abort()")
+    monkeypatch.setattr(isolation, "_CHILD", "import os; os.abort()")
     head = {"X-Token": token(client, "/documents")}
     answer = client.post(
         "/documents", files={"files": ("a.txt", b"x")}, data={"answer": "json"}, headers=head

@@ -12,8 +12,8 @@ import typer
 if TYPE_CHECKING:
     import polars as pl
 
-    from multivector.documents.classing import Unit
-    from multivector.documents.codebooks import Codebook, Variable
+    from multivector.documents.coding.codebooks import Codebook, Variable
+    from multivector.documents.coding.offers import Unit
     from multivector.workspace import Workspace
 
 codebook_app = typer.Typer(
@@ -46,7 +46,7 @@ def check_codebook(
     """Say what a codebook defines, or what is wrong in it and where."""
     from multivector import export
     from multivector.cli import note, show
-    from multivector.documents.codebooks import load
+    from multivector.documents.coding.codebooks import load
 
     export.check_format(to, out, _FORMATS)
     book = load(file)
@@ -198,28 +198,28 @@ def code(
     coded before is not asked again; a unit named again replaces your coding of it.
     """
     from multivector.cli import note, open_workspace
-    from multivector.documents import classing, codebooks
-    from multivector.documents.reviewing import check_coder
+    from multivector.documents.coding import codebooks, offers
+    from multivector.documents.coding.reviewing import check_coder
 
     workspace = open_workspace()
     asked = codebooks.wanted(workspace.store.folder, variable)
-    units = classing.units_of(workspace.archive, asked.applies_to, doc=doc)
+    units = offers.units_of(workspace.archive, asked.applies_to, doc=doc)
     session = _session(workspace, asked, check_coder(coder), blind=blind)
     if unit is not None and value is not None:
-        session.keep(classing.unit_of(units, unit), value, why)
+        session.keep(offers.unit_of(units, unit), value, why)
         note(f"{unit}: {value} by {session.coder}")
         return
     if unit is not None:
-        units = [classing.unit_of(units, unit)]
+        units = [offers.unit_of(units, unit)]
     elif sample is not None:
-        units = classing.drawn(units, sample, seed=seed)
+        units = offers.drawn(units, sample, seed=seed)
     _one_after_another(session, units, again=unit is not None)
 
 
 def _session(workspace: Workspace, variable: Variable, coder: str, *, blind: bool) -> _Session:
     import polars as pl
 
-    from multivector.documents.classing import offers_on
+    from multivector.documents.coding.offers import offers_on
 
     codings = workspace.codings().filter(pl.col("variable") == variable.name)
     mine = codings.filter((pl.col("coder") == coder) & (pl.col("coder_kind") == "person"))
@@ -248,7 +248,7 @@ def _one_after_another(session: _Session, units: list[Unit], *, again: bool) -> 
 
 def _shown(session: _Session, unit: Unit, count: str) -> None:
     from multivector.cli import say
-    from multivector.documents.codebooks import described
+    from multivector.documents.coding.codebooks import described
 
     text = " ".join(unit.text.split())
     text = text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from multivector.documents.adding import Outcome
-    from multivector.documents.archive import Library
+    from multivector.documents.library.adding import Outcome
+    from multivector.documents.library.archive import Library
 
 documents_app = typer.Typer(
     no_args_is_help=True,
@@ -99,7 +99,7 @@ def export_statements(
     --to qdpx writes a REFI-QDA project with every coder's codings, --to ftm followthemoney's rows.
     """
     from multivector import cli_exchange
-    from multivector.documents.statements import FIELDS
+    from multivector.documents.rules.statements import FIELDS
 
     if to in cli_exchange.FORMATS:
         cli_exchange.send(to, out, kind, doc)
@@ -167,7 +167,7 @@ def try_command(
     out: Out = None,
 ) -> None:
     """Show which rules fire on a sentence, on which words, and what is coded."""
-    from multivector.documents.trying import try_sentence
+    from multivector.documents.rules.tracing import try_sentence
 
     _write(try_sentence(sentence, language=lang), ["what", "value", "words", "rule"], to, out)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from multivector.documents.archive import Library
+    from multivector.documents.library.archive import Library
 
 FORMATS = ("qdpx", "ftm")
 
@@ -19,7 +19,7 @@ _TEXT = ("table", "csv", "json", "parquet")
 
 def _opened() -> tuple[Path, Library]:
     from multivector.cli import open_workspace
-    from multivector.documents.archive import Library
+    from multivector.documents.library.archive import Library
     from multivector.study.judgements import Judgements
 
     folder = open_workspace().store.folder
@@ -43,7 +43,7 @@ def search(
     """Find passages by words in any form: Kazakistan finds Kazakistan'ın and its look-alikes."""
     from multivector import export
     from multivector.cli import show
-    from multivector.documents import tabular
+    from multivector.documents.exchange import tabular
 
     export.check_format(to, out, _TEXT)
     found = tabular.found(
@@ -64,8 +64,8 @@ def timeline(to: To = "table", out: Out = None) -> None:
     """Count the coded statements of each year and dimension."""
     from multivector import export
     from multivector.cli import show
-    from multivector.documents import tabular
-    from multivector.documents.search import timeline as counted
+    from multivector.documents.exchange import tabular
+    from multivector.documents.library.search import timeline as counted
 
     export.check_format(to, out, _TEXT)
     show(counted(tabular.statement_places(_opened()[1])), to, out, "statements by year")
@@ -75,7 +75,7 @@ def send(to: str, out: Path | None, kind: str | None, doc: str | None) -> None:
     """Write a REFI-QDA project or followthemoney's rows."""
     from multivector import export
     from multivector.cli import note, say
-    from multivector.documents import ftm, tabular
+    from multivector.documents.exchange import ftm, tabular
     from multivector.errors import BadValue
 
     _, library = _opened()
@@ -106,7 +106,7 @@ def send(to: str, out: Path | None, kind: str | None, doc: str | None) -> None:
 
 def _project(out: Path, doc: str | None) -> None:
     from multivector.cli import note, open_workspace
-    from multivector.documents import tabular
+    from multivector.documents.exchange import tabular
     from multivector.measures.reliability import in_force
 
     codings = in_force(open_workspace().table("codings").frame)

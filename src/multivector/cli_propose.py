@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from multivector.documents.proposing import Tally, Told
+    from multivector.documents.coding.proposing import Tally, Told
 
 
 def run(
@@ -17,9 +17,9 @@ def run(
 ) -> None:
     """Ask the model of the environment about documents of the study."""
     from multivector.cli import note, open_workspace
-    from multivector.documents.archive import Library
-    from multivector.documents.asking import Endpoint
-    from multivector.documents.proposing import Price, Tally, propose
+    from multivector.documents.coding.endpoint import Endpoint
+    from multivector.documents.coding.proposing import Price, Tally, propose
+    from multivector.documents.library.archive import Library
     from multivector.errors import BadValue
     from multivector.study.judgements import Judgements
 
@@ -41,7 +41,7 @@ def run(
     finally:
         _sum_up(tally)
     if tally.failed:
-        from multivector.documents.asking import ModelError
+        from multivector.documents.coding.endpoint import ModelError
 
         raise ModelError(
             f"{tally.failed} questions had no usable answer; expected one for each; the reasons "

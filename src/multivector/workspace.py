@@ -33,10 +33,10 @@ from multivector.tables import Table, record
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
-    from multivector.documents.archive import Library
-    from multivector.documents.classifier import Classifier
-    from multivector.documents.codebooks import Codebook
-    from multivector.documents.learning import Learnt
+    from multivector.documents.coding.classifier import Classifier
+    from multivector.documents.coding.codebooks import Codebook
+    from multivector.documents.coding.learning import Learnt
+    from multivector.documents.library.archive import Library
 
 T = TypeVar("T")
 
@@ -94,7 +94,7 @@ class Workspace:
         StudyError
             If the workspace has no folder.
         """
-        from multivector.documents.archive import Library
+        from multivector.documents.library.archive import Library
 
         return Library(self.store.folder, self._judgements())
 
@@ -536,14 +536,14 @@ class Workspace:
 
     def codebooks(self) -> tuple[Codebook, ...]:
         """Return the codebooks of the study, from its folder ``codebooks``."""
-        from multivector.documents.codebooks import codebooks_of
+        from multivector.documents.coding.codebooks import codebooks_of
 
         return codebooks_of(self.store.folder)
 
     def train(self, variable: str, *, language: str = "und", seed: int = 0) -> Learnt:
         """Return a classifier of what people coded under a variable, and how well it does.
 
-        See ``multivector.documents.learning.learn``.
+        See ``multivector.documents.coding.learning.learn``.
         """
         return evidence.learnt(evidence.in_force(self.store.folder), variable, language, seed)
 
@@ -582,7 +582,7 @@ class Workspace:
     ) -> pl.DataFrame:
         """Return the passages nearest in meaning to a text, or to a passage ``DOC:START-END``.
 
-        See ``multivector.documents.meaning.similar``; ``doc`` keeps one document's.
+        See ``multivector.documents.coding.meaning.similar``; ``doc`` keeps one document's.
         """
         return evidence.similar(self.archive, asked, doc, language, limit)
 

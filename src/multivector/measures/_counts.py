@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from multivector.documents.words import words_of
+from multivector.documents.text.words import words_of
 from multivector.errors import UnknownName, choices, nearest
 from multivector.tables import DOCUMENTS, PASSAGES
 

@@ -17,10 +17,10 @@ from multivector.study.judgements import Judgements
 from multivector.tables import CODINGS, DOCUMENTS, Table
 
 if TYPE_CHECKING:
-    from multivector.documents.archive import Library
-    from multivector.documents.classifier import Classifier
-    from multivector.documents.classing import Proposer
-    from multivector.documents.learning import Learnt
+    from multivector.documents.coding.classifier import Classifier
+    from multivector.documents.coding.learning import Learnt
+    from multivector.documents.coding.offers import Proposer
+    from multivector.documents.library.archive import Library
 
 _WEIGHTS = {"nominal": "nominal", "ordinal": "linear", "interval": "quadratic"}
 
@@ -55,8 +55,8 @@ def table_of(table: Table, folder: Path | None) -> Chosen:
 def _from_library(table: Table, folder: Path | None) -> list[pl.DataFrame]:
     if folder is None or not (folder / "documents").is_dir():
         return []
-    from multivector.documents import tabular
-    from multivector.documents.archive import Library
+    from multivector.documents.exchange import tabular
+    from multivector.documents.library.archive import Library
 
     library = Library(folder, Judgements.of(folder))
     if table is CODINGS:
@@ -109,7 +109,7 @@ def checked(folder: Path, variable: str, value: str) -> str:
     """
     if not (folder / "codebooks").is_dir():
         return value
-    from multivector.documents import codebooks
+    from multivector.documents.coding import codebooks
 
     found = codebooks.variable(folder, variable)
     return value if found is None else found.check(value)
@@ -129,7 +129,7 @@ def by_codebook(
         return given, ()
     if not (folder / "codebooks").is_dir():
         return given, ()
-    from multivector.documents import codebooks
+    from multivector.documents.coding import codebooks
 
     book = codebooks.variable(folder, str(given["variable"]))
     if book is None:
@@ -146,7 +146,7 @@ def by_codebook(
 
 def learnt(codings: pl.DataFrame, variable: str, language: str, seed: int) -> Learnt:
     """Return a classifier of what people coded, with its scores."""
-    from multivector.documents.learning import learn
+    from multivector.documents.coding.learning import learn
 
     return learn(codings, variable=variable, language=language, seed=seed)
 
@@ -165,7 +165,7 @@ def proposer(
     MissingExtra
         If the model of nearness is not installed.
     """
-    from multivector.documents import classifier, classing
+    from multivector.documents.coding import classifier, offers
 
     if by == "nearest":
         if variable is None:
@@ -181,15 +181,15 @@ def proposer(
             f"{variable or 'a named variable'!r}; train it: multivector documents train "
             f"--variable {variable or 'NAME'}"
         )
-    return classing.ByWords(read)
+    return offers.ByWords(read)
 
 
 def _nearest(library: Library, codings: pl.DataFrame, variable: str) -> Proposer:
-    from multivector.documents import classing, meaning
+    from multivector.documents.coding import meaning, offers
 
     model = meaning.encoder()
-    kinds = classing.applies_to(library.study, variable)
-    units = {unit.id: unit for unit in classing.units_of(library, kinds)}
+    kinds = offers.applies_to(library.study, variable)
+    units = {unit.id: unit for unit in offers.units_of(library, kinds)}
     own = _by_people(codings, variable).group_by("unit").agg(pl.col("value").unique())
     agreed = sorted((unit, values[0]) for unit, values in own.iter_rows() if len(values) == 1)
     examples = tuple((units[unit], value) for unit, value in agreed if unit in units)
@@ -199,7 +199,7 @@ def _nearest(library: Library, codings: pl.DataFrame, variable: str) -> Proposer
             f"no unit of the documents is coded by people under {variable!r}; expected one of: "
             f"{known}; code some: multivector documents code --variable {variable}"
         )
-    return classing.ByNearness(library, variable, examples, model)
+    return offers.ByNearness(library, variable, examples, model)
 
 
 def _by_people(codings: pl.DataFrame, variable: str) -> pl.DataFrame:
@@ -215,7 +215,7 @@ def proposed(
     least: float,
 ) -> pl.DataFrame:
     """Keep what is proposed for units that no person coded, and return it."""
-    from multivector.documents.classing import propose
+    from multivector.documents.coding.offers import propose
 
     coded = _by_people(codings, by.variable)["unit"].to_list()
     return propose(library, keeper, by, coded=coded, doc=doc, least=least)
@@ -225,7 +225,7 @@ def similar(
     library: Library, asked: str, doc: str | None, language: str | None, limit: int
 ) -> pl.DataFrame:
     """Return the sentences nearest in meaning to a text or a passage."""
-    from multivector.documents import classing, meaning
+    from multivector.documents.coding import meaning, offers
     from multivector.documents.packs import LANGUAGES
 
     if language not in (None, *LANGUAGES):
@@ -234,9 +234,9 @@ def similar(
             "leave it out for all"
         )
     model = meaning.encoder()
-    units = classing.sentences(library)
+    units = offers.sentences(library)
     found = meaning.similar(
-        library, units, classing.asked_of(library, asked), by=model, language=language,
+        library, units, offers.asked_of(library, asked), by=model, language=language,
         limit=max(len(units), 1),
     )  # fmt: skip
     kept = found if doc is None else found.filter(pl.col("doc") == library.meta(doc)["doc"])

@@ -20,7 +20,7 @@ from threading import BoundedSemaphore, Lock, Thread
 from typing import Any, BinaryIO, Literal
 
 import multivector
-from multivector.documents.apart import file_name
+from multivector.documents.library.isolation import file_name
 from multivector.errors import BadValue, MultivectorError, StudyError, UnknownName
 from multivector.workspace import Workspace
 

@@ -22,9 +22,9 @@ from multivector.words import language, many, mark, say
 from multivector.words.figures import whole
 
 if TYPE_CHECKING:
-    from multivector.documents.archive import Library
-    from multivector.documents.conflicts import Conflict
-    from multivector.documents.statements import Statement
+    from multivector.documents.contradictions.conflicts import Conflict
+    from multivector.documents.library.archive import Library
+    from multivector.documents.rules.statements import Statement
     from multivector.workspace import Workspace
 
 __all__ = ["ACTIONS", "DOCUMENT", "ROUTES"]
@@ -156,12 +156,12 @@ def upload(workspace: Workspace, path: Mapping[str, str], form: Any) -> Any:
 
 
 def _received(workspace: Workspace, file: Any) -> dict[str, Any]:
-    from multivector.documents import apart
+    from multivector.documents.library import isolation
 
-    name = apart.file_name(file.filename)
+    name = isolation.file_name(file.filename)
     library = workspace.archive
     try:
-        outcome = asdict(apart.receive(library, name, file.file))
+        outcome = asdict(isolation.receive(library, name, file.file))
     except MultivectorError as error:
         outcome = {"file": name, "status": "failed", "doc": "", "message": str(error)}
     href = ""

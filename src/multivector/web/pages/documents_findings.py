@@ -23,7 +23,7 @@ from multivector.words import many, mark, say
 from multivector.words.figures import number
 
 if TYPE_CHECKING:
-    from multivector.documents.conflicts import Conflict, Side
+    from multivector.documents.contradictions.conflicts import Conflict, Side
 
 __all__ = ["ROUTES"]
 
@@ -311,7 +311,7 @@ def search(query: Query) -> Page:
     missing = words.no_study(query, say("Search in the documents"))
     if missing is not None:
         return missing
-    from multivector.documents import tabular
+    from multivector.documents.exchange import tabular
 
     library = query.workspace.archive
     sought = query.get("words")
@@ -365,8 +365,8 @@ def timeline(query: Query) -> Page:
     missing = words.no_study(query, say("Timeline"))
     if missing is not None:
         return missing
-    from multivector.documents import tabular
-    from multivector.documents.search import timeline as counted
+    from multivector.documents.exchange import tabular
+    from multivector.documents.library.search import timeline as counted
 
     frame = counted(tabular.statement_places(query.workspace.archive))
     frame = frame.with_columns(pl.col("dimension").fill_null(say("not coded")))
@@ -424,8 +424,8 @@ def export(query: Query) -> Page:
     missing = words.no_study(query, say("Export"))
     if missing is not None:
         return missing
-    from multivector.documents import tabular
-    from multivector.documents.statements import FIELDS
+    from multivector.documents.exchange import tabular
+    from multivector.documents.rules.statements import FIELDS
 
     library = query.workspace.archive
     to, doc, kind = query.get("to"), query.get("doc"), query.get("kind")
@@ -479,7 +479,7 @@ def _jsonl(query: Query, doc: str | None, kind: str | None) -> File:
 
 
 def _ftm(query: Query, doc: str | None, kind: str | None) -> File:
-    from multivector.documents import ftm, tabular
+    from multivector.documents.exchange import ftm, tabular
 
     rows = [
         row
@@ -491,7 +491,7 @@ def _ftm(query: Query, doc: str | None, kind: str | None) -> File:
 
 
 def _qdpx(query: Query, doc: str | None, kind: str | None) -> File:
-    from multivector.documents import tabular
+    from multivector.documents.exchange import tabular
     from multivector.measures.reliability import in_force
 
     if kind is not None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from multivector.documents import reviewing
-from multivector.documents.statements import FIELDS
+from multivector.documents.coding import reviewing
+from multivector.documents.rules.statements import FIELDS
 from multivector.errors import BadValue, UnknownName, choices
 from multivector.web.page import Field, Page, Query, Route
 from multivector.web.pages import documents_words as words
@@ -16,9 +16,9 @@ from multivector.web.passages import Piece, Span, around, pieces
 from multivector.words import mark, say
 
 if TYPE_CHECKING:
-    from multivector.documents.archive import Library
-    from multivector.documents.reviewing import Queue
-    from multivector.documents.statements import Statement
+    from multivector.documents.coding.reviewing import Queue
+    from multivector.documents.library.archive import Library
+    from multivector.documents.rules.statements import Statement
     from multivector.workspace import Workspace
 
 __all__ = ["ACTIONS", "ROUTES"]

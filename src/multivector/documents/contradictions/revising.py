@@ -1,0 +1,79 @@
+"""Revising: contradictions after people decided on the statements they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from multivector.documents.contradictions.conflicts import (
+    Conflict,
+    conflicts_across,
+    dates_apart,
+    ranked,
+    statuses,
+    values_apart,
+)
+from multivector.documents.rules.statements import Statement
+
+__all__ = ["conflicts_in_force"]
+
+_OF_STATEMENTS = frozenset({"date", "status", "value", "order_of_magnitude"})
+"""Contradictions that are found anew from the statements in force."""
+
+_Places = set[tuple[int, int]]
+
+
+def conflicts_in_force(
+    stored: Mapping[str, Sequence[Conflict]],
+    coded: Sequence[Statement],
+    in_force: Sequence[Statement],
+) -> list[Conflict]:
+    """Return the contradictions within and between documents, those most sure first.
+
+    Parameters
+    ----------
+    stored : mapping of str to sequence of Conflict
+        Those found within each document when it was added.
+    coded : sequence of Statement
+        What the rules coded then.
+    in_force : sequence of Statement
+        What stands now: corrected, without what was rejected, with proposals that were accepted.
+        In a document where these differ, what rests on dates, statuses and named figures is found
+        anew, and what rests on a figure that was rejected or corrected is left out.
+
+    Examples
+    --------
+    >>> conflicts_in_force({"001": []}, [], [])
+    []
+    """
+    revised = _revised(coded, in_force)
+    found = list(conflicts_across(list(in_force)))
+    for doc, kept in stored.items():
+        if doc not in revised:
+            found += kept
+            continue
+        own = [s for s in in_force if s.doc == doc]
+        found += [c for c in kept if _stands(c, revised[doc])]
+        found += [*dates_apart(own), *statuses(own), *values_apart(own)]
+    return ranked(found)
+
+
+def _revised(coded: Sequence[Statement], in_force: Sequence[Statement]) -> dict[str, _Places]:
+    """Return the documents whose statements changed, and where figures were withdrawn."""
+    before = {s.id for s in coded}
+    now = {s.id: s for s in in_force}
+    revised: dict[str, _Places] = {s.doc: set() for s in in_force if s.id not in before}
+    for statement in coded:
+        after = now.get(statement.id)
+        if after is None or after.fields != statement.fields:
+            places = revised.setdefault(statement.doc, set())
+            if statement.kind == "quantity":
+                places.add((statement.start, statement.end))
+    return revised
+
+
+def _stands(conflict: Conflict, withdrawn: _Places) -> bool:
+    """Whether a contradiction found at adding is kept as it is in a document that was revised."""
+    if conflict.nature == "contradiction" and conflict.type in _OF_STATEMENTS:
+        return False
+    places = {(side.start, side.end) for side in conflict.sides}
+    return conflict.type != "arithmetic" or not places & withdrawn
