@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, cast
 
-from multivector.brief.clubs import seats_of
+from multivector.brief.seats import seats_of
 from multivector.content.inquiry import Inquiry, label
 from multivector.content.model import (
     Brief,

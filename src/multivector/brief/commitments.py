@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from multivector.brief.clubs import statuses_of
+from multivector.brief.seats import statuses_of
 from multivector.brief.verdicts import NO_ANSWER, criterion_name, row_of, table, verdict
 from multivector.content.inquiry import Inquiry, club, merge
 from multivector.content.model import Cite, Column, Row, Scalar, Section, Sentence, Table

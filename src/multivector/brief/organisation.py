@@ -9,11 +9,13 @@ import polars as pl
 from multivector.brief.assembly import assemble
 from multivector.brief.literature import literature as acts
 from multivector.brief.organisation_criteria import binds, criteria
-from multivector.brief.organisation_members import about, members, nothing
-from multivector.brief.organisation_network import network
 from multivector.brief.organisation_rules import depth, power
 from multivector.brief.organisation_ties import asymmetry, cohesion, trade
+from multivector.brief.profile import profile
+from multivector.brief.seats import seats
+from multivector.brief.shared_seats import network
 from multivector.brief.unknown import unknown
+from multivector.content.draft import empty
 from multivector.content.inquiry import Inquiry
 from multivector.content.model import Brief, Cite, Column, Fact, Gap, Row, Section, Sentence, Table
 from multivector.study import world
@@ -42,7 +44,7 @@ def literature(inquiry: Inquiry) -> _Part:
     figures = _figures(inquiry)
     if not figures:
         why = say("no paper of the casebook names it")
-        return section or nothing("literature", say("In the literature"), why), ()
+        return section or empty("literature", say("In the literature"), why).section(), ()
     table = _figure_table(figures)
     papers = tuple(Cite(paper) for paper in sorted({c.source for r in figures for c in r.cites}))
     text = many(
@@ -95,8 +97,8 @@ def _figure_table(rows: list[Row]) -> Table:
 
 
 _WRITERS: dict[str, Callable[[Inquiry], _Part]] = {
-    "about": about,
-    "members": members,
+    "about": profile,
+    "members": seats,
     "depth": depth,
     "power": power,
     "criteria": criteria,

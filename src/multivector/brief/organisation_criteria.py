@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.organisation_members import nothing
 from multivector.brief.verdicts import OUTCOMES, criterion_name, outcome_name, row_of, table
+from multivector.content.draft import empty
 from multivector.content.inquiry import Answer, Inquiry, label
 from multivector.content.model import Chart, Cite, Column, Row, Section, Sentence, Table
 from multivector.study import world
@@ -258,7 +258,7 @@ def binds(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
         command = f"multivector binds {inquiry.organisation}"
         why = say("no verdict on it is embedded")
         inquiry.miss(what, why, command)
-        return nothing("binds", title, why), ()
+        return empty("binds", title, why).section(), ()
     found = list(own.iter_rows(named=True))
     rows = tuple(row_of(row) for row in found)
     told = [_verdict(row) for row in found]

@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.organisation_members import entry, nothing, year_of
+from multivector.brief.seats import entry, year_of
+from multivector.content.draft import empty
 from multivector.content.inquiry import Answer, Inquiry, label
 from multivector.content.model import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
 from multivector.words import many, mark, say
@@ -151,7 +152,7 @@ def power(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
         what = say("Voting power in {organisation}", organisation=inquiry.name)
         why = say("no decision rule with weighted votes is at hand")
         inquiry.miss(what, why, "multivector measure voting_power --weights A=3,B=2 --quota 4")
-        return nothing("power", title, why), ()
+        return empty("power", title, why).section(), ()
     last = rules["start"].max()
     rule = rules.filter(pl.col("start").eq_missing(pl.lit(last))).sort("state")
     answer = _game(inquiry, rule)

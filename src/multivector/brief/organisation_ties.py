@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.organisation_members import members_of, nothing, year_of
+from multivector.brief.seats import members_of, year_of
+from multivector.content.draft import empty
 from multivector.content.inquiry import Answer, Inquiry, label
 from multivector.content.model import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
 from multivector.words import mark, say
@@ -64,7 +65,7 @@ def cohesion(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         what = say("How alike the members of {organisation} vote", organisation=inquiry.name)
         why = say("two members with votes in one year are not in the data")
         inquiry.miss(what, why, "multivector --study DIR data add UNVotes.csv")
-        return nothing("cohesion", say("How alike they vote"), why), ()
+        return empty("cohesion", say("How alike they vote"), why).section(), ()
     sentences, facts = _spread(spread, apart)
     charts = [_spread_chart(spread, apart)]
     if agree is not None and same is not None:
@@ -246,7 +247,7 @@ def trade(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         what = say("Trade among the members of {organisation}", organisation=inquiry.name)
         why = say("no trade is at hand for the years in which it had two members")
         inquiry.miss(what, why)
-        return nothing("trade", say("Trade among members"), why), ()
+        return empty("trade", say("Trade among members"), why).section(), ()
     share = inquiry.compute("introversion", organisation=code, measure="share")
     sentences, facts, table = _inward(inquiry, inward, share)
     charts = [_inward_chart(inward, rows)]
@@ -395,7 +396,7 @@ def asymmetry(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         what = say("Weights of the members of {organisation}", organisation=inquiry.name)
         why = say("figures of all members in one year are not at hand")
         inquiry.miss(what, why)
-        return nothing("asymmetry", say("Who is how large"), why), ()
+        return empty("asymmetry", say("Who is how large"), why).section(), ()
     table = _share_table(shares)
     sentences, facts = _largest(inquiry, shares)
     key = next(k for k in ("gdp", "population", "trade", "hub") if k in shares)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection
 
 from multivector.brief.assembly import assemble
 from multivector.brief.pair_balance import asymmetries
-from multivector.brief.pair_clubs import clubs
 from multivector.brief.pair_evidence import evidence
 from multivector.brief.pair_sides import Part, Sides
 from multivector.brief.pair_timeline import timeline
 from multivector.brief.pair_trade import trade
 from multivector.brief.pair_votes import votes
 from multivector.brief.power import power
+from multivector.brief.shared_seats import shared_seats
 from multivector.brief.unknown import unknown
 from multivector.content.inquiry import Inquiry, merge
 from multivector.content.model import Brief, Column, Fact, Gap, Section, Sentence, Table
@@ -24,7 +24,7 @@ _WRITERS: dict[str, Callable[[Inquiry], Part | None]] = {
     "timeline": timeline,
     "trade": trade,
     "votes": votes,
-    "clubs": clubs,
+    "clubs": shared_seats,
     "asymmetries": asymmetries,
     "power": power,
     "evidence": evidence,

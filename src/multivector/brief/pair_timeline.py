@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.pair_clubs import closing, joint_spells
 from multivector.brief.pair_sides import Part, Sides, dated
+from multivector.brief.shared_seats import closing, joint_spells
 from multivector.content.inquiry import Inquiry, club, label, merge
 from multivector.content.model import (
     Chart,

@@ -1,4 +1,8 @@
-"""The profile: a state's size in a few figures, the newest and about ten years before."""
+"""The profile: what a state or an organisation is.
+
+A state in a few figures, the newest and about ten years before; an organisation by its names, its
+field, its life and its members.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,26 @@ from typing import Any
 
 import polars as pl
 
-from multivector.content.inquiry import Inquiry, merge
-from multivector.content.model import Cite, Column, Fact, Kind, Row, Section, Sentence, Table
+from multivector.brief.listings import field_name
+from multivector.brief.seats import entry, members_of, year_of
+from multivector.content.draft import Draft
+from multivector.content.inquiry import Inquiry, club, label, merge
+from multivector.content.model import Cite, Fact, Kind, Row, Section, Sentence, Table
+from multivector.content.tables import Heads, table
+from multivector.names import organisations
 from multivector.study import world
-from multivector.words import mark, say
-from multivector.words.figures import amount, estimated, in_percent, listing, lower_first, number
+from multivector.words import language, many, mark, say
+from multivector.words.figures import (
+    amount,
+    day,
+    estimated,
+    in_percent,
+    listing,
+    lower_first,
+    number,
+)
+
+__all__ = ["profile"]
 
 _SHOWN: tuple[tuple[str, str, Kind], ...] = (
     ("population", mark("Population"), "amount"),
@@ -25,35 +44,42 @@ _SHOWN: tuple[tuple[str, str, Kind], ...] = (
     ("inflation", mark("Inflation (%)"), "number"),
 )
 _SPAN = 10
-_NOTE = mark(
-    "Both figures of a row are of one source. Definitions are the source's and can change between "
-    "editions: the newer World Factbook counts services in exports and imports."
-)
+_NAMED = 12
+_LANGUAGES = {
+    "en": mark("English"),
+    "tr": mark("Turkish"),
+    "ru": mark("Russian"),
+    "kk": mark("Kazakh"),
+}
+_MEMBERS = (Cite("table:members"),)
 
 
 def profile(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
-    """Return the profile section and the facts of the headline."""
-    figures = _figures(inquiry)
-    rows: list[Row] = []
-    facts: list[Fact] = []
+    """Return the section on what the state or the organisation is, and the headline's facts."""
+    draft = _of_organisation(inquiry) if inquiry.kind == "organisation" else _of_state(inquiry)
+    return draft.section(), tuple(draft.facts)
+
+
+# --- a state in figures
+
+
+def _of_state(inquiry: Inquiry) -> Draft:
+    draft, figures, rows = Draft("profile", say("Profile")), _figures(inquiry), []
     for indicator, name, kind in _SHOWN:
         own = figures.filter(pl.col("indicator") == indicator).sort("year", "source")
         if own.is_empty():
             continue
         newest = own.row(-1, named=True)
-        earlier = _before(own, newest)
-        rows.append(_row(say(name), kind, earlier, newest))
+        rows.append(_row(say(name), kind, _before(own, newest), newest))
         if indicator in ("population", "gdp", "military_expenditure"):
-            facts.append(_fact(indicator, newest))
-    parts = _parts(inquiry, set(figures["indicator"]))
-    if not rows:
-        inquiry.miss(
-            say("Population, GDP and other figures of {state}", state=inquiry.name),
-            _why(inquiry.year),
-        )
-    tables = (_table(inquiry, rows),) if rows else ()
-    section = Section("profile", say("Profile"), _sentences(inquiry, facts), (), (*tables, *parts))
-    return section, tuple(facts)
+            draft.add(_fact(indicator, newest))
+    if rows:
+        draft.add(_table(inquiry, rows))
+    else:
+        what = say("Population, GDP and other figures of {state}", state=inquiry.name)
+        inquiry.miss(what, _why(inquiry.year))
+    draft.add(_parts(inquiry, set(figures["indicator"])), _in_short(inquiry, draft.facts))
+    return draft
 
 
 def _why(year: int | None) -> str:
@@ -67,15 +93,18 @@ def _why(year: int | None) -> str:
 
 
 def _table(inquiry: Inquiry, rows: list[Row]) -> Table:
-    columns = (
-        Column("indicator", say("Figure")),
-        Column("earlier", say("Earlier"), "number"),
-        Column("earlier_year", say("Year"), "date"),
-        Column("newest", say("Newest"), "number"),
-        Column("newest_year", say("Year"), "date"),
+    heads: Heads = {
+        "indicator": say("Figure"),
+        "earlier": (say("Earlier"), "number"),
+        "earlier_year": (say("Year"), "date"),
+        "newest": (say("Newest"), "number"),
+        "newest_year": (say("Year"), "date"),
+    }
+    note = say(
+        "Both figures of a row are of one source. Definitions are the source's and can change "
+        "between editions: the newer World Factbook counts services in exports and imports."
     )
-    caption = say("{state} in figures", state=inquiry.name)
-    return Table("profile", caption, columns, tuple(rows), say(_NOTE))
+    return table("profile", say("{state} in figures", state=inquiry.name), heads, rows, note)
 
 
 def _before(own: pl.DataFrame, newest: dict[str, Any]) -> dict[str, Any] | None:
@@ -134,18 +163,17 @@ def _fact(indicator: str, row: dict[str, Any]) -> Fact:
     return Fact(label, text, _when(row), (_cite(row),))
 
 
-def _sentences(inquiry: Inquiry, facts: list[Fact]) -> tuple[Sentence, ...]:
+def _in_short(inquiry: Inquiry, facts: list[Fact]) -> Sentence:
     if not facts:
         text = say("No figures of {state} as a whole are in the data at hand.", state=inquiry.name)
-        return (Sentence(text),)
-    told = [f"{lower_first(fact.label)} {fact.text} ({fact.detail})" for fact in facts]
-    cites = merge(cite for fact in facts for cite in fact.cites)
-    return (Sentence(f"{inquiry.name}: {listing(told)}.", cites),)
+        return Sentence(text)
+    parts = listing([f"{lower_first(fact.label)} {fact.text} ({fact.detail})" for fact in facts])
+    return Sentence(f"{inquiry.name}: {parts}.", merge(c for fact in facts for c in fact.cites))
 
 
-def _parts(inquiry: Inquiry, whole: set[str]) -> tuple[Table, ...]:
+def _parts(inquiry: Inquiry, whole: set[str]) -> Table | None:
     """Return the figures of a state's parts where the source has none for the whole."""
-    shown = {name: (label, kind) for name, label, kind in _SHOWN if name not in whole}
+    shown = {name: (title, kind) for name, title, kind in _SHOWN if name not in whole}
     rows = world.read("factbook_indicators.parquet").filter(
         (pl.col("state") == inquiry.state)
         & pl.col("part").is_not_null()
@@ -153,29 +181,92 @@ def _parts(inquiry: Inquiry, whole: set[str]) -> tuple[Table, ...]:
     )
     rows = inquiry.until(rows).sort("part", "indicator", "year", "source")
     newest = rows.unique(["part", "indicator"], keep="last", maintain_order=True)
-    if newest.is_empty():
-        return ()
-    columns = (
-        Column("part", say("Part")),
-        Column("indicator", say("Figure")),
-        Column("newest", say("Newest"), "number"),
-        Column("newest_year", say("Year"), "date"),
-    )
-    body = tuple(
-        Row(
-            {
-                "part": row["part"],
-                "indicator": say(shown[row["indicator"]][0]),
-                "newest": row["value"],
-                "newest_year": _when(row),
-                "kind": shown[row["indicator"]][1],
-            },
-            (_cite(row),),
-        )
-        for row in newest.iter_rows(named=True)
-    )
+    heads: Heads = {
+        "part": say("Part"),
+        "indicator": say("Figure"),
+        "newest": (say("Newest"), "number"),
+        "newest_year": (say("Year"), "date"),
+    }
+    body = []
+    for row in newest.iter_rows(named=True):
+        title, kind = shown[row["indicator"]]
+        cells = {"part": row["part"], "indicator": say(title), "newest": row["value"]}
+        body.append(Row({**cells, "newest_year": _when(row), "kind": kind}, (_cite(row),)))
     note = say(
         "The source has an entry for each part and none for the whole; they are not added up."
     )
     caption = say("Figures of parts of {state}", state=inquiry.name)
-    return (Table("parts", caption, columns, body, note),)
+    return table("parts", caption, heads, body, note) if body else None
+
+
+# --- an organisation
+
+
+def _of_organisation(inquiry: Inquiry) -> Draft:
+    row, year = entry(inquiry), year_of(inquiry)
+    cite, held = Cite(row["source"], row["locator"], row["founded"]), members_of(inquiry, year)
+    draft = Draft("about", say("What it is"))
+    draft.add(_founded(inquiry, row, cite))
+    if row["predecessor"]:
+        text = say("It goes back to: {organisations}.", organisations=_clubs(row["predecessor"]))
+        draft.write(text, (cite,))
+    if row["successor"]:
+        text = say("It was followed by: {organisations}.", organisations=_clubs(row["successor"]))
+        draft.write(text, (cite,))
+    draft.add(_members(held, year), _names(row, cite))
+    size = many(len(held), "{n} full member", "{n} full members")
+    draft.add(
+        Fact(say("Founded"), day(row["founded"]), field_name(row["field"]), (cite,)),
+        Fact(say("Members"), size, say("{year}, of those in the table", year=year), _MEMBERS),
+    )
+    return draft
+
+
+def _founded(inquiry: Inquiry, row: dict[str, Any], cite: Cite) -> Sentence:
+    named = {
+        "organisation": inquiry.name,
+        "short": club(row["organisation"]),
+        "date": day(row["founded"]),
+        "field": field_name(row["field"]),
+    }
+    text = say("{organisation} ({short}): founded {date}; field: {field}.", **named)
+    if row["dissolved"] is not None:
+        text = say(
+            "{organisation} ({short}): founded {date}, dissolved {end}; field: {field}.",
+            **named,
+            end=day(row["dissolved"]),
+        )
+    return Sentence(text, (cite,))
+
+
+def _clubs(codes: str) -> str:
+    known = organisations.codes()
+    return listing(
+        [
+            f"{organisations.name(code, language())} ({club(code)})" if code in known else code
+            for code in codes.split(";")
+        ]
+    )
+
+
+def _members(held: list[str], year: int) -> Sentence:
+    text = many(
+        len(held),
+        "{n} full member in {year}: {states}.",
+        "{n} full members in {year}: {states}.",
+        year=year,
+        states=listing(sorted(map(label, held)), _NAMED),
+    )
+    if not held:
+        text = say("The table of memberships has no full member of it in {year}.", year=year)
+    return Sentence(text, _MEMBERS)
+
+
+def _names(row: dict[str, Any], cite: Cite) -> Table:
+    heads: Heads = {"language": say("Language"), "name": say("Name"), "short": say("Abbreviation")}
+    rows = [
+        Row({"language": say(name), **{k: row[f"{k}_{code}"] for k in ("name", "short")}}, (cite,))
+        for code, name in _LANGUAGES.items()
+        if row[f"name_{code}"]
+    ]
+    return table("names", say("Names"), heads, rows)

@@ -8,13 +8,13 @@ from typing import Literal
 import polars as pl
 
 from multivector.brief.assembly import assemble
-from multivector.brief.clubs import clubs
 from multivector.brief.commitments import commitments
 from multivector.brief.interdependence import interdependence
 from multivector.brief.literature import literature
 from multivector.brief.overview import overview
 from multivector.brief.power import power
 from multivector.brief.profile import profile
+from multivector.brief.seats import seats
 from multivector.brief.ties import ties
 from multivector.brief.trade import trade
 from multivector.brief.unknown import unknown
@@ -37,7 +37,7 @@ _WRITERS: dict[str, Callable[[Inquiry], _Part]] = {
     "profile": profile,
     "trade": trade,
     "interdependence": lambda inquiry: (interdependence(inquiry), ()),
-    "organisations": clubs,
+    "organisations": seats,
     "commitments": lambda inquiry: (commitments(inquiry), ()),
     "asymmetries": lambda inquiry: (ties(inquiry), ()),
     "votes": votes,

@@ -1,0 +1,486 @@
+"""Seats: where a state sits, and who sits in an organisation, since when and beside whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from multivector.content import charts
+from multivector.content.draft import Draft
+from multivector.content.inquiry import Inquiry, club, label, merge
+from multivector.content.model import Chart, Cite, Fact, Row, Section, Sentence, Table
+from multivector.content.tables import Heads, figure, known, pick, table
+from multivector.measures.clubs import (
+    FULL,
+    LEVELS,
+    Weights,
+    latest_year,
+    members_by_year,
+    pole_seats,
+)
+from multivector.measures.clubs import seats as seated
+from multivector.names import organisations
+from multivector.words import language, many, say
+from multivector.words.figures import day, listing, number, percent, sentence_case
+from multivector.words.figures import status as word
+
+__all__ = [
+    "entry",
+    "members_of",
+    "names_of",
+    "seats",
+    "seats_of",
+    "spells_of",
+    "statuses_of",
+    "year_of",
+]
+
+_NAMED = 12
+_ROWS = 70
+_OPEN = 15
+_NEVER = ("withdrew", "refused")
+_SEATS = (Cite("table:seats"),)
+_SPELLS = (Cite("table:members"),)
+"""For a statement about many seats or spells: the table whose rows carry the sources."""
+
+
+def seats(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
+    """Return the section on the seats of a state, or on the members of an organisation."""
+    draft = _of_organisation(inquiry) if inquiry.kind == "organisation" else _of_state(inquiry)
+    return draft.section(), tuple(draft.facts)
+
+
+# --- who sits when
+
+
+def entry(inquiry: Inquiry) -> dict[str, Any]:
+    """Return the organisation's row of the table of organisations."""
+    own = pl.col("organisation") == inquiry.organisation
+    chosen = inquiry.table("organisations")
+    found = organisations.table().filter(own) if chosen is None else chosen.frame.filter(own)
+    return (organisations.table().filter(own) if found.is_empty() else found).row(0, named=True)
+
+
+def year_of(inquiry: Inquiry) -> int:
+    """Return the year spoken of: asked for, the newest, or the last in which there are members."""
+    chosen = inquiry.table("memberships")
+    newest = None if chosen is None else latest_year(chosen.frame)
+    year = inquiry.year or newest or 0
+    dissolved = entry(inquiry)["dissolved"] if inquiry.kind == "organisation" else None
+    return year if dissolved is None else min(year, int(dissolved[:4]) - 1)
+
+
+def spells_of(inquiry: Inquiry) -> pl.DataFrame:
+    """Return the spells of status of a state, or of an organisation up to the year asked for."""
+    chosen = inquiry.table("memberships")
+    if chosen is None:
+        return organisations.members("UN").clear()
+    if inquiry.kind != "organisation":
+        return chosen.frame.filter(pl.col("state") == inquiry.state)
+    own = chosen.frame.filter(pl.col("organisation") == inquiry.organisation)
+    own = own if inquiry.year is None else own.filter(_begun(inquiry.year))
+    return own.sort("state", "start", "status", nulls_last=True)
+
+
+def members_of(inquiry: Inquiry, year: int) -> list[str]:
+    """Return the full members on the last day of a year."""
+    return seated(spells_of(inquiry), year)["state"].to_list()
+
+
+def seats_of(inquiry: Inquiry) -> set[str]:
+    """Return the organisations of which the state is a full member."""
+    return {code for code, status in statuses_of(inquiry).items() if status == "member"}
+
+
+def statuses_of(inquiry: Inquiry) -> dict[str, str]:
+    """Return the organisations in which the state sits, each with its highest status."""
+    now = _current(spells_of(inquiry), year_of(inquiry))
+    held: dict[str, str] = {}
+    for organisation, status in now.select("organisation", "status").iter_rows():
+        if held.get(organisation) != "member":
+            held[organisation] = "member" if status in FULL else status
+    return dict(sorted(held.items()))
+
+
+def names_of(inquiry: Inquiry) -> dict[str, str]:
+    """Return the organisations' names by code."""
+    chosen = inquiry.table("organisations")
+    if chosen is None:
+        return {}
+    named = pl.coalesce(f"name_{language()}", "name_en")
+    return dict(chosen.frame.select("organisation", named).iter_rows())
+
+
+def _begun(year: int) -> pl.Expr:
+    start = pl.coalesce("start", "as_of").str.slice(0, 4).cast(pl.Int64)
+    return (start <= year).fill_null(value=True)
+
+
+def _lasts(year: int) -> pl.Expr:
+    end = pl.col("end")
+    last = end + pl.lit("-12-31").str.slice(end.str.len_chars() - 4)
+    return end.is_null() | (last >= f"{year}-12-31")
+
+
+def _current(spells: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Return the spells with a seat that hold on the last day of the year."""
+    held = pl.col("status").is_in(list(LEVELS)) & _begun(year) & _lasts(year)
+    return spells.filter(held).sort("start", "organisation", nulls_last=True)
+
+
+def _ended(spells: pl.DataFrame, year: int, by: str) -> pl.DataFrame:
+    return spells.filter(pl.col("end").str.slice(0, 4).cast(pl.Int64) <= year).sort("end", by)
+
+
+def _timeline(
+    name: str,
+    title: str,
+    form: Callable[[str], str],
+    spells: pl.DataFrame,
+    by: str,
+    named: Callable[[str], tuple[str, str]],
+    span: tuple[int, int],
+) -> Chart:
+    """Return the spells begun by the span's last year as a timeline, a row each value of ``by``."""
+    bars: dict[str, list[dict[str, Any]]] = {}
+    for row in spells.sort("start", by, nulls_last=True).iter_rows(named=True):
+        if row["start"] is None or int(row["start"][:4]) <= span[1]:
+            bar = {"status": word(row["status"]), "full": row["status"] in FULL}
+            bars.setdefault(row[by], []).append(
+                {**bar, **pick(row, "start", "end", "as_of", "source")}
+            )
+    spoken = "; ".join(
+        f"{named(key)[0]} {', '.join(map(charts.held, own))}" for key, own in bars.items()
+    )
+    cites = _SEATS if by == "organisation" else _SPELLS
+    return charts.timeline(name, title, form(spoken), bars, named, span, cites)
+
+
+# --- a state's seats
+
+
+def _of_state(inquiry: Inquiry) -> Draft:
+    draft, spells = Draft("organisations", say("Organisations")), spells_of(inquiry)
+    if spells.is_empty():
+        what = say("Memberships of {state}", state=inquiry.name)
+        inquiry.miss(what, say("the table of memberships has none"))
+        text = say(
+            "No seat of {state} in an organisation is in the table of memberships.",
+            state=inquiry.name,
+        )
+        draft.write(text)
+        return draft
+    year, names = year_of(inquiry), names_of(inquiry)
+    now = _current(spells, year)
+    full = now.filter(pl.col("status").is_in(FULL))["organisation"].n_unique()
+    held = many(full, "{n} full seat", "{n} full seats")
+    draft.add(Fact(say("Seats"), held, say("{year}, of those in the table", year=year), _SEATS))
+    draft.add(_seats(inquiry, now, year, full), _gone(spells, year))
+    shown = pl.col("status").is_in([*LEVELS, "suspended", "candidate"])
+    timeline = _timeline(
+        "seats-timeline",
+        say("Seats through time"),
+        lambda bars: say("Seats of {state} through time: {seats}.", state=inquiry.name, seats=bars),
+        spells.filter(shown),
+        "organisation",
+        lambda code: (club(code), names.get(code, code)),
+        (year - 10, year),
+    )
+    draft.add(timeline, _shared(inquiry, now, year, names), _seats_table(now, names))
+    return draft
+
+
+def _cite(row: dict[str, Any]) -> Cite:
+    return Cite(row["source"], row["locator"], row["as_of"] or row["start"])
+
+
+def _seats(inquiry: Inquiry, now: pl.DataFrame, year: int, full: int) -> Sentence:
+    if inquiry.year:
+        text = many(
+            full,
+            "At the end of {year} {state} holds {n} full seat in the organisations of the table",
+            "At the end of {year} {state} holds {n} full seats in the organisations of the table",
+            year=year,
+            state=inquiry.name,
+        )
+    else:
+        text = many(
+            full,
+            "As of {year} {state} holds {n} full seat in the organisations of the table",
+            "As of {year} {state} holds {n} full seats in the organisations of the table",
+            year=year,
+            state=inquiry.name,
+        )
+    others = now.filter(~pl.col("status").is_in(FULL)).group_by("status").len().sort("status")
+    kinds = [say("{status} in {n}", status=word(key), n=n) for key, n in others.iter_rows()]
+    if kinds:
+        text += say("; besides it is listed as {statuses}", statuses=listing(kinds))
+    return Sentence(f"{text}.", _SEATS)
+
+
+def _gone(spells: pl.DataFrame, year: int) -> Sentence | None:
+    """Return what ended, and what was never taken up, up to the year."""
+    ended = _ended(spells, year, "organisation").to_dicts()
+    seats = [
+        say(
+            "{organisation} ({status}, {start} to {end})",
+            organisation=club(row["organisation"]),
+            status=word(row["status"]),
+            start=day(row["start"]) if row["start"] else "…",
+            end=day(row["end"]),
+        )
+        for row in ended
+    ]
+    text = say("Ended: {seats}.", seats=listing(seats, 8))
+    return Sentence(text, merge(map(_cite, ended))) if ended else None
+
+
+def _seats_table(now: pl.DataFrame, names: dict[str, str]) -> Table:
+    heads: Heads = {
+        "organisation": say("Code"),
+        "name": say("Organisation"),
+        "status": say("Status"),
+        "since": (say("Since"), "date"),
+        "as_of": (say("As of"), "date"),
+        "note": say("Note"),
+    }
+    rows = []
+    for row in now.iter_rows(named=True):
+        code = row["organisation"]
+        cells = {
+            "name": names.get(code, code),
+            "status": word(row["status"]),
+            "since": row["start"],
+        }
+        rows.append(Row({**cells, **pick(row, "organisation", "as_of", "note")}, (_cite(row),)))
+    note = say("No date under Since: the source lists the seat without saying since when.")
+    return table("seats", say("Seats and their sources"), heads, rows, note, folded=True)
+
+
+def _shared(
+    inquiry: Inquiry, now: pl.DataFrame, year: int, names: dict[str, str]
+) -> list[Table | Sentence | Chart]:
+    """Return how many seats the state shares with each pole, and which."""
+    chosen, state = inquiry.table("memberships"), inquiry.state
+    if chosen is None or not inquiry.poles:
+        return []
+    asked: dict[str, Any] = {"poles": inquiry.pole_codes, "years": (year, year)}
+    share = inquiry.compute("shared_seats", state=state, **asked)
+    count = inquiry.compute("shared_seats", state=state, measure="count", **asked)
+    overlap = inquiry.compute("membership_overlap", state=state, years=(year, year))
+    if share is None or count is None or overlap is None:
+        return []
+    jaccard = {
+        (set(row) - {state}).pop(): value
+        for *row, value in overlap.frame.select("state_a", "state_b", "value").iter_rows()
+    }
+    parts, counts = (
+        dict(a.frame.filter(pl.col("state") == state).select("partner", "value").iter_rows())
+        for a in (share, count)
+    )
+    rows = []
+    for pole in inquiry.poles:
+        cells = {"pole": pole.name, "code": pole.pole, "shared": counts.get(pole.pole)}
+        cells |= {"share": parts.get(pole.pole), "jaccard": jaccard.get(pole.pole)}
+        rows.append(Row(cells, (share.cite, count.cite, overlap.cite)))
+    matrix = _matrix(inquiry, chosen.frame, now, year, names)
+    return [_shared_table(rows, year), _ranked(inquiry, rows, year), matrix]
+
+
+def _shared_table(rows: list[Row], year: int) -> Table:
+    heads: Heads = {
+        "pole": say("Pole"),
+        "code": say("Code"),
+        "shared": (say("Shared seats"), "number"),
+        "share": (say("Share of own seats"), "share"),
+        "jaccard": (say("Overlap (Jaccard)"), "number"),
+    }
+    note = say(
+        "Full members only on the state's side. Jaccard: organisations with both as members over "
+        "organisations with either; not defined for a pole that is an organisation. An "
+        "organisation counts as sitting where at least half of its members sit."
+    )
+    caption = say("Seats shared with each pole, {year}", year=year)
+    return table("shared-seats", caption, heads, rows, note)
+
+
+def _ranked(inquiry: Inquiry, rows: list[Row], year: int) -> Sentence:
+    ranked = sorted(
+        known(rows, "share"), key=lambda row: (-figure(row, "share"), str(row.cells["code"]))
+    )
+    poles = [
+        say(
+            "{pole} in {n} ({share})",
+            pole=row.cells["pole"],
+            n=number(figure(row, "shared")),
+            share=percent(figure(row, "share")),
+        )
+        for row in ranked
+    ]
+    text = say(
+        "Of its full seats {state} shares: {poles}.", state=inquiry.name, poles=listing(poles)
+    )
+    if not poles:
+        text = say(
+            "No full seat of {state} in {year} is in the table.", state=inquiry.name, year=year
+        )
+    return Sentence(text, merge(cite for row in ranked for cite in row.cites))
+
+
+def _matrix(
+    inquiry: Inquiry, memberships: pl.DataFrame, now: pl.DataFrame, year: int, names: dict[str, str]
+) -> Chart:
+    listed = {*memberships["state"].unique(), *memberships["organisation"].unique()}
+    poles = [pole for pole in inquiry.pole_codes if pole in listed]
+    there = set(pole_seats(memberships, year, poles=tuple(poles)).iter_rows()) if poles else set()
+    rows: list[dict[str, Any]] = []
+    for row in now.unique("organisation", keep="first", maintain_order=True).iter_rows(named=True):
+        code = row["organisation"]
+        sits = [(code, pole) in there for pole in poles]
+        cells = {"key": code, "label": club(code), "name": names.get(code, code)}
+        rows.append({**cells, "status": word(row["status"]), "there": sits})
+    rows.sort(key=lambda row: (sum(row["there"]), row["key"]))
+    text = say(
+        "Which poles sit, at any level, where {state} sits, {year}.", state=inquiry.name, year=year
+    )
+    alone = listing([row["label"] for row in rows if not any(row["there"])])
+    if alone:
+        text += " " + say("Without any pole: {organisations}.", organisations=alone)
+    title, data = say("The same tables as the poles"), {"poles": poles, "rows": rows}
+    return Chart("pole-matrix", "matrix", title, text, data, _SEATS)
+
+
+# --- an organisation's members
+
+
+def _of_organisation(inquiry: Inquiry) -> Draft:
+    spells, year = spells_of(inquiry), year_of(inquiry)
+    draft = Draft("members", say("Members"))
+    if spells.is_empty():
+        what = say("Members of {organisation}", organisation=inquiry.name)
+        inquiry.miss(what, say("the table of memberships has none"))
+        draft.write(say("No member of {organisation} is in the table.", organisation=inquiry.name))
+        return draft
+    counts = _counts(inquiry, spells, year)
+    draft.add(_grown(counts), _founders(spells), _statuses(spells, year), _left(spells, year))
+    if spells["state"].n_unique() <= _ROWS:
+        timeline = _timeline(
+            "members-timeline",
+            say("Members through time"),
+            lambda bars: say(
+                "Statuses in {organisation} through time: {states}.",
+                organisation=inquiry.name,
+                states=bars,
+            ),
+            spells.filter(~pl.col("status").is_in(_NEVER)),
+            "state",
+            lambda state: (label(state), label(state)),
+            (year - 5, year),
+        )
+        draft.add(timeline)
+    draft.add(counts, _members_table(inquiry, spells))
+    return draft
+
+
+def _from(row: dict[str, Any]) -> Cite:
+    return Cite(row["source"], row["locator"], row["start"])
+
+
+def _of_spells(spells: pl.DataFrame, text: str) -> Sentence:
+    return Sentence(text, merge(map(_from, spells.iter_rows(named=True))))
+
+
+def _grown(counts: Chart) -> Sentence:
+    points = counts.data["lines"][0]["points"]
+    text = say(
+        "Full members: {start} in {first}, {end} in {last}.",
+        start=int(points[0]["y"]),
+        first=points[0]["x"],
+        end=int(points[-1]["y"]),
+        last=points[-1]["x"],
+    )
+    return Sentence(text, counts.cites)
+
+
+def _founders(spells: pl.DataFrame) -> Sentence | None:
+    found = spells.filter(pl.col("status") == "founding_member")
+    names = sorted({label(state) for state in found["state"]})
+    text = many(
+        len(names),
+        "{n} founding member: {states}.",
+        "{n} founding members: {states}.",
+        states=listing(names, _NAMED),
+    )
+    return _of_spells(found, text) if names else None
+
+
+def _statuses(spells: pl.DataFrame, year: int) -> list[Sentence]:
+    """Return who stands beside the full members at the end of the year."""
+    beside = ~pl.col("status").is_in([*FULL, *_NEVER]) & _begun(year) & _lasts(year)
+    said = []
+    for (status,), own in (
+        spells.filter(beside).sort("status").group_by("status", maintain_order=True)
+    ):
+        names = listing(sorted({label(state) for state in own["state"]}), _NAMED)
+        text = say(
+            "{status} in {year}: {states}.", status=word(str(status)), year=year, states=names
+        )
+        said.append(_of_spells(own, sentence_case(text)))
+    return said
+
+
+def _left(spells: pl.DataFrame, year: int) -> Sentence | None:
+    still = set(seated(spells, year)["state"])
+    gone = pl.col("status").is_in(FULL) & ~pl.col("state").is_in(list(still))
+    left = _ended(spells.filter(gone), year, "state")
+    if left.is_empty() or not still:
+        return None
+    names = [f"{label(row['state'])} ({day(row['end'])})" for row in left.iter_rows(named=True)]
+    return _of_spells(left, say("Full members no more: {states}.", states=listing(names, 8)))
+
+
+def _counts(inquiry: Inquiry, spells: pl.DataFrame, year: int) -> Chart:
+    """Return how many full members, and how many at the table at any level, year by year."""
+    starts = [int(start[:4]) for start in spells["start"].drop_nulls()]
+    founded = entry(inquiry)["founded"]
+    first = min([int(founded[:4])] if founded else [*starts, year])
+    years = range(min(max(first, year - 80), year), year + 1)
+    kinds: tuple[tuple[Weights, str], ...] = (
+        ("members", say("full members")),
+        ("levels", say("with any status")),
+    )
+    lines: list[charts.Line] = []
+    for weights, name in kinds:
+        held = members_by_year(spells, str(inquiry.organisation), years, weights=weights)
+        sizes = pl.DataFrame({"year": list(years), "value": [float(len(held[y])) for y in years]})
+        lines.append(charts.line(weights, name, sizes))
+    if lines[0]["points"] == lines[1]["points"]:
+        lines = lines[:1]
+    last = [f"{line['label']} {line['points'][-1]['y']:.0f}" for line in lines]
+    text = say(
+        "Number of members, {first} to {last}; at the end: {numbers}.",
+        **charts.ends(lines),
+        numbers=listing(last),
+    )
+    return charts.lines("members-count", say("How many"), text, lines, "number", _SPELLS)
+
+
+def _members_table(inquiry: Inquiry, spells: pl.DataFrame) -> Table:
+    heads: Heads = {
+        "state": say("State"),
+        "code": say("Code"),
+        "status": say("Status"),
+        "start": (say("From"), "date"),
+        "end": (say("To"), "date"),
+        "as_of": (say("As of"), "date"),
+        "note": say("Note"),
+    }
+    rows = []
+    for row in spells.iter_rows(named=True):
+        cells = {"state": label(row["state"]), "code": row["state"], "status": word(row["status"])}
+        rows.append(Row({**cells, **pick(row, "start", "end", "as_of", "note")}, (_from(row),)))
+    caption = say("Statuses in {organisation} and their sources", organisation=inquiry.name)
+    note = say("No date under From: the source lists the status without saying since when.")
+    return table("members", caption, heads, rows, note, folded=len(rows) > _OPEN)
