@@ -113,6 +113,26 @@ CAMEO: tuple[tuple[str, str, int | None, int | None], ...] = (
     ("IMY", "IMN", None, None), ("GZS", "PSE", None, None), ("WSB", "PSE", None, None),
     ("RUS", "SUN", None, 1991), ("RUS", "RUS", 1992, None),
 )  # fmt: skip
+# Letters of the World Bank that are older than those it uses now.
+WORLD_BANK = (("KSV", "XKX", None, None), ("ROM", "ROU", None, None), ("ZAR", "COD", None, None),
+              ("TMP", "TLS", None, None), ("WBG", "PSE", None, None))  # fmt: skip
+# Numbers of UN Comtrade, and so of BACI, that are not those of ISO 3166-1: customs territories
+# (France with its overseas departments, Norway with Svalbard) and what was one reporter once.
+# 490 is no state in the list; CEPII and the statistics of Taiwan agree that it is Taiwan's trade.
+COMTRADE: tuple[tuple[str, str, int | None, int | None], ...] = (
+    ("58", "BEL", None, 1998), ("200", "CSK", None, 1992), ("230", "ETH", None, 1992),
+    ("251", "FRA", None, None), ("250", "FRA", None, None), ("278", "DDR", None, 1990),
+    ("280", "DEU", None, 1990), ("356", "IND", None, 1974), ("381", "ITA", None, None),
+    ("459", "MYS", None, 1963), ("490", "TWN", None, None), ("530", "ANT", None, 2010),
+    ("532", "ANT", None, 1985), ("579", "NOR", None, None), ("588", "PAK", None, 1971),
+    ("590", "PAN", None, 1977), ("658", "KNA", None, 1980), ("699", "IND", None, None),
+    ("720", "YMD", None, 1990), ("736", "SDN", None, 2011), ("757", "CHE", None, None),
+    ("756", "CHE", None, None), ("810", "SUN", None, 1991), ("835", "TZA", None, 1964),
+    ("836", "ZAN", None, 1964), ("841", "USA", None, 1980), ("842", "USA", None, None),
+    ("866", "VNM", None, 1974), ("868", "VDR", None, 1974), ("886", "YEM", None, 1990),
+    ("890", "YUG", None, 1991), ("891", "YUG", 1992, 2002), ("891", "SCG", 2003, 2006),
+    ("412", "XKX", None, None), ("158", "TWN", None, None),
+)  # fmt: skip
 # Numbers of the Gleditsch and Ward list that the Correlates of War give to another state or none.
 GW_ALONE = {970: "KIR", 971: "NRU", 972: "TON", 973: "TUV", 591: "SYC"}
 # ISO codes that were withdrawn, with the last year in which they stood: ISO 3166-3, UN M49.
@@ -226,6 +246,10 @@ def letter_codes() -> Iterator[Row]:
     yield "iso3", "XKX", "XKX", None, None, "World Bank", "user-assigned code"
     for code, state in IMF.items():
         yield "imfc", code, state, None, None, "IMF", "Direct Investment Positions: COUNTRY.ID"
+    for code, state, first, last in WORLD_BANK:
+        yield "wb", code, state, first, last, "World Bank", "code used in older releases"
+    for code, state, first, last in COMTRADE:
+        yield "comtrade", code, state, first, last, "UN Comtrade", "reporters and partners: id"
     for code, state, first, last in CAMEO:
         address = "gdeltproject.org/data/lookups/CAMEO.country.txt"
         yield "cameo", code, state, first, last, "CAMEO country codes", address
@@ -240,6 +264,15 @@ def other_codes(lists: Lists) -> Iterator[Row]:
         "genc2": ("genc2c", "GENC"),
         "genc3": ("genc3c", "GENC"),
         "fips": ("fips", "FIPS 10-4"),
+        "ioc": ("ioc", "International Olympic Committee"),
+        "eurostat": ("eurostat", "Eurostat"),
+        "ecb": ("ecb", "European Central Bank"),
+        "cctld": ("cctld", "IANA"),
+        "flag": ("unicode.symbol", "Unicode"),
+        "currency": ("iso4217c", "ISO 4217"),
+        "continent": ("continent", "World Bank"),
+        "region": ("region", "World Bank"),
+        "un_region": ("un.regionsub.name", "UN M49"),
     }
     extra = {"Kosovo": "XKX", "Czechoslovakia": "CSK", "Yugoslavia": "YUG"}
     extra["Netherlands Antilles"] = "ANT"

@@ -669,3 +669,113 @@ def test_other_signs_than_letters_and_digits_make_no_code(text, scheme):
         identify(text, scheme=scheme)
     assert identify("U.S.") == "USA"
     assert identify("NA", scheme="iso2") == "NAM"
+
+
+@pytest.mark.parametrize("text", ["OK", "SAD", "CAD", "UMA", "END", "ok", "LAN"])
+def test_an_abbreviation_of_some_language_is_no_code(text: str) -> None:
+    with pytest.raises(UnknownState):
+        states.identify(text)
+
+
+@pytest.mark.parametrize("text", ["EU", "EUU", "SCO", "NATO", "ЕС", "AB"])
+def test_an_organisation_is_told_to_be_one(text: str) -> None:
+    with pytest.raises(UnknownState, match="is an organisation of states"):
+        states.identify(text)
+
+
+def test_taiwan_and_congo_share_an_abbreviation() -> None:
+    with pytest.raises(AmbiguousState, match=r"COG .*TWN"):
+        states.identify("ROC")
+
+
+def test_the_state_before_is_offered_for_its_years() -> None:
+    with pytest.raises(UnknownState, match=r"for 2000 use YUG \(Yugoslavia\)$"):
+        states.identify("Serbia and Montenegro", 2000)
+
+
+@pytest.mark.parametrize(
+    ("number", "state"),
+    [
+        *((842, "USA"), (251, "FRA"), (381, "ITA"), (757, "CHE"), (699, "IND"), (579, "NOR")),
+        *((490, "TWN"), (58, "BEL"), (398, "KAZ"), (841, "USA"), (736, "SDN")),
+    ],
+)
+def test_numbers_of_comtrade(number: int, state: str) -> None:
+    assert states.identify(number, scheme="comtrade") == state
+
+
+def test_a_number_without_a_year_is_of_the_last_who_bore_it() -> None:
+    found = [states.identify(891, year, scheme="comtrade") for year in (1999, 2004, None)]
+    assert found == ["YUG", "SCG", "SCG"]
+
+
+@pytest.mark.shared
+def test_the_list_of_baci_is_known_but_for_what_is_no_state(shared: Path) -> None:
+    listed = pl.read_csv(shared / "data/34_strategic_goods_baci/country_codes.csv")
+    found = states.identify_column(listed["country_code"], scheme="comtrade", unknown="null")
+    missing = set(listed.filter(found.is_null())["country_name"])
+    assert missing == {
+        "Europe EFTA, nes",
+        "Southern African Customs Union (...1999)",
+        "US Misc. Pacific Isds",
+    }
+    own = listed.with_columns(found=found).filter(pl.col("country_iso3") != pl.col("found"))
+    assert set(own.select("country_iso3", "found").iter_rows()) == {("S19", "TWN")}
+
+
+def test_every_code_of_every_scheme_is_identified_in_it() -> None:
+    shared_codes = {"currency", "continent", "region", "un_region"}
+    for table, held in codes().items():
+        scheme = "imf" if table == "imfc" else table
+        if scheme in shared_codes:
+            continue
+        for value, bearers in held.items():
+            for bearer in bearers:
+                year = bearer.last or bearer.first
+                assert states.identify(value, year, scheme=scheme) == bearer.state, (table, value)
+
+
+def test_a_region_is_told_and_identifies_nobody() -> None:
+    assert states.code("KAZ", "un_region") == "Central Asia"
+    assert states.code("KAZ", "continent") == "Asia"
+    assert states.code("KAZ", "currency") == "KZT"
+    with pytest.raises(AmbiguousState):
+        states.identify("Central Asia", scheme="un_region")
+
+
+def test_columns_of_other_libraries() -> None:
+    pandas, pyarrow = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    for column in (
+        ["KAZ", None, "Turkey"],
+        pandas.Series(["KAZ", None, "Turkey"]),
+        pyarrow.array(["KAZ", None, "Turkey"]),
+        pl.Series(["KAZ", None, "Turkey"]),
+    ):
+        assert states.identify_column(column).to_list() == ["KAZ", None, "TUR"]
+    numbers = pandas.Series([398, None, 842], name="partner")
+    found = states.identify_column(numbers, scheme="comtrade")
+    assert found.to_list() == ["KAZ", None, "USA"]
+    assert found.name == "partner"
+
+
+def test_own_meanings_go_first() -> None:
+    found = states.identify_column(["GEO", "World"], custom={"World": "WLD", "GEO": "USA"})
+    assert found.to_list() == ["USA", "WLD"]
+
+
+@pytest.mark.parametrize(
+    ("column", "scheme"),
+    [
+        (["KZK", "GMY", "UKG"], "cow"),
+        ([842, 251, 699, 757], "comtrade"),
+        (["KZ", "EL", "UK"], "eurostat"),
+        (["KAZ", "GRC", "DEU", "ROU"], "iso"),
+        (["KZ", "GM", "RP", "UP"], "fips"),
+        ([".kz", ".gr"], "cctld"),
+        (["GER", "NED", "SUI"], "ioc"),
+    ],
+)
+def test_the_scheme_of_a_column_is_guessed(column: list[object], scheme: str) -> None:
+    guessed = states.guess_scheme(column)
+    assert guessed["scheme"][0] == scheme
+    assert guessed["value"][0] == 1

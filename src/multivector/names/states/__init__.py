@@ -6,6 +6,7 @@ Correlates of War. Whose list says what, and how contested cases are read, is to
 ``docs/explanation/states.md``.
 """
 
+from multivector.names.states.columns import guess_scheme, identify_column
 from multivector.names.states.facts import (
     code,
     existing,
@@ -17,7 +18,7 @@ from multivector.names.states.facts import (
     today,
 )
 from multivector.names.states.folding import fold
-from multivector.names.states.identity import SCHEMES, identify, identify_column
+from multivector.names.states.identity import SCHEMES, identify
 
 __all__ = [
     "SCHEMES",
@@ -25,6 +26,7 @@ __all__ = [
     "existing",
     "exists",
     "fold",
+    "guess_scheme",
     "identify",
     "identify_column",
     "lineage",

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal
-
-import polars as pl
 
 from multivector.errors import (
     AmbiguousState,
@@ -25,7 +22,9 @@ from multivector.names.states.lists import (
     codes,
     entries,
     index,
+    labels,
     names,
+    organisations,
     spells,
 )
 
@@ -55,12 +54,29 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "polity": ("polity", "polityc"),
     "polityc": ("polityc",),
     "vdem": ("vdem",),
+    "ioc": ("ioc",),
+    "eurostat": ("eurostat",),
+    "ecb": ("ecb",),
+    "cctld": ("cctld",),
+    "flag": ("flag",),
+    "currency": ("currency",),
+    "continent": ("continent",),
+    "region": ("region",),
+    "un_region": ("un_region",),
 }
-"""Schemes of codes and spellings that can be asked for, and the code tables each one reads."""
+"""Schemes of codes and spellings that can be asked for, and the code tables each one reads.
+
+A currency and a region are of many states: such a code identifies a state only where one uses it.
+"""
 
 NUMERIC = frozenset({"isonum", "m49", "comtrade", "cow", "gw", "imf", "polity", "vdem"})
 _BARE_NUMBERS = ("isonum", "cow", "gw")
-_BARE_LETTERS = ("iso3", "cowc", "gwc", "cameo", "wb", "wb2", "fips", "genc2", "genc3", "polityc")
+_BARE_LETTERS = (
+    *("iso3", "cowc", "gwc", "cameo", "wb", "wb2", "fips", "genc2", "genc3", "polityc", "imfc"),
+)
+_BARE_SIGNS = ("cctld", "flag")
+# Lists that name one state a number: 891 is Serbia and Montenegro, in its years as Yugoslavia too.
+_LAST_BEARER = frozenset({"comtrade"})
 _TERRITORIAL = frozenset({"wb", "wb2"})
 _NOTE = re.compile(r"[(\[][\W\d_]*[a-z]?[)\]]|(?<=\D)\d+$")
 _FORMAL = frozenset(
@@ -130,16 +146,22 @@ def _by_number(digits: str, scheme: str | None) -> list[Bearer]:
     return [b for t in tables for b in codes()[t].get(plain, [])]
 
 
-def _by_letters(letters: str, scheme: str | None) -> list[Bearer]:
+def _by_letters(letters: str) -> list[Bearer]:
+    """Return who bears a code of letters in any scheme whose letters are not taken by others."""
     value, known = letters.upper(), codes()
-    if scheme is not None:
-        tables = [t for t in code_tables(scheme) if t not in NUMERIC]
-        return next((known[t][value] for t in tables if value in known.get(t, {})), [])
     if value in spells():
         return [Bearer(value)]
     if value in known["iso2"]:
         return known["iso2"][value]
     return [b for table in _BARE_LETTERS for b in known.get(table, {}).get(value, [])]
+
+
+def _by_code(text: str, scheme: str) -> list[Bearer]:
+    """Return who bears a code of one scheme that is no number: KZK, .kz, a flag, Central Asia."""
+    known = codes()
+    tables = [known.get(table, {}) for table in code_tables(scheme) if table not in NUMERIC]
+    written = (text.upper(), text.lower(), text)
+    return next((t[w] for t in tables for w in written if w in t), [])
 
 
 def _preferred(found: list[Bearer], scheme: str | None) -> list[Bearer]:
@@ -190,16 +212,26 @@ def _without_form(text: str) -> list[Bearer]:
 
 
 def _bearers(text: str, scheme: str | None) -> list[Bearer]:
+    """Return who bears a number, else a code, else a name.
+
+    Two or three Latin letters are a code, or an abbreviation of our own table (UAE, ABD): what CLDR
+    writes so in some language (AI for France in Lingala) is none that a data set means.
+    """
     if text.isascii() and text.isdigit():
         return _by_number(text, scheme)
-    if not (text.isascii() and text.isalpha() and 2 <= len(text) <= 3):
-        return _by_name(text, scheme)
-    found = _by_letters(text, scheme)
-    if not found:
-        return _by_name(text, scheme)
-    if text.istitle() and scheme is None:
+    if scheme is not None:
+        found = _by_code(text, scheme)
+    else:
+        found = [b for table in _BARE_SIGNS for b in codes()[table].get(text.lower(), [])]
+    if found or not (text.isascii() and text.isalpha() and len(text) <= 3):
+        return found or _by_name(text, scheme)
+    own = [b for b in names().get(fold(text), []) if text.istitle() or text in labels()[b.state]]
+    if scheme is not None:
+        return _preferred(own, scheme)
+    found = _by_letters(text)
+    if text.istitle() and found:
         return found + index().get(fold(text), [])
-    return found
+    return found or _preferred(own, None) or codes()["ioc"].get(text.upper(), [])
 
 
 @lru_cache(maxsize=65536)
@@ -210,6 +242,9 @@ def _identify(text: str, year: int | None, scheme: str | None) -> str:
     if scheme is not None and not _TERRITORIAL.isdisjoint(code_tables(scheme)):
         lasting = [b for b in found if _current(b)]
         found, year = (lasting, None) if lasting else (found, year)
+    if scheme in _LAST_BEARER and year is None and not any(map(_current, found)):
+        last = max(bearer.last or 0 for bearer in found)
+        found = [bearer for bearer in found if (bearer.last or 0) == last]
     states = _in_year(found, year)
     if len(states) == 1:
         return states[0]
@@ -225,6 +260,11 @@ def _labelled(states: Iterable[str]) -> str:
 def unknown_message(text: str, scheme: str | None) -> str:
     """Return what to say of a name that nobody bears, with the nearest names."""
     where = f" in the scheme {scheme}" if scheme else ""
+    if text.upper() in organisations():
+        return (
+            f"{text!r} is an organisation of states and not a state{where}; expected one state; "
+            f"name a member, or ask where a bloc can stand, such as --poles {text.upper()}"
+        )
     keys = nearest(fold(text), names(), 6)
     close = list(dict.fromkeys(b.state for key in keys for b in names()[key]))
     expected = f"nearest are {_labelled(close[:3])}" if close else "nothing is near it"
@@ -249,6 +289,8 @@ def _out_of_time(text: str, year: int | None, found: list[Bearer]) -> str:
     heirs = sorted(
         {h for state in states for h in _heirs(state) if year is None or _lasts(h, year)}
     )
+    known = [h for h in heirs if any(s.bounded and s.covers(year or 0) for s in spells()[h])]
+    heirs = known or heirs
     return f"{text!r} was not a state in {year}; expected a year in {lasted}; " + (
         f"for {year} use {_labelled(heirs)}" if heirs else "correct the name or the year"
     )
@@ -262,7 +304,7 @@ def _years(spell: Bearer) -> str:
 
 def _heirs(state: str) -> set[str]:
     """Return the states before and after ``state``."""
-    heirs = {e for e, row in entries().items() if row[6] == state}
+    heirs = {e for e, row in entries().items() if state in (row[6], *row[7].split(";"))}
     for heir in filter(None, entries()[state][7].split(";")):
         heirs |= {heir} | set(filter(None, entries()[heir][7].split(";")))
     return heirs | ({entries()[state][6]} - {""})
@@ -280,7 +322,8 @@ def identify(name: str | int, year: int | None = None, *, scheme: str | None = N
     name
         A name in any language, or a code.
     year
-        The year the name was used in; without it, a name stands for its bearer of today.
+        The year the name was used in; without it, a name stands for its bearer of today, and a
+        number of UN Comtrade for the last who bore it.
     scheme
         Whose code or spelling it is, one of ``SCHEMES``; without it, any.
 
@@ -319,122 +362,3 @@ def identify(name: str | int, year: int | None = None, *, scheme: str | None = N
     code_tables(scheme)
     spelled = scheme.casefold() if scheme else None
     return _identify(" ".join(str(name).split()), checked_year(year), spelled)
-
-
-def identify_column(
-    names: pl.Series,
-    years: pl.Series | int | None = None,
-    *,
-    scheme: str | None = None,
-    unknown: Literal["raise", "null"] = "raise",
-) -> pl.Series:
-    """Return the states of a column of names or codes.
-
-    Every distinct pair of name and year is identified once.
-
-    Parameters
-    ----------
-    names
-        Names or codes; null stays null.
-    years
-        The year of each name, one year for all, or none.
-    scheme
-        Whose codes or spellings they are, one of ``SCHEMES``; without it, any.
-    unknown
-        What to do with names that are no state or ambiguous: ``"raise"`` one error that lists
-        them, or ``"null"``.
-
-    Returns
-    -------
-    polars.Series
-        Codes of states, as long as ``names``; null where the name is null, or where it is not
-        identified and ``unknown`` is ``"null"``.
-
-    Raises
-    ------
-    UnknownState
-        If names are not identified and ``unknown`` is ``"raise"``.
-    AmbiguousState
-        If all such names are ambiguous ones.
-    BadYear
-        If a year is no year.
-
-    References
-    ----------
-    Correlates of War Project (2017). State System Membership List, v2016.
-
-    Examples
-    --------
-    >>> identify_column(pl.Series(["Turkey", "Russia", None]), 1985).to_list()
-    ['TUR', 'SUN', None]
-    """
-    text = _as_text(names)
-    rows = pl.DataFrame({"name": text, "year": _as_years(years, len(text))})
-    pairs = rows.unique(maintain_order=True).filter(pl.col("name").is_not_null())
-    answers: list[str | None] = []
-    faults: dict[str, UnknownName] = {}
-    for label, when in pairs.iter_rows():
-        try:
-            answers.append(identify(label, when, scheme=scheme))
-        except (UnknownState, AmbiguousState) as fault:
-            answers.append(None)
-            faults.setdefault(label if when is None else f"{label} in {when}", fault)
-    if faults and unknown == "raise":
-        raise _together(faults)
-    found = pairs.with_columns(pl.Series("state", answers, dtype=pl.String))
-    joined = rows.join(
-        found, on=["name", "year"], how="left", nulls_equal=True, maintain_order="left"
-    )
-    return joined["state"].alias(names.name)
-
-
-def _as_text(names: pl.Series) -> pl.Series:
-    """Return names as text; whole numbers kept in a float column lose their decimals."""
-    if names.dtype.is_float():
-        names = names.fill_nan(None)
-        if (names.drop_nulls() == names.drop_nulls().floor()).all():
-            names = names.cast(pl.Int64)
-    if names.dtype.is_nested():
-        raise UnknownState(
-            f"a column of {names.dtype} holds no states; expected names or codes as text or "
-            f"whole numbers; pass another column"
-        )
-    return names.cast(pl.String)
-
-
-def _as_years(years: pl.Series | int | None, length: int) -> pl.Series:
-    """Return one year a row."""
-    if not isinstance(years, pl.Series):
-        return pl.Series([checked_year(years)], dtype=pl.Int64).new_from_index(0, length)
-    if len(years) != length:
-        raise BadYear(
-            f"{len(years)} years for {length} names; expected one year a name, one for all or "
-            f"none; pass columns of the same frame"
-        )
-    try:
-        return years.cast(pl.Int64)
-    except pl.exceptions.PolarsError:
-        raise BadYear(
-            f"the years of type {years.dtype} hold something else than whole numbers; "
-            f"expected years such as 1995; correct the column"
-        ) from None
-
-
-def _together(faults: dict[str, UnknownName]) -> UnknownName:
-    """Return one error for all names that were not identified."""
-    if len(faults) == 1:
-        return next(iter(faults.values()))
-    kind = (
-        AmbiguousState
-        if all(isinstance(fault, AmbiguousState) for fault in faults.values())
-        else UnknownState
-    )
-    told = []
-    for label, fault in list(faults.items())[:10]:
-        expected = str(fault).split("expected ", 1)[1].split(";", 1)[0]
-        told.append(f"{label!r} (expected {expected})")
-    return kind(
-        f"{len(faults)} names are not identified: {choices(told, 10)}"
-        f"{f', … ({len(faults) - 10} more)' if len(faults) > 10 else ''}; "
-        f"expected names or codes of states; correct them, pass a scheme or years, or ask for nulls"
-    )

@@ -85,6 +85,16 @@ def names() -> dict[str, list[Bearer]]:
 
 
 @cache
+def labels() -> dict[str, frozenset[str]]:
+    """Return the names of each state as the tables write them, in capitals and as written."""
+    found: dict[str, set[str]] = {state: set() for state in spells()}
+    for file in ("state_names.tsv", "state_labels.tsv"):
+        for label, state, *_ in rows(file):
+            found[state] |= {label, label.upper(), label.lower()}
+    return {state: frozenset(written) for state, written in found.items()}
+
+
+@cache
 def index() -> dict[str, list[Bearer]]:
     """Return who bears each name that CLDR has in any language."""
     found: dict[str, list[Bearer]] = {}
@@ -93,6 +103,16 @@ def index() -> dict[str, list[Bearer]]:
         for key in names.split("|"):
             found.setdefault(key, []).append(bearer)
     return found
+
+
+@cache
+def organisations() -> frozenset[str]:
+    """Return the codes, abbreviations and short aliases of organisations, in capitals."""
+    found: set[str] = set()
+    for code, *cells in rows("organisations.tsv"):
+        written = [code, *cells[4:8], *cells[8].split(";")]
+        found |= {text.upper() for text in written if text and len(text.split()) == 1}
+    return frozenset(found)
 
 
 @cache
