@@ -370,7 +370,7 @@ def answered(measure: Measure) -> Result | None:
     except MultivectorError:
         return None
     frame = answer if measure.main is None else getattr(answer, measure.main)
-    return Result(frame, Run(measure.name, {}, (), {}, "test"))
+    return Result(frame, Run(measure.name, {}, {}, {}, "test"))
 
 
 @pytest.mark.parametrize("measure", list(catalogue().values()), ids=lambda m: m.name)

@@ -72,7 +72,7 @@ def test_a_reviewer_is_another_coder_of_the_same_units(study: Path) -> None:
     found = Workspace(study).compute("krippendorff_alpha", variable="kind", bootstrap=0)
     row = found.frame.row(0, named=True)
     assert (row["coders"], row["n"], row["observed"]) == (2, 2, 0.5)
-    assert found.run.sources == ("study@documents",)
+    assert found.run.releases == ("study@documents",)
 
 
 def test_codings_of_people_and_rules_have_numbers_of_their_own(study: Path) -> None:

@@ -66,7 +66,7 @@ def test_codings_of_the_study_are_a_table_that_measures_take(tmp_path: Path) -> 
         last = workspace.code(unit, "type", bo, coder="bo")
     first = workspace.compute("krippendorff_alpha", bootstrap=0)
     assert first.frame["n"].to_list() == [2]
-    assert first.run.sources == ("study@codings",)
+    assert first.run.sources == {"codings": ("study@codings",)}
     workspace.code("p2", "type", "summit", coder="bo", supersedes=last)
     second = workspace.compute("krippendorff_alpha", bootstrap=0)
     assert second.frame["value"].to_list() == [1.0]

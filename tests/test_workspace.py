@@ -49,14 +49,14 @@ def test_an_installed_source_is_preferred_and_the_other_named(tmp_path: Path) ->
     workspace = mv.Workspace(tmp_path)
     install(workspace, "flows", "mine", exports(10))
     result = workspace.compute("partner_shares", state="KAZ", flow="exports")
-    assert result.run.sources == ("mine@1",)
+    assert result.run.sources == {"flows": ("mine@1",)}
     assert result.frame["year"].unique().to_list() == [2019]
     assert any("factbook" in note for note in result.notes)
     imports = workspace.compute("partner_shares", state="KAZ", flow="imports")
-    assert "mine@1" not in imports.run.sources
+    assert "mine@1" not in imports.run.releases
     assert imports.frame.height > 0
     chosen = workspace.compute("partner_shares", state="KAZ", flow="exports", source="factbook")
-    assert all(s.startswith("factbook@") for s in chosen.run.sources)
+    assert all(s.startswith("factbook@") for s in chosen.run.releases)
 
 
 def test_a_table_edited_from_many_sources_is_used_whole(tmp_path: Path) -> None:

@@ -398,7 +398,7 @@ class _Bench:
         key = json.dumps([measure, dict(options)], sort_keys=True)
         if key not in self._answers:
             result = self.workspace.compute(measure, **options)
-            self._answers[key] = result.frame, result.run.id, result.run.sources
+            self._answers[key] = result.frame, result.run.id, result.run.releases
         return self._answers[key]
 
 

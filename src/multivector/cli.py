@@ -327,7 +327,7 @@ def _compute(
     for line in result.notes:
         note(f"note: {line}")
     if to == "table":
-        note(f"{result.run.id}; sources: {choices(result.run.sources)}")
+        note(f"{result.run.id}; sources: {choices(result.run.releases)}")
 
 
 def _pairs(extra: list[str]) -> dict[str, Any]:

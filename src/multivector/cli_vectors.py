@@ -78,7 +78,7 @@ def vectors(
     told = [*found.result.notes, *found.result.frame["note"].drop_nulls().unique().sort()]
     for line in told:
         cli.note(f"note: {line}")
-    cli.note(f"{found.result.run.id}; sources: {choices(found.result.run.sources)}")
+    cli.note(f"{found.result.run.id}; sources: {choices(found.result.run.releases)}")
 
 
 def compare(
@@ -114,7 +114,7 @@ def compare(
     cli.show(found.ranks.frame, to, out, "Multi-Vector Index, ranked")
     if to == "table" and out is None:
         cli.show(found.dominance.frame, to, None, "How often one is above the other")
-    cli.note(f"{found.ranks.run.id}; sources: {choices(found.ranks.run.sources)}")
+    cli.note(f"{found.ranks.run.id}; sources: {choices(found.ranks.run.releases)}")
 
 
 def _brief(index: pl.DataFrame) -> pl.DataFrame:

@@ -55,7 +55,7 @@ def verdict(result: Result) -> dict[str, Any]:
         "n": row["n"],
         "reason": row["reason"],
         "run": result.run.id,
-        "sources": list(result.run.sources),
+        "sources": list(result.run.releases),
         "notes": list(result.notes),
     }
 

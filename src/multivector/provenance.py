@@ -42,20 +42,28 @@ class Origin:
 class Run:
     """A computation: measure, options with defaults, inputs by fingerprint, and the version.
 
-    The id is a hash of these, so that the same question has the same id in Python, on the command
-    line and in the browser.
+    ``sources`` names, for each record table read, the releases whose rows were offered. The id is a
+    hash of these, so that the same question has the same id in Python, on the command line and in
+    the browser.
     """
 
     measure: str
     options: Mapping[str, Any]
-    sources: tuple[str, ...]
+    sources: Mapping[str, tuple[str, ...]]
     inputs: Mapping[str, str]
     version: str
 
     @property
+    def releases(self) -> tuple[str, ...]:
+        """Return the releases of all tables, sorted and without repetition."""
+        return tuple(sorted({release for used in self.sources.values() for release in used}))
+
+    @property
     def id(self) -> str:
         """Return ``run:`` and twelve hexadecimal digits."""
+        # Hashed is the flat list: the ids of runs made before sources stood by table still hold.
         told = {part.name: getattr(self, part.name) for part in fields(self)}
+        told["sources"] = self.releases
         return f"run:{fingerprint(told)[:12]}"
 
 
@@ -99,11 +107,21 @@ class Result:
             "run": self.run.id,
             "measure": self.run.measure,
             "options": dict(self.run.options),
-            "sources": list(self.run.sources),
+            "sources": list(self.run.releases),
+            "sources_by_table": {table: list(used) for table, used in self.run.sources.items()},
             "notes": list(self.notes),
             "rows": self.frame.to_dicts(),
             "cite": self.cite().splitlines(),
         }
+
+
+def source_of(release: str) -> str:
+    """Return the source of a release ``source@version``.
+
+    >>> source_of("baci@HS92-V202401")
+    'baci'
+    """
+    return release.partition("@")[0]
 
 
 def bibliography(origins: Iterable[Origin], references: Iterable[str] = ()) -> str:

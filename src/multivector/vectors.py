@@ -51,7 +51,7 @@ class Vectors:
             "state": self.result.run.options["state"],
             "poles": list(self.result.run.options["poles"]),
             "run": self.result.run.id,
-            "sources": list(self.result.run.sources),
+            "sources": list(self.result.run.releases),
             "notes": list(self.result.notes),
         }
         periods = [self._period(row) for row in frame.iter_rows(named=True)]
@@ -165,7 +165,7 @@ class Compared:
             "states": list(self.ranks.run.options["states"]),
             "poles": list(self.ranks.run.options["poles"]),
             "run": self.ranks.run.id,
-            "sources": list(self.ranks.run.sources),
+            "sources": list(self.ranks.run.releases),
             "ranks": self.ranks.frame.to_dicts(),
             "dominance": self.dominance.frame.to_dicts(),
             "cite": self.ranks.cite().splitlines(),

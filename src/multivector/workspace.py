@@ -331,14 +331,15 @@ class Workspace:
         frames, chosen = self._inputs(question)
         output = self._output(question, frames)
         frame = output if measure.main is None else getattr(output, measure.main)
-        releases = tuple(sorted({r for c in chosen.values() for r in c.releases}))
-        inputs = {key: c.content for key, c in chosen.items()}
+        used = {table: c.releases for table, c in chosen.items()}
+        inputs = {table: c.content for table, c in chosen.items()}
+        run = Run(measure.name, question.asked(), used, inputs, _version())
         origins = self.origins()
         return Result(
             question.kept(frame),
-            Run(measure.name, question.asked(), releases, inputs, _version()),
+            run,
             tuple(note for c in chosen.values() for note in c.notes),
-            tuple(origins[r] for r in releases if r in origins),
+            tuple(origins[r] for r in run.releases if r in origins),
             measure.references,
             {} if measure.main is None else frames_of(output),
         )

@@ -260,7 +260,7 @@ def _figure(row: dict[str, Any], view: View) -> str:
 
 
 def _cites(found: Answer) -> tuple[Cite, ...]:
-    return found.cites() if len(found.sources) <= 3 else (found.cite,)
+    return found.cites() if len(found.releases) <= 3 else (found.cite,)
 
 
 def _map(frame: pl.DataFrame, view: View, pole: str, title: str, found: Answer) -> Chart:

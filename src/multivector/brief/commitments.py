@@ -180,7 +180,7 @@ def _breaches(
         row["criterion"]: Cite(row["source"], row["locator"], row["start"])
         for row in criteria.filter(pl.col("organisation") == organisation).iter_rows(named=True)
     }
-    figures = tuple(answer.cites(last, among=_figures(answer.sources)))
+    figures = tuple(answer.cites(last, of=("indicators",)))
     rows = [
         Row(
             {
@@ -194,10 +194,6 @@ def _breaches(
     ]
     text = _met(inquiry, organisation, judged, last)
     return [Sentence(text, (*origin.values(), *figures))], rows
-
-
-def _figures(sources: tuple[str, ...]) -> list[str]:
-    return [source for source in sources if source.split("@")[0] in ("wdi", "factbook")]
 
 
 def _met(inquiry: Inquiry, organisation: str, judged: pl.DataFrame, last: int) -> str:

@@ -229,7 +229,7 @@ def _ends(lines: Sequence[dict[str, Any]], *, share: bool) -> str:
 
 
 def _cites(found: Answer) -> tuple[Cite, ...]:
-    return found.cites() if len(found.sources) <= 3 else (found.cite,)
+    return found.cites() if len(found.releases) <= 3 else (found.cite,)
 
 
 def _spoken(rows: Sequence[dict[str, Any]]) -> str:

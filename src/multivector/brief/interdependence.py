@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from multivector.content.inquiry import Answer, Inquiry, label
+from multivector.content.inquiry import Answer, Inquiry, in_money, label
 from multivector.content.model import Chart, Column, Row, Section, Sentence, Table
 from multivector.measures.integration import members_by_year
 from multivector.words import say
@@ -20,28 +20,21 @@ _ID = "interdependence"
 def interdependence(inquiry: Inquiry) -> Section:
     """Return the section on dependence through trade."""
     asked = {"state": inquiry.state}
-    answer = inquiry.compute("dependence", **asked) if _in_money(inquiry) else None
+    flows = inquiry.table("flows")
+    at_hand = flows is not None and in_money(flows.frame)
+    answer = inquiry.compute("dependence", **asked) if at_hand else None
     rows = None if answer is None else inquiry.until(answer.frame)
     known = None if rows is None else rows.filter(pl.col("value").is_not_null())
     if answer is None or rows is None or known is None or known.is_empty():
         return _nothing(inquiry, rows)
     lines = _lines(inquiry, known)
     sentences = _told(inquiry, answer, lines, known)
-    charts = [_chart(answer, lines)] if lines else []
+    charts = [_chart(inquiry, answer, lines)] if lines else []
     leaning = _asymmetry(inquiry, int(str(known["year"].max())), answer, known)
     tables = () if leaning is None else (leaning[0],)
     sentences += [] if leaning is None else [leaning[1]]
     title = say("Interdependence")
     return Section(_ID, title, tuple(sentences), tuple(charts), tables, _left_out(rows, known))
-
-
-def _in_money(inquiry: Inquiry) -> bool:
-    """Return whether the trade at hand is in dollars, not in the shares of printed lists."""
-    chosen = inquiry.table("flows")
-    if chosen is None:
-        return False
-    units = chosen.frame.filter(pl.col("flow").is_in(["exports", "imports"]))["unit"]
-    return set(units.unique()) == {"USD"}
 
 
 def _nothing(inquiry: Inquiry, rows: pl.DataFrame | None) -> Section:
@@ -110,19 +103,14 @@ def _told(
         year=last,
         shares=listing(told),
     )
-    return [Sentence(text, _cites(answer, last))]
+    return [Sentence(text, inquiry.trade_cites(answer, last, inquiry.state))]
 
 
 def _then(point: dict[str, Any]) -> str:
     return say("{share} in {year}", share=percent(point["y"]), year=point["x"])
 
 
-def _cites(answer: Answer, year: int) -> tuple[Any, ...]:
-    used = [s for s in answer.sources if not s.startswith("factbook")]
-    return answer.cites(year, among=used)
-
-
-def _chart(answer: Answer, lines: list[dict[str, Any]]) -> Chart:
+def _chart(inquiry: Inquiry, answer: Answer, lines: list[dict[str, Any]]) -> Chart:
     years = [point["x"] for line in lines for point in line["points"]]
     first, last = min(years), max(years)
     ends = [
@@ -138,7 +126,9 @@ def _chart(answer: Answer, lines: list[dict[str, Any]]) -> Chart:
     )
     data = {"unit": "share", "from": first, "to": last, "lines": lines}
     title = say("Trade with the poles in relation to GDP")
-    return Chart("dependence", "lines", title, text, data, _cites(answer, last))
+    return Chart(
+        "dependence", "lines", title, text, data, inquiry.trade_cites(answer, last, inquiry.state)
+    )
 
 
 def _asymmetry(
@@ -160,7 +150,9 @@ def _asymmetry(
     chosen = [p for n, p in enumerate(wanted) if n < _PARTNERS or p in named]
     if not chosen:
         return None
-    cites = (*_cites(answer, year), *_cites(dependence, year))
+    cites = tuple(
+        cite for of in (answer, dependence) for cite in inquiry.trade_cites(of, year, inquiry.state)
+    )
     rows = tuple(
         Row(
             {

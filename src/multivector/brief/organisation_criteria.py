@@ -65,8 +65,7 @@ def criteria(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
 
 
 def _figures(answer: Answer, year: object = None) -> tuple[Cite, ...]:
-    among = [source for source in answer.sources if source.split("@")[0] in ("wdi", "factbook")]
-    return answer.cites(year, among=among)
+    return answer.cites(year, of=("indicators",))
 
 
 def _limits(rules: pl.DataFrame) -> Table:

@@ -22,6 +22,8 @@ _HUBS = 60
 """With more members than this nobody is the hub of their trade."""
 _SHARED = 20
 """Roll calls a pair must share in a year for its agreement to count."""
+_SEATS = ("memberships",)
+"""What says who belongs to the group; it is cited with the members, not with every figure."""
 _INDICATORS = {"gdp": mark("GDP"), "population": mark("population")}
 
 
@@ -85,7 +87,7 @@ def cohesion(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
 
 def _spread(answer: Answer, rows: pl.DataFrame) -> tuple[list[Sentence], tuple[Fact, ...]]:
     last, first = rows.row(-1, named=True), rows.row(0, named=True)
-    cites = (answer.cite, *answer.cites(last["year"], among=_votes(answer)))
+    cites = (answer.cite, *answer.cites(last["year"], without=_SEATS))
     told = {
         "value": number(last["value"], 2),
         "low": number(last["low"], 2),
@@ -107,11 +109,6 @@ def _spread(answer: Answer, rows: pl.DataFrame) -> tuple[list[Sentence], tuple[F
 _DETAIL = ("year", "low", "high")
 
 
-def _votes(answer: Answer) -> list[str]:
-    """Return the releases of votes, not of memberships, that an answer used."""
-    return [s for s in answer.sources if s.startswith(("unga", "unvotes", "undl"))]
-
-
 def _spread_chart(answer: Answer, rows: pl.DataFrame) -> Chart | None:
     text = say(
         "How far apart the members' ideal points are, in relation to all states, {first} to "
@@ -122,7 +119,7 @@ def _spread_chart(answer: Answer, rows: pl.DataFrame) -> Chart | None:
     )
     more = {"label": say("members"), "unit": "number", "reference": 1.0}
     title = say("Spread of the members' votes; all states = 1")
-    cites = (answer.cite, *answer.cites(among=_votes(answer)))
+    cites = (answer.cite, *answer.cites(without=_SEATS))
     return _line("vote-spread", title, text, rows, cites, **more)
 
 
@@ -137,7 +134,7 @@ def _agreement(inquiry: Inquiry, answer: Answer, rows: pl.DataFrame) -> Sentence
         n=last["n"],
         pairs=held * (held - 1) // 2,
     )
-    return Sentence(text, (answer.cite, *answer.cites(last["year"], among=_votes(answer))))
+    return Sentence(text, (answer.cite, *answer.cites(last["year"], without=_SEATS)))
 
 
 def _agreement_chart(answer: Answer, rows: pl.DataFrame) -> Chart | None:
@@ -148,7 +145,7 @@ def _agreement_chart(answer: Answer, rows: pl.DataFrame) -> Chart | None:
         last=rows["year"][-1],
         value=percent(rows["value"][-1]),
     )
-    cites = (answer.cite, *answer.cites(among=_votes(answer)))
+    cites = (answer.cite, *answer.cites(without=_SEATS))
     title = say("Same vote, mean of the members' pairs")
     more = {"label": say("members"), "unit": "share"}
     return _line("cohesion", title, text, rows, cites, **more)
@@ -162,7 +159,7 @@ def _centre(answer: Answer, rows: pl.DataFrame) -> Sentence:
         year=last["year"],
         **{key: number(last[key]) for key in ("value", "low", "high")},
     )
-    return Sentence(text, (answer.cite, *answer.cites(last["year"], among=_votes(answer))))
+    return Sentence(text, (answer.cite, *answer.cites(last["year"], without=_SEATS)))
 
 
 def _positions(inquiry: Inquiry, year: int) -> Table | None:
@@ -262,10 +259,6 @@ def trade(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
     return Section("trade", title, tuple(sentences), made, tuple(tables)), facts
 
 
-def _flows(answer: Answer) -> list[str]:
-    return [s for s in answer.sources if s.startswith(("baci", "imf", "cow_trade", "itpd"))]
-
-
 def _inward(
     inquiry: Inquiry, inward: Answer, share: Answer | None
 ) -> tuple[list[Sentence], tuple[Fact, ...], Table]:
@@ -276,7 +269,7 @@ def _inward(
             values.setdefault(row["year"], {"n": row["n"]})[name] = row["value"]
     runs = tuple(a.cite for a in (inward, share) if a is not None)
     last = max(values)
-    cites = (*runs, *inward.cites(last, among=_flows(inward)))
+    cites = (*runs, *inward.cites(last, without=_SEATS))
     found = values[last]
     sentences: list[Sentence] = []
     facts: tuple[Fact, ...] = ()
@@ -311,11 +304,10 @@ def _inward_table(
         Column("introversion", say("Introversion"), "signed"),
         Column("n", say("Members with trade"), "integer"),
     )
-    among = _flows(answer)
     rows = tuple(
         Row(
             {"year": str(year), "share": None, **found},
-            (*runs, *answer.cites(year, among=among)),
+            (*runs, *answer.cites(year, without=_SEATS)),
         )
         for year, found in sorted(values.items(), reverse=True)
     )
@@ -337,7 +329,7 @@ def _inward_chart(answer: Answer, rows: pl.DataFrame) -> Chart | None:
         end=number(rows["value"][-1], 2),
     )
     more = {"label": say("members"), "unit": "number", "reference": 0.0}
-    cites = (answer.cite, *answer.cites(among=_flows(answer)))
+    cites = (answer.cite, *answer.cites(without=_SEATS))
     return _line("introversion", title, text, rows, cites, **more)
 
 
@@ -350,7 +342,7 @@ def _dependence(inquiry: Inquiry, year: int) -> tuple[Table, Sentence, Chart] | 
     frame = answer.frame.filter(pl.col("state").is_in(own) & pl.col("value").is_not_null())
     if frame.is_empty():
         return None
-    cites = (answer.cite, *answer.cites(year, among=_flows(answer)))
+    cites = (answer.cite, *answer.cites(year, without=_SEATS))
     rows = tuple(
         Row({"state": label(r["state"]), "code": r["state"], "value": r["value"], "n": r["n"]},
             cites)
@@ -422,8 +414,7 @@ def _keep(
 
 
 def _cited(answer: Answer, year: object) -> tuple[Cite, ...]:
-    among = [*_flows(answer), *(s for s in answer.sources if s.startswith(("wdi", "factbook@")))]
-    return answer.cite, *answer.cites(year, among=among)
+    return answer.cite, *answer.cites(year, without=_SEATS)
 
 
 def _largest(

@@ -92,7 +92,7 @@ def _sizes(inquiry: Inquiry, sides: Sides) -> list[Row]:
         if ratio_of is not None:
             cells |= {"ratio": ratio_of[0]["value"], "year": str(ratio_of[0]["year"])}
             cites += ratio_of[1].cites(
-                ratio_of[0]["year"], f"{indicator} of both", among=figures.releases
+                ratio_of[0]["year"], f"{indicator} of both", of=("indicators",)
             )
         rows.append(Row({"ratio": None, "year": None, **cells}, merge(cites)))
     return rows
@@ -206,7 +206,8 @@ def _leaning(inquiry: Inquiry, sides: Sides) -> list[Row]:
             "interdependence": _one(tied),
         }
         used = [answer for answer in (lean, tied) if answer is not None]
-        rows.append(Row(cells, merge(cite for answer in used for cite in _cites(answer, year))))
+        cites = merge(c for of in used for c in inquiry.trade_cites(of, year, sides.a, sides.b))
+        rows.append(Row(cells, cites))
     return rows
 
 
@@ -223,11 +224,6 @@ def _one(answer: Answer | None, **at: Any) -> float | None:
         return None
     rows = answer.frame.filter(**at) if at else answer.frame
     return rows["value"].item() if rows.height == 1 else None
-
-
-def _cites(answer: Answer, year: int) -> tuple[Cite, ...]:
-    used = [source for source in answer.sources if not source.startswith("factbook@")]
-    return answer.cites(year, among=used)
 
 
 def _who(sides: Sides, row: Row) -> tuple[str, str, float] | None:

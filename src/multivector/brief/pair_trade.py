@@ -109,17 +109,11 @@ def _reporter(sides: Sides, way: str, whose: str) -> str:
     return sides.first if (way == "ab") == (whose == "seller") else sides.second
 
 
-def _cites(answer: Answer, year: object = None) -> tuple[Cite, ...]:
-    """Return the releases of an answer but the Factbook's, whose lists are in percent."""
-    used = [source for source in answer.sources if not source.startswith(f"{_SOURCE}@")]
-    return answer.cites(year, among=used)
-
-
 def _newest(reports: list[Report]) -> list[tuple[str, str, dict[str, Any], tuple[Cite, ...]]]:
     told = []
     for way, whose, answer in reports:
         row = answer.frame.sort("year").row(-1, named=True)
-        told.append((way, whose, row, _cites(answer, row["year"])))
+        told.append((way, whose, row, answer.cites(row["year"])))
     return told
 
 
@@ -204,7 +198,7 @@ def _years(sides: Sides, reports: list[Report]) -> Table:
     for way, whose, answer in reports:
         for year, value in answer.frame.sort("year").select("year", "value").iter_rows():
             cells.setdefault(year, {"year": str(year)})[f"{way}_{whose}"] = value
-            cites.setdefault(year, []).extend(_cites(answer, year))
+            cites.setdefault(year, []).extend(answer.cites(year))
     empty = {column.key: None for column in columns}
     rows = tuple(Row({**empty, **cells[y]}, merge(cites[y])) for y in sorted(cells))
     mirrored = any(whose != "both" for _, whose, _ in reports)
@@ -257,7 +251,7 @@ def _shares(inquiry: Inquiry, sides: Sides) -> Lined | None:
         for state, name, own, _ in found
     ]
     text = say("Share in all trade in goods, {year}: {shares}.", year=last, shares="; ".join(parts))
-    cites = merge(c for _, _, own, answer in found for c in _cites(answer, own[-1]["x"]))
+    cites = merge(c for _, _, own, answer in found for c in answer.cites(own[-1]["x"]))
     title = say("Share of each in the trade of the other")
     chart = _chart("pair-shares", title, text, found, cites)
     what = say("Share of the other in its trade")
@@ -290,7 +284,9 @@ def _needs(inquiry: Inquiry, sides: Sides) -> Lined | None:
         year=last,
         shares="; ".join(parts),
     )
-    cites = merge(c for _, _, own, answer in found for c in _cites(answer, own[-1]["x"]))
+    cites = merge(
+        c for state, _, own, of in found for c in inquiry.trade_cites(of, own[-1]["x"], state)
+    )
     title = say("Trade with the other in relation to GDP")
     chart = _chart("pair-dependence", title, text, found, cites)
     what = say("Trade with the other / GDP")

@@ -106,7 +106,7 @@ def _sizes(
             values[indicator][row["partner"]] = row["value"]
             if answer is not None:
                 cites.setdefault(row["partner"], []).extend(
-                    answer.cites(row["year"], f"{indicator} of both", among=figures.releases)
+                    answer.cites(row["year"], f"{indicator} of both", of=("indicators",))
                 )
     return values, cites
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from multivector.content.inquiry import Answer, Inquiry, label, merge
+from multivector.content.inquiry import Answer, Inquiry, in_money, label, merge
 from multivector.content.model import (
     Chart,
     Cite,
@@ -378,10 +378,9 @@ def _not_states(inquiry: Inquiry, flow: _Flow) -> list[str]:
 
 
 def _series(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
-    """Return the poles' shares by year where another source than the Factbook has them."""
+    """Return the poles' shares by year where amounts, not printed lists, are at hand."""
     flows = inquiry.table("flows")
-    releases = () if flows is None else flows.releases
-    if all(release.startswith(f"{_SOURCE}@") for release in releases):
+    if flows is None or not in_money(flows.frame):
         return None
     answer = inquiry.compute(
         "pole_shares", poles=inquiry.pole_codes, state=inquiry.state, flow="both"
@@ -411,7 +410,7 @@ def _series(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
         for pole, own in series.items()
         if own.height and own["year"][-1] == last
     ]
-    cites = answer.cites(last, among=releases)
+    cites = answer.cites(last, of=("flows",))
     shares = say(
         "Share in goods trade, exports and imports, {year}: {shares}.",
         year=last,

@@ -33,7 +33,7 @@ def unknown(inquiry: Inquiry) -> tuple[Section, tuple[Gap, ...]]:
 
 def _not_installed(inquiry: Inquiry) -> list[Gap]:
     """Return the questions for which no source is installed; the first that can be read answers."""
-    installed = {release.id.split("@")[0] for release in inquiry.workspace.releases()}
+    installed = {release.origin.source for release in inquiry.workspace.releases()}
     readable = set(sources.names())
     able: dict[str, list[tuple[str, str]]] = {}
     for question, source, file in world.read(_QUESTIONS).iter_rows():

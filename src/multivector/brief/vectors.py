@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 
-from multivector import sources
 from multivector.brief.votes import last_year
 from multivector.content.inquiry import Answer, Inquiry, label
 from multivector.content.model import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
@@ -137,9 +136,7 @@ def _refused(inquiry: Inquiry, why: str) -> Section:
 
 def cites_of(answer: Answer, when: str) -> tuple[Cite, ...]:
     """Return the run and the data sets behind it; the many releases of seats stand with the run."""
-    named = set(sources.names())
-    used = [source for source in answer.sources if source.split("@")[0] in named]
-    return (answer.cite, *answer.cites(when, among=used or ("-",)))
+    return (answer.cite, *answer.cites(when, without=("memberships", "organisations")))
 
 
 def _named(domains: list[str]) -> str:

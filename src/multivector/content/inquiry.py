@@ -21,20 +21,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a measure gave: rows, the run, the releases, and its further tables by name."""
+    """What a measure gave: rows, the run, the releases by table, and its further tables by name."""
 
     frame: pl.DataFrame
     run: str
-    sources: tuple[str, ...]
+    sources: Mapping[str, tuple[str, ...]]
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """Return the releases of all tables, sorted and without repetition."""
+        return self._of(self.sources)
+
     def cites(
-        self, date: object = None, locator: str | None = None, *, among: Collection[str] = ()
+        self,
+        date: object = None,
+        locator: str | None = None,
+        *,
+        of: Collection[str] | None = None,
+        without: Collection[str] = (),
+        among: Collection[str] | None = None,
     ) -> tuple[Cite, ...]:
-        """Return one citation a release used, of those ``among`` if any are named."""
+        """Return one citation a release used.
+
+        Parameters
+        ----------
+        date, locator : object, str, optional
+            When and where in the release.
+        of, without : collection of str, optional
+            The record tables whose releases are meant, or are not.
+        among : collection of str, optional
+            The releases that are meant; of an empty collection none is.
+        """
         when = None if date is None else str(date)
-        used = [source for source in self.sources if not among or source in among]
+        tables = [t for t in self.sources if (of is None or t in of) and t not in without]
+        used = [source for source in self._of(tables) if among is None or source in among]
         return tuple(Cite(source, locator, when, None, self.run) for source in used)
+
+    def _of(self, tables: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted({release for table in tables for release in self.sources[table]}))
 
     @property
     def cite(self) -> Cite:
@@ -92,7 +117,7 @@ class Inquiry:
             return None
         run, name = result.run, result.run.id
         asked = {key: _plain(value) for key, value in run.options.items() if value is not None}
-        self.computations[name] = Computation(name, run.measure, asked, run.sources)
+        self.computations[name] = Computation(name, run.measure, asked, run.releases)
         self.papers.update(result.references)
         return Answer(result.frame, name, run.sources, result.frames)
 
@@ -109,6 +134,18 @@ class Inquiry:
         """Return the releases of one source that have rows of a table, oldest first."""
         found = self.table(table, source=source)
         return [] if found is None else sorted(found.frame["source"].unique().to_list())
+
+    def trade_cites(self, answer: Answer, year: int, *states: str) -> tuple[Cite, ...]:
+        """Return the releases of trade, and those of the GDP of states it is divided by, if it is.
+
+        Of several figures of one GDP the last by its source counts, as the measures take it.
+        """
+        found = self.table("indicators") if "indicators" in answer.sources else None
+        rows = [] if found is None else [found.frame.filter(indicator="gdp", year=year, state=state)
+                                         for state in states]  # fmt: skip
+        gdp = [release for own in rows for release in own["source"].unique().sort()[-1:]]
+        of_gdp = answer.cites(year, of=("indicators",), among=gdp)
+        return (*answer.cites(year, of=("flows",)), *of_gdp)
 
     def miss(self, what: str, why: str, command: str | None = None) -> None:
         """Note something that is not known."""
@@ -146,6 +183,12 @@ def club(code: str) -> str:
     if language() == "en" or code not in organisations.codes():
         return code
     return organisations.name(code, language(), short=True)
+
+
+def in_money(flows: pl.DataFrame) -> bool:
+    """Return whether trade is in dollars, not in the shares of printed lists."""
+    units = flows.filter(pl.col("flow").is_in(["exports", "imports"]))["unit"]
+    return set(units.unique()) == {"USD"}
 
 
 def merge(cites: Iterable[Cite]) -> tuple[Cite, ...]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from multivector.cache import Memory, share, weight
 from multivector.errors import MissingData, UnknownName, choices
-from multivector.provenance import fingerprint
+from multivector.provenance import fingerprint, source_of
 from multivector.study import world
 from multivector.study.store import Release, Store
 from multivector.tables import Table, record
@@ -57,7 +57,7 @@ class _Part:
     @property
     def source(self) -> str:
         """Return the source's name; a table edited by hand from many sources counts as one."""
-        return EMBEDDED if self.curated else self.release.split("@")[0]
+        return EMBEDDED if self.curated else source_of(self.release)
 
 
 class Holdings:

@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 import polars as pl
 
 from multivector.errors import StudyError, UnknownName, UnreadableFile, choices
-from multivector.provenance import Origin
+from multivector.provenance import Origin, source_of
 
 FORMAT = 1
 _MARK = "study.json"
@@ -277,7 +277,7 @@ class Store:
             If none is installed under the name.
         """
         folders = self._folders()
-        chosen = [f for f in folders if name in (_release_of(f), _release_of(f).split("@")[0])]
+        chosen = [f for f in folders if name in (_release_of(f), source_of(_release_of(f)))]
         if not chosen:
             known = sorted({_release_of(f) for f in folders})
             raise UnknownName(

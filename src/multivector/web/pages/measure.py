@@ -193,7 +193,7 @@ def _result(
         return None
     run = result.run
     options = {k: v for k, v in run.options.items() if v is not None}
-    inquiry.computations[run.id] = Computation(run.id, run.measure, options, run.sources)
+    inquiry.computations[run.id] = Computation(run.id, run.measure, options, run.releases)
     return result
 
 
