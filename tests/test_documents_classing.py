@@ -13,9 +13,10 @@ import polars as pl
 import pytest
 
 from multivector import cli
-from multivector.documents.coding import meaning, offers
+from multivector.documents.coding import meaning
 from multivector.documents.coding.classifier import load
 from multivector.documents.coding.learning import learn, scored
+from multivector.documents.coding.units import units_of
 from multivector.errors import BadValue, MissingExtra, UnknownName, UnreadableFile
 from multivector.workspace import Workspace
 
@@ -53,7 +54,7 @@ def study(tmp_path: Path) -> Workspace:
 
 def coded(study: Workspace, docs: Sequence[str] = ("000", "001"), coder: str = "ada") -> int:
     """Code the passages of documents as they read, and return how many."""
-    units = [unit for unit in offers.units_of(study.archive) if unit.doc in docs]
+    units = [unit for unit in units_of(study.archive) if unit.doc in docs]
     for unit in units:
         value = "give" if "loan" in unit.text else "take"
         study.code(unit.id, "act", value, coder=coder, **unit.where)

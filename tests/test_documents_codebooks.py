@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from multivector import cli
-from multivector.documents.coding import offers
 from multivector.documents.coding.codebooks import codebooks_of, load, variable
+from multivector.documents.coding.units import applies_to, drawn, unit_of, units_of
 from multivector.documents.exchange.refi import read_project
 from multivector.errors import BadValue, UnknownName, UnreadableFile
 from multivector.workspace import Workspace
@@ -195,7 +195,7 @@ def test_two_coders_in_the_terminal_and_their_agreement(
 def test_what_is_coded_is_not_asked_again_and_a_named_unit_is_replaced(
     study: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = offers.units_of(study.archive)[0]
+    first = units_of(study.archive)[0]
     code = ("documents", "code", "--variable", "tie", "--coder", "Ada")
     assert run(study, *code, first.place, "ally") == 0
     assert run(study, *code, first.place, "none", "--note", "read again") == 0
@@ -212,27 +212,27 @@ def test_what_is_coded_is_not_asked_again_and_a_named_unit_is_replaced(
 
 
 def test_a_sample_is_the_same_for_every_coder(study: Workspace) -> None:
-    units = offers.units_of(study.archive)
+    units = units_of(study.archive)
     assert len(units) == 4
-    drawn = offers.drawn(units, 2, seed=3)
-    assert drawn == offers.drawn(list(units), 2, seed=3)
-    assert [u.start for u in drawn] == sorted(u.start for u in drawn) or len({u.doc for u in drawn})
+    taken = drawn(units, 2, seed=3)
+    assert taken == drawn(list(units), 2, seed=3)
+    assert [u.start for u in taken] == sorted(u.start for u in taken) or len({u.doc for u in taken})
     with pytest.raises(BadValue, match="sample"):
-        offers.drawn(units, 0)
+        drawn(units, 0)
 
 
 def test_a_variable_of_statements_is_asked_of_statements(study: Workspace) -> None:
     assert study.path is not None
-    kinds = offers.applies_to(study.path, "years")
-    units = offers.units_of(study.archive, kinds)
+    kinds = applies_to(study.path, "years")
+    units = units_of(study.archive, kinds)
     assert {unit.kind for unit in units} <= {"membership", "event"}
     assert any(unit.id.startswith("001-") for unit in units)
     with pytest.raises(UnknownName, match="there is no unit"):
-        offers.unit_of(units, "003-0001")
+        unit_of(units, "003-0001")
 
 
 def test_a_project_carries_the_codebook(study: Workspace, tmp_path: Path) -> None:
-    first = offers.units_of(study.archive)[0]
+    first = units_of(study.archive)[0]
     study.code(first.id, "tie", "ally", coder="Ada", **first.where)
     path = tmp_path / "out.qdpx"
     assert run(study, "documents", "export", "--to", "qdpx", "--out", str(path)) == 0

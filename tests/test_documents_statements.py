@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from multivector.documents.contradictions.conflicts import compatible, conflicts_in
+from multivector.documents.contradictions.conflicts import conflicts_in
+from multivector.documents.contradictions.once import compatible
+from multivector.documents.rules.extraction import statements_in, statements_of
 from multivector.documents.rules.reading import read
-from multivector.documents.rules.statements import Statement, statements_in, statements_of
+from multivector.documents.rules.statements import Statement
 from multivector.documents.rules.tracing import try_sentence
 from multivector.documents.text.files import document_of, read_document
 from multivector.errors import BadValue

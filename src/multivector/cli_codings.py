@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from multivector.documents.coding.codebooks import Codebook, Variable
-    from multivector.documents.coding.offers import Unit
+    from multivector.documents.coding.units import Unit
     from multivector.workspace import Workspace
 
 codebook_app = typer.Typer(
@@ -198,21 +198,22 @@ def code(
     coded before is not asked again; a unit named again replaces your coding of it.
     """
     from multivector.cli import note, open_workspace
-    from multivector.documents.coding import codebooks, offers
+    from multivector.documents.coding import codebooks
     from multivector.documents.coding.reviewing import check_coder
+    from multivector.documents.coding.units import drawn, unit_of, units_of
 
     workspace = open_workspace()
     asked = codebooks.wanted(workspace.store.folder, variable)
-    units = offers.units_of(workspace.archive, asked.applies_to, doc=doc)
+    units = units_of(workspace.archive, asked.applies_to, doc=doc)
     session = _session(workspace, asked, check_coder(coder), blind=blind)
     if unit is not None and value is not None:
-        session.keep(offers.unit_of(units, unit), value, why)
+        session.keep(unit_of(units, unit), value, why)
         note(f"{unit}: {value} by {session.coder}")
         return
     if unit is not None:
-        units = [offers.unit_of(units, unit)]
+        units = [unit_of(units, unit)]
     elif sample is not None:
-        units = offers.drawn(units, sample, seed=seed)
+        units = drawn(units, sample, seed=seed)
     _one_after_another(session, units, again=unit is not None)
 
 

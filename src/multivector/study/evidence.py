@@ -186,10 +186,11 @@ def proposer(
 
 def _nearest(library: Library, codings: pl.DataFrame, variable: str) -> Proposer:
     from multivector.documents.coding import meaning, offers
+    from multivector.documents.coding.units import applies_to, units_of
 
     model = meaning.encoder()
-    kinds = offers.applies_to(library.study, variable)
-    units = {unit.id: unit for unit in offers.units_of(library, kinds)}
+    kinds = applies_to(library.study, variable)
+    units = {unit.id: unit for unit in units_of(library, kinds)}
     own = _by_people(codings, variable).group_by("unit").agg(pl.col("value").unique())
     agreed = sorted((unit, values[0]) for unit, values in own.iter_rows() if len(values) == 1)
     examples = tuple((units[unit], value) for unit, value in agreed if unit in units)
@@ -225,7 +226,8 @@ def similar(
     library: Library, asked: str, doc: str | None, language: str | None, limit: int
 ) -> pl.DataFrame:
     """Return the sentences nearest in meaning to a text or a passage."""
-    from multivector.documents.coding import meaning, offers
+    from multivector.documents.coding import meaning
+    from multivector.documents.coding.units import asked_of, sentences
     from multivector.documents.packs import LANGUAGES
 
     if language not in (None, *LANGUAGES):
@@ -234,9 +236,9 @@ def similar(
             "leave it out for all"
         )
     model = meaning.encoder()
-    units = offers.sentences(library)
+    units = sentences(library)
     found = meaning.similar(
-        library, units, offers.asked_of(library, asked), by=model, language=language,
+        library, units, asked_of(library, asked), by=model, language=language,
         limit=max(len(units), 1),
     )  # fmt: skip
     kept = found if doc is None else found.filter(pl.col("doc") == library.meta(doc)["doc"])

@@ -345,3 +345,7 @@ def described(value: Value) -> str:
     if value.definition:
         text += f": {value.definition}"
     return f"{text} Example: {value.example}" if value.example else text
+
+
+VARIABLES = ("type", "dimension", "power", "mode", "status", "comparison", "unit", "sides_with")
+"""The fields of statements that are categories, each a variable beside ``kind``."""

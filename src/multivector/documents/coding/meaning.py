@@ -27,7 +27,7 @@ from multivector.documents.text.language import language_of
 from multivector.errors import BadValue, MissingExtra
 
 if TYPE_CHECKING:
-    from multivector.documents.coding.offers import Unit
+    from multivector.documents.coding.units import Unit
     from multivector.documents.library.archive import Library
 
 __all__ = ["NAME", "Encoder", "centred", "encoder", "similar", "vectors"]

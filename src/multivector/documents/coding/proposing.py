@@ -10,11 +10,9 @@ answer is kept by the hash of what was asked, so that asking again costs nothing
 from __future__ import annotations
 
 import json
-import os
 import re
-import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from multivector.documents.coding.endpoint import Answer, Endpoint, ModelError
 from multivector.documents.coding.proposals import Refused, checked, schema
-from multivector.documents.rules.statements import Statement
+from multivector.documents.library.proposed import FORMAT, keep_answer, kept_answer
 from multivector.errors import (
     BadValue,
     MultivectorError,
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
 PROMPT = "propose@1"
 """Version of the question; answers to an older one are not used again."""
 
-FORMAT = 1
 MAX_BLOCK = 8_000
 """A block longer than this, in characters, is sent in pieces."""
 
@@ -208,7 +205,7 @@ def _document(run: _Run, meta: dict[str, Any]) -> None:
         messages = _messages(piece)
         key = _key(str(meta["sha256"]), piece, messages, run.endpoint.model)
         path = folder / f"{key}.json"
-        kept = _kept(path)
+        kept = kept_answer(path)
         if kept is not None:
             run.tally.stored += 1
             run.told(Told(meta["doc"], "stored", len(kept["statements"])))
@@ -247,7 +244,7 @@ def _ask(
         return not run.tally.stopped
     run.in_a_row = 0
     rows, refused = _sorted_out(items, piece, layer, text)
-    _keep(
+    keep_answer(
         path,
         {
             "format": FORMAT,
@@ -391,117 +388,3 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, cut
         start = cut
     yield start, end
-
-
-def _kept(path: Path) -> dict[str, Any] | None:
-    """Return a stored answer, or null where there is none that can be used."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    right = isinstance(found, dict) and found.get("format") == FORMAT
-    return found if right and isinstance(found.get("statements"), list) else None
-
-
-def _keep(path: Path, row: dict[str, Any]) -> None:
-    aside = path.with_name(f".{path.stem}-{os.getpid()}-{uuid.uuid4().hex[:8]}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(row, ensure_ascii=True, indent=1)
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
-    except OSError as error:
-        raise StudyError(
-            f"an answer cannot be stored ({error.strerror or error}); expected room and rights in "
-            f"{str(path.parent)!r}; make room and run the command again, what was stored is kept"
-        ) from error
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-# --- what waits
-
-
-def proposals_of(library: Library) -> list[Statement]:
-    """Return what models proposed for the documents of a study, in order of position.
-
-    ``coder`` and ``rule`` are ``model:NAME``; ``duplicate_of`` names a statement of a rule, or an
-    earlier proposal, that says the same at the same place. A proposal whose place holds other words
-    than it did is left out.
-    """
-    if not (library.study / "proposals").is_dir():
-        return []
-    coded: dict[str, list[Statement]] = {}
-    for statement in library.statements(reviewed=False):
-        coded.setdefault(statement.doc, []).append(statement)
-    found: list[Statement] = []
-    for meta in library.documents():
-        doc = str(meta["doc"])
-        folder = library.study / "proposals" / str(meta["sha256"])[:24]
-        if not folder.is_dir():
-            continue
-        text = library.text(doc)
-        made = [s for path in sorted(folder.glob("*.json")) for s in _stored(path, doc, text)]
-        before = list(coded.get(doc, []))
-        for statement in sorted(made, key=lambda s: (s.start, s.end, s.kind, s.id)):
-            same = next((s.id for s in before if _same(s, statement)), None)
-            found.append(replace(statement, duplicate_of=same))
-            before.append(statement)
-    return found
-
-
-def asked_at(library: Library) -> dict[str, str]:
-    """Return when the model gave each proposal, by the id of the statement."""
-    found: dict[str, str] = {}
-    for meta in library.documents():
-        folder = library.study / "proposals" / str(meta["sha256"])[:24]
-        for path in sorted(folder.glob("*.json")):
-            kept = _kept(path) or {"statements": ()}
-            for number in range(1, len(kept["statements"]) + 1):
-                found[_proposal(str(meta["doc"]), path, number)] = str(kept["asked_at"])
-    return found
-
-
-def _proposal(doc: str, path: Path, number: int) -> str:
-    return f"{doc}-m{path.stem[:10]}-{number}"
-
-
-def _stored(path: Path, doc: str, text: str) -> Iterator[Statement]:
-    kept = _kept(path)
-    if kept is None:
-        return
-    coder = f"model:{kept['model']}"
-    for number, row in enumerate(kept["statements"], start=1):
-        quote = text[row["start"] : row["end"]]
-        if quote == row["quote"]:
-            yield Statement(
-                doc,
-                row["kind"],
-                row["start"],
-                row["end"],
-                quote,
-                row["lang"],
-                coder,
-                row["fields"],
-                row["attributed_to"],
-                coder=coder,
-                block=row["block"],
-                id=_proposal(doc, path, number),
-            )
-
-
-_TELLING = {
-    "event": ("type", "date"),
-    "membership": ("org", "actor", "status"),
-    "quantity": ("value", "unit"),
-    "vote": ("resolution", "actor", "sides_with"),
-}
-
-
-def _same(one: Statement, other: Statement) -> bool:
-    return (
-        one.kind == other.kind
-        and one.start < other.end
-        and other.start < one.end
-        and all(one.fields.get(name) == other.fields.get(name) for name in _TELLING[one.kind])
-    )

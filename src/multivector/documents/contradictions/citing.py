@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from multivector.documents.contradictions.conflicts import Conflict, Side
+from multivector.documents.contradictions.findings import Conflict, Side
 from multivector.documents.rules.citations import Citation, Work, works_of
 from multivector.documents.rules.reading import Reading, Sentence
 

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from multivector.documents.contradictions.conflicts import Conflict, Side
+from multivector.documents.contradictions.findings import Conflict, Side
 from multivector.documents.rules.actors import Actor, folded
 from multivector.documents.rules.reading import Reading, Sentence
 

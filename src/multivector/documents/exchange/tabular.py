@@ -13,14 +13,13 @@ from typing import Any
 
 import polars as pl
 
-from multivector.documents.coding.proposing import asked_at
+from multivector.documents.coding.codebooks import VARIABLES
 from multivector.documents.library.archive import Library
+from multivector.documents.library.proposed import asked_at
 from multivector.documents.rules.statements import FIELDS, Statement
 from multivector.tables import CODINGS, DOCUMENTS, PASSAGES
 
 SOURCE = "study@documents"
-VARIABLES = ("type", "dimension", "power", "mode", "status", "comparison", "unit", "sides_with")
-"""The fields of statements that are categories, each a variable beside ``kind``."""
 
 HALF = 0.5
 """The share of the shorter quote that a proposal and a unit have in common, at the least."""
@@ -78,7 +77,7 @@ def coding_table(library: Library, *, first: int = 1) -> pl.DataFrame:
     proposed = library.proposals()
     hashes = {str(meta["doc"]): str(meta["sha256"]) for meta in library.documents()}
     when = {str(meta["doc"]): str(meta["added_at"]) for meta in library.documents()}
-    asked = asked_at(library) if proposed else {}
+    asked = asked_at(library.study, library.documents()) if proposed else {}
     units = {s.id: s for s in coded} | units_of(coded, proposed)
     rows: list[dict[str, Any]] = []
     for s in (*coded, *proposed):

@@ -67,8 +67,8 @@ def _keep(folder: Path, target: Path, path: Path, source: Source, doc: str) -> O
     from dataclasses import replace
 
     from multivector.documents.contradictions.conflicts import conflicts_within
+    from multivector.documents.rules.extraction import statements_in
     from multivector.documents.rules.reading import read
-    from multivector.documents.rules.statements import statements_in
 
     reading = read(source)
     made = statements_in(reading)

@@ -22,8 +22,10 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from multivector.documents.contradictions.conflicts import Conflict, Side
+from multivector.documents.contradictions.conflicts import conflicts_in_force
+from multivector.documents.contradictions.findings import Conflict, Side
 from multivector.documents.library.adding import Outcome, add_one, digest_of
+from multivector.documents.library.proposed import proposals_of
 from multivector.documents.rules.statements import Statement
 from multivector.documents.text.files import doc_name, files_in
 from multivector.errors import (
@@ -244,9 +246,9 @@ class Library:
 
     def proposals(self) -> list[Statement]:
         """Return what models proposed, whether it was decided on or not."""
-        from multivector.documents.coding.proposing import proposals_of
-
-        return proposals_of(self)
+        if not (self.study / "proposals").is_dir():
+            return []
+        return proposals_of(self.study, self.documents(), self.statements(reviewed=False))
 
     def text(self, doc: str) -> str:
         """Return the raw text of a document.
@@ -293,8 +295,6 @@ class Library:
 
         They rest on the statements in force: what people accepted, corrected and rejected counts.
         """
-        from multivector.documents.contradictions.revising import conflicts_in_force
-
         stored = {
             str(meta["doc"]): [
                 _conflict(row) for row in _rows(Path(meta["folder"]) / "conflicts.jsonl")

@@ -7,13 +7,10 @@ source it is attributed to, and the span of the raw text it rests on.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from multivector.documents.rules.grids import grid_quantities
-from multivector.documents.rules.reading import Reading, Sentence, read
-from multivector.documents.text.files import Source
+from multivector.documents.rules.reading import Reading, Sentence
 
 MAX_QUOTE = 590
 SHORT_QUOTE = 48
@@ -83,40 +80,6 @@ class Draft:
     names: tuple[str, ...] = ()
 
 
-def statements_of(source: Source) -> list[Statement]:
-    """Return the statements of a document in order of position.
-
-    Examples
-    --------
-    >>> from multivector.documents.text.files import document_of
-    >>> text = "Kazakhstan and China signed an agreement on the border on 26 April 1994."
-    >>> [(s.fields["type"], s.fields["date"], s.quote[:10]) for s in statements_of(
-    ...     document_of(text.encode(), "a.txt"))]
-    [('agreement_signed', '1994-04-26', 'Kazakhstan')]
-    """
-    return statements_in(read(source))
-
-
-def statements_in(reading: Reading) -> list[Statement]:
-    """Return the statements of a document that has been read."""
-    from multivector.documents.rules.events import events_of
-    from multivector.documents.rules.memberships import memberships_of
-    from multivector.documents.rules.votes import votes_of
-
-    made: list[Statement] = []
-    for place, sentence in enumerate(reading.sentences):
-        previous = reading.sentences[place - 1] if place else None
-        votes = votes_of(sentence, reading, previous)
-        memberships = memberships_of(sentence, reading)
-        drafts = [*votes, *memberships]
-        drafts += quantities_in(sentence, reading)
-        drafts += events_of(sentence, reading, previous)
-        made += [anchored(draft, sentence, reading) for draft in drafts]
-    made += grid_quantities(reading)
-    made.sort(key=lambda s: (s.start, s.end, s.kind))
-    return _voiced([replace(s, id=f"{s.doc}-{n:04d}") for n, s in enumerate(made, start=1)])
-
-
 def anchored(draft: Draft, sentence: Sentence, reading: Reading) -> Statement:
     """Return the statement of a draft, with its span in the raw text."""
     low, high = widened(sentence.text, draft.start, draft.end)
@@ -171,74 +134,6 @@ def attribution(sentence: Sentence, low: int, high: int) -> str | None:
     return "; ".join(dict.fromkeys(str(c) for c in after)) or None
 
 
-def quantities_in(sentence: Sentence, reading: Reading) -> list[Draft]:
-    """Return the quantities of a sentence as drafts: what they count, whose, and when."""
-    drafts = []
-    ranked = list_ranks(sentence)
-    names = names_in(sentence.text)
-    for quantity in [*sentence.quantities, *ranked]:
-        before = _dates_for(sentence, quantity.start, quantity.end)
-        date = before[-1].value if before else (sentence.dates[0].value if sentence.dates else None)
-        target = quantity.comparison == "target"
-        actors = actor_codes(sentence, reading, quantity.start, persons=False)
-        fields = {
-            "subject": subject_of(sentence, quantity.start, quantity.end),
-            "actors": actors,
-            "value": quantity.value,
-            "unit": quantity.unit,
-            "date": None if target and not before else date,
-            "comparison": quantity.comparison,
-        }
-        if quantity.value_max is not None:
-            fields["value_max"] = quantity.value_max
-        if quantity.other_reading is not None:
-            fields["other_reading"] = quantity.other_reading
-        low = max(0, min(quantity.start, quantity.end))
-        rule = f"quantity:{quantity.unit}"
-        drafts.append(Draft("quantity", low, quantity.end, rule, fields, names))
-    return drafts
-
-
-_QUOTED = re.compile(r"[“\"«‘]([^“”\"«»‘’]{4,60})[”\"»’]")
-_REVISED = re.compile(r"(?i)\blater\b|\bthen\b|daha sonra|sonradan|позже|затем|кейін")
-
-
-def names_in(text: str) -> tuple[str, ...]:
-    """Return the names in quotation marks; none where a figure is revised."""
-    if _REVISED.search(text):
-        return ()
-    found = (match[1].strip().casefold() for match in _QUOTED.finditer(text))
-    return tuple(
-        dict.fromkeys(n for n in found if len(n.split()) <= 6 and re.search(r"[^\W\d]", n))
-    )
-
-
-def _dates_for(sentence: Sentence, start: int, end: int) -> list[Any]:
-    """Return the dates that can be of a figure: one right after it, else those before it."""
-    after = [d for d in sentence.dates if 0 <= d.start - end <= 6]
-    return after or [d for d in sentence.dates if d.start <= start + 40]
-
-
-def list_ranks(sentence: Sentence) -> list[Any]:
-    """Return ranks given by what comes first: ``the largest after A, B and C`` is the fourth."""
-    from multivector.documents.packs import pattern
-    from multivector.documents.rules.quantities import Quantity
-
-    rule = pattern(sentence.lang, "quantities", "rank_listed")
-    found = []
-    for match in rule.finditer(sentence.text) if rule else ():
-        ahead = [a for a in sentence.states if a.end <= match.start()]
-        run = 0
-        edge = match.start()
-        for actor in reversed(ahead):
-            if edge - actor.end > 12:
-                break
-            run, edge = run + 1, actor.start
-        if run:
-            found.append(Quantity(float(run + 1), "rank", edge, match.end()))
-    return found
-
-
 def subject_of(sentence: Sentence, start: int, end: int) -> str:
     """Return the words around a quantity that say what it is of."""
     low = max(sentence.text.rfind(mark, 0, start) for mark in (",", ";", "(")) + 1
@@ -271,31 +166,3 @@ def actor_codes(
         if not codes:
             codes += reading.focus[:1] or sentence.before[-1:]
     return list(dict.fromkeys(codes))
-
-
-def _voiced(statements: list[Statement]) -> list[Statement]:
-    """Return the statements with those of one document that state the same fact tied together."""
-    first: dict[tuple[Any, ...], str] = {}
-    tied = []
-    for statement in statements:
-        key = _fact(statement)
-        if key is None:
-            tied.append(statement)
-            continue
-        known = first.setdefault(key, statement.id)
-        tied.append(replace(statement, duplicate_of=known if known != statement.id else None))
-    return tied
-
-
-def _fact(statement: Statement) -> tuple[Any, ...] | None:
-    fields = statement.fields
-    if statement.kind == "membership":
-        return ("membership", fields["org"], fields["actor"], fields["status"])
-    if statement.kind == "vote" and fields["resolution"]:
-        return ("vote", fields["resolution"], fields["actor"], fields["sides_with"])
-    if statement.kind == "event" and fields["date"]:
-        actors = tuple(sorted(a for a in fields["actors"] if not a.startswith("person:")))
-        return ("event", fields["type"], fields["date"], actors)
-    if statement.kind == "quantity" and fields["date"] and fields["value"] > 31:
-        return ("quantity", fields["value"], fields["unit"], fields["date"])
-    return None

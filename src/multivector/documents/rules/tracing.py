@@ -6,8 +6,8 @@ from typing import Any
 
 from multivector.documents.packs import LANGUAGES
 from multivector.documents.rules.events import hits_of
+from multivector.documents.rules.extraction import statements_in
 from multivector.documents.rules.reading import read
-from multivector.documents.rules.statements import statements_in
 from multivector.documents.text.files import document_of
 from multivector.documents.text.language import language_of
 from multivector.errors import BadValue, choices

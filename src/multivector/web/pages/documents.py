@@ -22,7 +22,7 @@ from multivector.words import language, many, mark, say
 from multivector.words.figures import whole
 
 if TYPE_CHECKING:
-    from multivector.documents.contradictions.conflicts import Conflict
+    from multivector.documents.contradictions.findings import Conflict
     from multivector.documents.library.archive import Library
     from multivector.documents.rules.statements import Statement
     from multivector.workspace import Workspace

@@ -23,7 +23,7 @@ from multivector.words import many, mark, say
 from multivector.words.figures import number
 
 if TYPE_CHECKING:
-    from multivector.documents.contradictions.conflicts import Conflict, Side
+    from multivector.documents.contradictions.findings import Conflict, Side
 
 __all__ = ["ROUTES"]
 
