@@ -11,7 +11,6 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
-import re
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Annotated, Any
 import polars as pl
 
 from multivector.errors import UnknownName, choices, nearest
+from multivector.measures import docstrings
 from multivector.tables import OF_CLUB, OWN, Table, Within
 
 HOW = frozenset({"progress", "checkpoint", "resume"})
@@ -67,21 +67,12 @@ class Measure:
     @property
     def summary(self) -> str:
         """Return the first line of the docstring."""
-        return (inspect.getdoc(self.function) or "").split("\n", 1)[0]
+        return docstrings.of(self.function).split("\n", 1)[0]
 
     @property
     def references(self) -> tuple[str, ...]:
         """Return the entries of the docstring's References section."""
-        text = inspect.getdoc(self.function) or ""
-        _, _, after = text.partition("References\n----------\n")
-        body = after.split("\nExamples\n", 1)[0]
-        entries: list[str] = []
-        for line in filter(None, map(str.strip, body.splitlines())):
-            if not entries or re.search(r"\(\d{4}[a-z]?\)\.", line):
-                entries.append(line.removeprefix("- "))
-            else:
-                entries[-1] += f" {line}"
-        return tuple(entries)
+        return docstrings.references(self.function)
 
 
 def _table(annotation: Any) -> Table | None:
@@ -121,13 +112,13 @@ def describe(function: Callable[..., Any]) -> Measure | None:
     within: dict[str, int] = {}
     options: dict[str, Option] = {}
     for parameter in inspect.signature(function).parameters.values():
-        annotation = hints.get(parameter.name)
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
-            options[parameter.name] = Option(parameter.name, annotation, parameter.default)
-            continue
+        annotation = hints.get(parameter.name, parameter.annotation)
         table = _table(annotation)
         if table is None:
-            return None
+            if parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
+                return None
+            options[parameter.name] = Option(parameter.name, annotation, parameter.default)
+            continue
         inputs[parameter.name] = table
         marks = _marks(annotation)
         if OWN in marks:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from multivector.cache import once
 from multivector.errors import BadValue, MissingData, SchemaError, choices
 from multivector.measures import _scores as scores
+from multivector.measures._options import Default, given
 from multivector.tables import (
     DYAD_YEARS,
     JOINT_VOTES,
@@ -43,6 +44,47 @@ KINDS = ROLLCALLS.column("kind").allowed
 ISSUES = ("me", "nu", "di", "hr", "co", "ec")
 _PART = 16_384
 _DRAWN = 400_000
+
+
+class RollcallOptions(TypedDict, total=False):
+    """Which roll calls and pairs are counted, and the interval.
+
+    Parameters
+    ----------
+    votes, rollcalls, joint_votes
+        Votes of one release with its roll calls, or joint counts made from them.
+    convention, issue, years, period, kinds, unanimous
+        Which roll calls count; see the top of this module.
+    state, min_shared, bootstrap, level, seed
+        Which pairs, the fewest roll calls for a value, and the interval.
+
+    Raises
+    ------
+    BadValue
+        If an option is not allowed, or joint counts cannot honour it.
+    MissingData
+        If there are neither votes nor joint counts, or no roll calls to choose among.
+    """
+
+    issue: Annotated[str | None, Default(None)]
+    years: Annotated[tuple[int, int] | None, Default(None)]
+    period: Annotated[Period, Default("year")]
+    kinds: Annotated[tuple[str, ...] | None, Default(None)]
+    unanimous: Annotated[bool, Default(value=True)]
+    state: Annotated[str | None, Default(None)]
+    min_shared: Annotated[int, Default(1)]
+    bootstrap: Annotated[int, Default(0)]
+    level: Annotated[float, Default(0.9)]
+    seed: Annotated[int, Default(0)]
+
+
+class SimilarityOptions(RollcallOptions, total=False):
+    """Those, and the convention of a peer that overrules some of them."""
+
+    convention: Annotated[Convention, Default("plain")]
+
+
+SimilarityOptions.__doc__ = RollcallOptions.__doc__
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,29 +384,30 @@ def score(
     rollcalls: Rollcalls | None,
     joint_votes: JointVotes | None,
     formula: Formula,
-    *,
-    universe: Universe,
-    count: Formula,
-    state: str | None,
-    min_shared: int,
-    interval: Interval,
+    count: Formula = scores.totals,
+    **which: Unpack[SimilarityOptions],
 ) -> pl.DataFrame:
     """Return DyadYears of a formula on joint counts, from votes or from counts already made.
 
     ``count`` gives the number of roll calls the formula rests on, ``n``.
     """
+    o = given(SimilarityOptions, which)
+    universe = by_convention(
+        o["convention"],
+        Universe(o["issue"], o["years"], o["period"], o["kinds"], o["unanimous"]),
+    )
+    interval = Interval(o["bootstrap"], o["level"], o["seed"])
+    rest = (formula, universe, count, o["state"], interval)
     if votes is not None:
-        frame = pl.concat([DYAD_YEARS.empty(), *_from_votes(
-            votes, rollcalls, formula, universe, count, state, interval
-        )])  # fmt: skip
+        frame = pl.concat([DYAD_YEARS.empty(), *_from_votes(votes, rollcalls, *rest)])
     elif joint_votes is not None:
-        frame = _from_counts(joint_votes, formula, universe, count, state, interval)
+        frame = _from_counts(joint_votes, *rest)
     else:
         raise MissingData(
             "similarity needs votes; expected votes or joint counts of votes; "
             "add a data set of roll calls"
         )
-    enough = pl.col("n") >= max(min_shared, 1)
+    enough = pl.col("n") >= max(o["min_shared"], 1)
     return frame.with_columns(
         pl.when(enough & pl.col(name).is_not_nan()).then(pl.col(name)).alias(name)
         for name in ("value", "low", "high")

@@ -11,40 +11,24 @@ kappa over pi, and both over S. The options are those of `similarity`, described
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
+from typing import Literal, Unpack
 
 from multivector.measures import _scores as scores
-from multivector.measures._choices import (
-    Convention,
-    Interval,
-    Period,
-    Universe,
-    by_convention,
-    pick,
-    score,
-)
+from multivector.measures._choices import SimilarityOptions, pick, score
+from multivector.measures._options import with_options
 from multivector.tables import DyadYears, OwnJointVotes, Rollcalls, Votes
 
 __all__ = ["ac1", "alpha", "benati_a", "kappa", "pi"]
 
 
+@with_options
 def kappa(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: OwnJointVotes | None = None,
     *,
     weights: Literal["nominal", "linear", "quadratic"] = "quadratic",
-    convention: Convention = "plain",
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
-    state: str | None = None,
-    min_shared: int = 1,
-    bootstrap: int = 0,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[SimilarityOptions],
 ) -> DyadYears:
     r"""Cohen's kappa: similarity beyond what the two states' own habits would give.
 
@@ -52,27 +36,14 @@ def kappa(
 
     Parameters
     ----------
-    votes, rollcalls, joint_votes
-        Votes of one release with its roll calls, or joint counts made from them.
     weights : {"nominal", "linear", "quadratic"}
         Distance d of two choices; quadratic by default, as in fpsim.
-    convention, issue, years, period, kinds, unanimous
-        Which roll calls count; see the top of this module.
-    state, min_shared, bootstrap, level, seed
-        Which pairs, the fewest roll calls for a value, and the interval.
 
     Returns
     -------
     DyadYears
         ``value`` at most 1 (0 is chance), no unit; null without a common roll call and where both
         states made one and the same choice throughout, when chance explains everything.
-
-    Raises
-    ------
-    BadValue
-        If an option is not allowed, or joint counts cannot honour it.
-    MissingData
-        If there are neither votes nor joint counts, or no roll calls to choose among.
 
     References
     ----------
@@ -86,39 +57,18 @@ def kappa(
     >>> kappa(example_votes())["value"].to_list()
     [0.0]
     """
-    universe = by_convention(convention, Universe(issue, years, period, kinds, unanimous))
     d = pick(weights, "weights", ("nominal", "linear", "quadratic"))
-    formula = partial(scores.kappa, d=d)
-    return score(
-        votes,
-        rollcalls,
-        joint_votes,
-        formula,
-        universe=universe,
-        count=scores.totals,
-        state=state,
-        min_shared=min_shared,
-        interval=Interval(bootstrap, level, seed),
-    )
+    return score(votes, rollcalls, joint_votes, partial(scores.kappa, d=d), **which)
 
 
+@with_options
 def pi(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: OwnJointVotes | None = None,
     *,
     weights: Literal["nominal", "linear", "quadratic"] = "nominal",
-    convention: Convention = "plain",
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
-    state: str | None = None,
-    min_shared: int = 1,
-    bootstrap: int = 0,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[SimilarityOptions],
 ) -> DyadYears:
     r"""Scott's pi: similarity beyond what the two states' averaged habits would give.
 
@@ -128,27 +78,14 @@ def pi(
 
     Parameters
     ----------
-    votes, rollcalls, joint_votes
-        Votes of one release with its roll calls, or joint counts made from them.
     weights : {"nominal", "linear", "quadratic"}
         Distance d of two choices; nominal by default, as Scott's and fpsim's.
-    convention, issue, years, period, kinds, unanimous
-        Which roll calls count; see the top of this module.
-    state, min_shared, bootstrap, level, seed
-        Which pairs, the fewest roll calls for a value, and the interval.
 
     Returns
     -------
     DyadYears
         ``value`` at most 1 (0 is chance), no unit; null without a common roll call and where both
         states made one and the same choice throughout.
-
-    Raises
-    ------
-    BadValue
-        If an option is not allowed, or joint counts cannot honour it.
-    MissingData
-        If there are neither votes nor joint counts, or no roll calls to choose among.
 
     References
     ----------
@@ -162,39 +99,18 @@ def pi(
     >>> round(pi(example_votes())["value"][0], 6)
     -0.333333
     """
-    universe = by_convention(convention, Universe(issue, years, period, kinds, unanimous))
     d = pick(weights, "weights", ("nominal", "linear", "quadratic"))
-    formula = partial(scores.scott_pi, d=d)
-    return score(
-        votes,
-        rollcalls,
-        joint_votes,
-        formula,
-        universe=universe,
-        count=scores.totals,
-        state=state,
-        min_shared=min_shared,
-        interval=Interval(bootstrap, level, seed),
-    )
+    return score(votes, rollcalls, joint_votes, partial(scores.scott_pi, d=d), **which)
 
 
+@with_options
 def alpha(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: OwnJointVotes | None = None,
     *,
     weights: Literal["nominal", "linear", "quadratic"] = "nominal",
-    convention: Convention = "plain",
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
-    state: str | None = None,
-    min_shared: int = 1,
-    bootstrap: int = 0,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[SimilarityOptions],
 ) -> DyadYears:
     r"""Krippendorff's alpha: pi corrected for few roll calls.
 
@@ -202,27 +118,14 @@ def alpha(
 
     Parameters
     ----------
-    votes, rollcalls, joint_votes
-        Votes of one release with its roll calls, or joint counts made from them.
     weights : {"nominal", "linear", "quadratic"}
         Distance of two choices.
-    convention, issue, years, period, kinds, unanimous
-        Which roll calls count; see the top of this module.
-    state, min_shared, bootstrap, level, seed
-        Which pairs, the fewest roll calls for a value, and the interval.
 
     Returns
     -------
     DyadYears
         ``value`` at most 1 (0 is chance), no unit; null without a common roll call and where both
         states made one and the same choice throughout.
-
-    Raises
-    ------
-    BadValue
-        If an option is not allowed, or joint counts cannot honour it.
-    MissingData
-        If there are neither votes nor joint counts, or no roll calls to choose among.
 
     References
     ----------
@@ -234,38 +137,16 @@ def alpha(
     >>> round(alpha(example_votes())["value"][0], 6)
     0.0
     """
-    universe = by_convention(convention, Universe(issue, years, period, kinds, unanimous))
     d = pick(weights, "weights", ("nominal", "linear", "quadratic"))
-    formula = partial(scores.alpha, d=d)
-    return score(
-        votes,
-        rollcalls,
-        joint_votes,
-        formula,
-        universe=universe,
-        count=scores.totals,
-        state=state,
-        min_shared=min_shared,
-        interval=Interval(bootstrap, level, seed),
-    )
+    return score(votes, rollcalls, joint_votes, partial(scores.alpha, d=d), **which)
 
 
+@with_options
 def ac1(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: OwnJointVotes | None = None,
-    *,
-    convention: Convention = "plain",
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
-    state: str | None = None,
-    min_shared: int = 1,
-    bootstrap: int = 0,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[SimilarityOptions],
 ) -> DyadYears:
     r"""Gwet's AC1: agreement corrected for the chance of a random choice.
 
@@ -274,26 +155,10 @@ def ac1(
         \gamma = \frac{P - P_e}{1 - P_e}, \qquad P_e = \frac{1}{K - 1} \sum_a m_a (1 - m_a), \quad
         K = 3
 
-    Parameters
-    ----------
-    votes, rollcalls, joint_votes
-        Votes of one release with its roll calls, or joint counts made from them.
-    convention, issue, years, period, kinds, unanimous
-        Which roll calls count; see the top of this module.
-    state, min_shared, bootstrap, level, seed
-        Which pairs, the fewest roll calls for a value, and the interval.
-
     Returns
     -------
     DyadYears
         ``value`` in [-1, 1] (0 is chance), no unit; null without a common roll call.
-
-    Raises
-    ------
-    BadValue
-        If an option is not allowed, or joint counts cannot honour it.
-    MissingData
-        If there are neither votes nor joint counts, or no roll calls to choose among.
 
     References
     ----------
@@ -306,38 +171,17 @@ def ac1(
     >>> round(ac1(example_votes())["value"][0], 6)
     0.384615
     """
-    universe = by_convention(convention, Universe(issue, years, period, kinds, unanimous))
-    formula = scores.ac1
-    return score(
-        votes,
-        rollcalls,
-        joint_votes,
-        formula,
-        universe=universe,
-        count=scores.totals,
-        state=state,
-        min_shared=min_shared,
-        interval=Interval(bootstrap, level, seed),
-    )
+    return score(votes, rollcalls, joint_votes, scores.ac1, **which)
 
 
+@with_options
 def benati_a(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: OwnJointVotes | None = None,
     *,
     metric: Literal["absolute", "squared"] = "absolute",
-    convention: Convention = "plain",
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
-    state: str | None = None,
-    min_shared: int = 1,
-    bootstrap: int = 0,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[SimilarityOptions],
 ) -> DyadYears:
     r"""Benati and Capurri's A: S observed minus S if the two chose independently.
 
@@ -345,27 +189,14 @@ def benati_a(
 
     Parameters
     ----------
-    votes, rollcalls, joint_votes
-        Votes of one release with its roll calls, or joint counts made from them.
     metric : {"absolute", "squared"}
         Distance d of two choices.
-    convention, issue, years, period, kinds, unanimous
-        Which roll calls count; see the top of this module.
-    state, min_shared, bootstrap, level, seed
-        Which pairs, the fewest roll calls for a value, and the interval.
 
     Returns
     -------
     DyadYears
         ``value`` in [-1, 1] (0 is chance; how far it can go depends on the margins), no unit; null
         without a common roll call.
-
-    Raises
-    ------
-    BadValue
-        If an option is not allowed, or joint counts cannot honour it.
-    MissingData
-        If there are neither votes nor joint counts, or no roll calls to choose among.
 
     References
     ----------
@@ -377,17 +208,5 @@ def benati_a(
     >>> benati_a(example_votes())["value"].to_list()
     [0.0]
     """
-    universe = by_convention(convention, Universe(issue, years, period, kinds, unanimous))
     d = pick(metric, "metric", ("absolute", "squared"))
-    formula = partial(scores.benati_a, d=d)
-    return score(
-        votes,
-        rollcalls,
-        joint_votes,
-        formula,
-        universe=universe,
-        count=scores.totals,
-        state=state,
-        min_shared=min_shared,
-        interval=Interval(bootstrap, level, seed),
-    )
+    return score(votes, rollcalls, joint_votes, partial(scores.benati_a, d=d), **which)

@@ -29,7 +29,7 @@ the joint counts embedded in the package answer, for pairs with one of ten power
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
+from typing import Literal, Unpack, cast
 
 import numpy as np
 
@@ -37,34 +37,25 @@ from multivector.measures import _scores as scores
 from multivector.measures._choices import (
     DISTANCES,
     Convention,
-    Interval,
-    Period,
-    Universe,
-    by_convention,
+    RollcallOptions,
+    SimilarityOptions,
     pick,
     score,
 )
+from multivector.measures._options import with_options
 from multivector.tables import DyadYears, OwnJointVotes, Rollcalls, Votes
 
 __all__ = ["agreement", "coincidence", "euclidean_s", "s_score", "tau_b"]
 
 
+@with_options
 def agreement(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: OwnJointVotes | None = None,
     *,
     convention: Literal["exact", "lijphart", "voeten", "fpsim"] = "exact",
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
-    state: str | None = None,
-    min_shared: int = 1,
-    bootstrap: int = 0,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[RollcallOptions],
 ) -> DyadYears:
     r"""Share of common roll calls on which two states chose the same.
 
@@ -74,27 +65,14 @@ def agreement(
 
     Parameters
     ----------
-    votes, rollcalls, joint_votes
-        Votes of one release with its roll calls, or joint counts made from them.
     convention : {"exact", "lijphart", "voeten", "fpsim"}
         Exact, P above; Lijphart's index, IA, in which a half step such as yes and abstain counts
         half; IA on Voeten's roll calls, which is his agreement score; P on those of fpsim.
-    issue, years, period, kinds, unanimous
-        Which roll calls count; see the top of this module.
-    state, min_shared, bootstrap, level, seed
-        Which pairs, the fewest roll calls for a value, and the interval.
 
     Returns
     -------
     DyadYears
         ``value`` in [0, 1], a share; null without a common roll call.
-
-    Raises
-    ------
-    BadValue
-        If an option is not allowed, or joint counts cannot honour it.
-    MissingData
-        If there are neither votes nor joint counts, or no roll calls to choose among.
 
     References
     ----------
@@ -109,42 +87,20 @@ def agreement(
     >>> agreement(example_votes()).select("state_a", "state_b", "value", "n").rows()
     [('CHN', 'KAZ', 0.5, 2)]
     """
-    universe = by_convention(
-        "plain" if convention in ("exact", "lijphart") else convention,
-        Universe(issue, years, period, kinds, unanimous),
-    )
     d = DISTANCES["linear" if convention in ("lijphart", "voeten") else "nominal"]
     formula = partial(scores.agreement, d=d)
-    return score(
-        votes,
-        rollcalls,
-        joint_votes,
-        formula,
-        universe=universe,
-        count=scores.totals,
-        state=state,
-        min_shared=min_shared,
-        interval=Interval(bootstrap, level, seed),
-    )
+    peer = cast("Convention", "plain" if convention in ("exact", "lijphart") else convention)
+    return score(votes, rollcalls, joint_votes, formula, convention=peer, **which)
 
 
+@with_options
 def coincidence(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: OwnJointVotes | None = None,
     *,
     half: float | None = None,
-    convention: Convention = "plain",
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
-    state: str | None = None,
-    min_shared: int = 1,
-    bootstrap: int = 0,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[SimilarityOptions],
 ) -> DyadYears:
     r"""Share of identical votes among those where both said yes or no.
 
@@ -155,28 +111,15 @@ def coincidence(
 
     Parameters
     ----------
-    votes, rollcalls, joint_votes
-        Votes of one release with its roll calls, or joint counts made from them.
     half : float, optional
         Credit for a half step. Null leaves abstentions out, as the State Department did to 2017;
         0.5 is what its figures since 2018 follow.
-    convention, issue, years, period, kinds, unanimous
-        Which roll calls count; see the top of this module.
-    state, min_shared, bootstrap, level, seed
-        Which pairs, the fewest roll calls for a value, and the interval.
 
     Returns
     -------
     DyadYears
         ``value`` in [0, 1], a share; null where nothing is left to count. ``n`` is the
         denominator, the roll calls counted.
-
-    Raises
-    ------
-    BadValue
-        If an option is not allowed, or joint counts cannot honour it.
-    MissingData
-        If there are neither votes nor joint counts, or no roll calls to choose among.
 
     References
     ----------
@@ -194,38 +137,18 @@ def coincidence(
             return np.asarray(tables[::2, ::2].sum(axis=(0, 1)))
         return np.asarray(scores.totals(tables) - tables[1, 1])
 
-    universe = by_convention(convention, Universe(issue, years, period, kinds, unanimous))
     formula = partial(scores.coincidence, credit=half)
-    return score(
-        votes,
-        rollcalls,
-        joint_votes,
-        formula,
-        universe=universe,
-        count=counted,
-        state=state,
-        min_shared=min_shared,
-        interval=Interval(bootstrap, level, seed),
-    )
+    return score(votes, rollcalls, joint_votes, formula, counted, **which)
 
 
+@with_options
 def s_score(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: OwnJointVotes | None = None,
     *,
     metric: Literal["absolute", "squared"] = "absolute",
-    convention: Convention = "plain",
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
-    state: str | None = None,
-    min_shared: int = 1,
-    bootstrap: int = 0,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[SimilarityOptions],
 ) -> DyadYears:
     r"""Signorino and Ritter's S: 1 minus twice the mean distance.
 
@@ -236,26 +159,13 @@ def s_score(
 
     Parameters
     ----------
-    votes, rollcalls, joint_votes
-        Votes of one release with its roll calls, or joint counts made from them.
     metric : {"absolute", "squared"}
         p = 1, so that S is twice Lijphart's index less 1, or p = 2.
-    convention, issue, years, period, kinds, unanimous
-        Which roll calls count; see the top of this module.
-    state, min_shared, bootstrap, level, seed
-        Which pairs, the fewest roll calls for a value, and the interval.
 
     Returns
     -------
     DyadYears
         ``value`` in [-1, 1], no unit; null without a common roll call.
-
-    Raises
-    ------
-    BadValue
-        If an option is not allowed, or joint counts cannot honour it.
-    MissingData
-        If there are neither votes nor joint counts, or no roll calls to choose among.
 
     References
     ----------
@@ -268,63 +178,25 @@ def s_score(
     >>> s_score(example_votes())["value"].to_list()
     [0.5]
     """
-    universe = by_convention(convention, Universe(issue, years, period, kinds, unanimous))
     d = pick(metric, "metric", ("absolute", "squared"))
-    formula = partial(scores.s_score, d=d)
-    return score(
-        votes,
-        rollcalls,
-        joint_votes,
-        formula,
-        universe=universe,
-        count=scores.totals,
-        state=state,
-        min_shared=min_shared,
-        interval=Interval(bootstrap, level, seed),
-    )
+    return score(votes, rollcalls, joint_votes, partial(scores.s_score, d=d), **which)
 
 
+@with_options
 def euclidean_s(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: OwnJointVotes | None = None,
-    *,
-    convention: Convention = "plain",
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
-    state: str | None = None,
-    min_shared: int = 1,
-    bootstrap: int = 0,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[SimilarityOptions],
 ) -> DyadYears:
     r"""S with the Euclidean distance, which some programs call S too.
 
     .. math:: S_2 = 1 - 2 \sqrt{\frac{1}{N} \sum_k \left( \frac{|x_k - y_k|}{2} \right)^2}
 
-    Parameters
-    ----------
-    votes, rollcalls, joint_votes
-        Votes of one release with its roll calls, or joint counts made from them.
-    convention, issue, years, period, kinds, unanimous
-        Which roll calls count; see the top of this module.
-    state, min_shared, bootstrap, level, seed
-        Which pairs, the fewest roll calls for a value, and the interval.
-
     Returns
     -------
     DyadYears
         ``value`` in [-1, 1], no unit; null without a common roll call.
-
-    Raises
-    ------
-    BadValue
-        If an option is not allowed, or joint counts cannot honour it.
-    MissingData
-        If there are neither votes nor joint counts, or no roll calls to choose among.
 
     References
     ----------
@@ -337,63 +209,27 @@ def euclidean_s(
     >>> round(euclidean_s(example_votes())["value"][0], 6)
     0.292893
     """
-    universe = by_convention(convention, Universe(issue, years, period, kinds, unanimous))
-    formula = partial(scores.euclidean, d=DISTANCES["squared"])
     return score(
-        votes,
-        rollcalls,
-        joint_votes,
-        formula,
-        universe=universe,
-        count=scores.totals,
-        state=state,
-        min_shared=min_shared,
-        interval=Interval(bootstrap, level, seed),
+        votes, rollcalls, joint_votes, partial(scores.euclidean, d=DISTANCES["squared"]), **which
     )
 
 
+@with_options
 def tau_b(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: OwnJointVotes | None = None,
-    *,
-    convention: Convention = "plain",
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
-    state: str | None = None,
-    min_shared: int = 1,
-    bootstrap: int = 0,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[SimilarityOptions],
 ) -> DyadYears:
     r"""Kendall's tau-b, for comparison with work before 1999.
 
     .. math:: \tau_b = \frac{C - D}{\sqrt{(C + D + T_x)(C + D + T_y)}}
-
-    Parameters
-    ----------
-    votes, rollcalls, joint_votes
-        Votes of one release with its roll calls, or joint counts made from them.
-    convention, issue, years, period, kinds, unanimous
-        Which roll calls count; see the top of this module.
-    state, min_shared, bootstrap, level, seed
-        Which pairs, the fewest roll calls for a value, and the interval.
 
     Returns
     -------
     DyadYears
         ``value`` in [-1, 1], no unit; null where a state made one choice throughout, or without a
         common roll call.
-
-    Raises
-    ------
-    BadValue
-        If an option is not allowed, or joint counts cannot honour it.
-    MissingData
-        If there are neither votes nor joint counts, or no roll calls to choose among.
 
     References
     ----------
@@ -407,16 +243,4 @@ def tau_b(
     >>> tau_b(example_votes())["value"].to_list()
     [None]
     """
-    universe = by_convention(convention, Universe(issue, years, period, kinds, unanimous))
-    formula = scores.tau_b
-    return score(
-        votes,
-        rollcalls,
-        joint_votes,
-        formula,
-        universe=universe,
-        count=scores.totals,
-        state=state,
-        min_shared=min_shared,
-        interval=Interval(bootstrap, level, seed),
-    )
+    return score(votes, rollcalls, joint_votes, scores.tau_b, **which)

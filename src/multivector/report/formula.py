@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from multivector.measures import docstrings
 
 __all__ = ["Piece", "line", "of_measure"]
 
@@ -53,9 +54,8 @@ class Piece:
 
 def of_measure(function: Callable[..., Any]) -> tuple[Piece, ...]:
     """Return the formula a measure's docstring states; nothing if it states none in LaTeX."""
-    text = (inspect.getdoc(function) or "").partition("\nParameters\n")[0]
-    found = re.search(r"\.\. math::[ ]?(.*?)(?:\n\n(?=\S)|\Z)", text, re.DOTALL)
-    return line(found.group(1)) if found else ()
+    latex = docstrings.latex(function)
+    return line(latex) if latex else ()
 
 
 def line(latex: str) -> tuple[Piece, ...]:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from multivector.measures import docstrings
 from multivector.report import formula
 
 __all__ = ["Block", "Doc", "Entry", "Piece", "family", "read"]
 
-_HEADING = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 _INLINE = re.compile(r":math:`([^`]+)`|``([^`]+)``|`([^`]+)`")
 _LISTED = ("Parameters", "Returns", "Raises")
 
@@ -57,17 +57,15 @@ class Doc:
     def said_of(self, name: str) -> str:
         """Return what the docstring says of a parameter, without marks; empty if nothing."""
         for entry in self.parameters:
-            if name in re.split(r"[,\s]+", entry.term.partition(":")[0]):
+            if name in docstrings.names_of(entry.term):
                 return "".join(piece.text for piece in entry.pieces)
         return ""
 
 
 def read(function: Callable[..., Any]) -> Doc:
     """Return the documentation of a function written in the NumPy style."""
-    text = inspect.getdoc(function) or ""
-    parts = _HEADING.split(text)
-    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
-    summary, _, rest = parts[0].partition("\n")
+    sections = docstrings.sections(docstrings.of(function))
+    summary, _, rest = sections[""].partition("\n")
     listed = {name: _entries(sections.get(name, "")) for name in _LISTED}
     return Doc(
         summary.strip(),
@@ -81,8 +79,7 @@ def read(function: Callable[..., Any]) -> Doc:
 
 def family(function: Callable[..., Any]) -> tuple[Block, ...]:
     """Return what the module of a function says of all in it, after its first line."""
-    text = inspect.getdoc(inspect.getmodule(function)) or ""
-    return _blocks(text.partition("\n")[2])
+    return _blocks(docstrings.of(inspect.getmodule(function)).partition("\n")[2])
 
 
 def _blocks(text: str) -> tuple[Block, ...]:
@@ -104,13 +101,7 @@ def _blocks(text: str) -> tuple[Block, ...]:
 
 
 def _entries(text: str) -> tuple[Entry, ...]:
-    found: list[tuple[str, list[str]]] = []
-    for line in text.strip("\n").splitlines():
-        if line and not line[0].isspace():
-            found.append((line.strip(), []))
-        elif line.strip() and found:
-            found[-1][1].append(line.strip())
-    return tuple(Entry(term, _pieces(" ".join(lines))) for term, lines in found)
+    return tuple(Entry(head, _pieces(said)) for head, said in docstrings.entries(text))
 
 
 def _pieces(text: str) -> tuple[Piece, ...]:
