@@ -23,9 +23,11 @@ BRIDGES = "03_un_idealpoints/Matches.csv"
 POINTS = "03_un_idealpoints/IdealpointestimatesAll_Apr2020.csv.gz"
 TOTALS = "07_trade_baci_totals/baci_totals_2000-2020_long.csv.gz"
 NEEDS: dict[str, tuple[str, ...]] = {
+    "starting": (),
     "pages": (),
     "load": (),
     "vectors": (),
+    "power": (),
     "gravity": (),
     "trade": ("--totals", TOTALS),
     "documents": (),

@@ -17,6 +17,8 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
+from tests import PATIENCE
+
 __all__ = ["ARGUMENTS", "CHROMIUM", "Seen", "axe", "serious", "serving", "watched"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -46,7 +48,7 @@ def serving(
         process = subprocess.Popen(
             command, stdout=beside, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
-        late = Timer(60, process.kill)
+        late = Timer(PATIENCE, process.kill)
         late.start()
         try:
             assert process.stderr is not None
@@ -59,7 +61,7 @@ def serving(
             late.cancel()
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGKILL)
-            process.wait(10)
+            process.wait(PATIENCE)
             assert process.stderr is not None
             process.stderr.close()
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from multivector.workspace import Workspace
+from tests import PATIENCE
 from tests import browser as real
 
 pytest.importorskip("starlette")
@@ -98,7 +99,7 @@ def opened(chromium: Any, home: str, **options: Any) -> Iterator[tuple[Any, real
     if source:
         context.add_init_script(source)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(1000 * PATIENCE)
     try:
         yield page, real.watched(page, home)
     finally:

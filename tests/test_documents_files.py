@@ -22,16 +22,24 @@ from multivector.errors import UnreadableFile
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
+def member(name: str) -> zipfile.ZipInfo:
+    """Return an entry of an archive with a fixed date: by name alone it would hold the clock."""
+    made = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+    made.compress_type = zipfile.ZIP_DEFLATED
+    return made
+
+
 def docx(body: str, notes: str = "", **extra: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
-            "word/document.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>"
+            member("word/document.xml"), f"<w:document {W}><w:body>{body}</w:body></w:document>"
         )
         if notes:
-            archive.writestr("word/footnotes.xml", f"<w:footnotes {W}>{notes}</w:footnotes>")
+            written = f"<w:footnotes {W}>{notes}</w:footnotes>"
+            archive.writestr(member("word/footnotes.xml"), written)
         for name, data in extra.items():
-            archive.writestr(name, data)
+            archive.writestr(member(name), data)
     return buffer.getvalue()
 
 

@@ -94,7 +94,7 @@ def test_a_killed_run_resumes(tmp_path: Path) -> None:
     )
     run = subprocess.Popen([sys.executable, "-c", code, str(study), str(folder)])
     library = Library(study)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while len(library.documents()) < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
     run.kill()

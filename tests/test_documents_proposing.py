@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +21,7 @@ from multivector.documents.coding.proposing import Price, Told, propose
 from multivector.documents.library.archive import Library
 from multivector.errors import BadValue, MissingData, UnknownName
 from multivector.study.judgements import Judgements
+from tests import PATIENCE
 
 KEY = "secret-word"
 TEXT = (
@@ -78,7 +78,7 @@ class Stage:
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
 
-    def endpoint(self, *, timeout: float = 5.0) -> Endpoint:
+    def endpoint(self, *, timeout: float = PATIENCE) -> Endpoint:
         return Endpoint(self.url, KEY, "tiny", timeout, pause=0.01)
 
 
@@ -126,7 +126,7 @@ def library(tmp_path: Path) -> Library:
 
 def ask(library: Library, stage: Stage, **options: Any) -> tuple[Any, list[Told]]:
     told: list[Told] = []
-    timeout = options.pop("timeout", 5.0)
+    timeout = options.pop("timeout", PATIENCE)
     return propose(library, stage.endpoint(timeout=timeout), told=told.append, **options), told
 
 
@@ -357,9 +357,8 @@ def test_one_that_hangs_ends_the_run_in_time(
     library: Library, stage: Stage, dripping: bool
 ) -> None:
     stage.play = drip(stage) if dripping else (lambda handler, passage: stage.over.wait() and None)
-    begun = time.monotonic()
     tally, told = ask(library, stage, timeout=0.3)
-    assert time.monotonic() - begun < 5
+    assert not stage.over.is_set(), "nobody let it go: the run ended by itself"
     assert len(faults(told)) == 3
     assert "0.3 seconds" in faults(told)[0]
     assert "3 blocks in a row" in tally.stopped
@@ -379,7 +378,7 @@ def test_a_refused_key_or_a_redirect_ends_the_run(
 def test_cost_is_counted_and_kept_under(library: Library, stage: Stage) -> None:
     tally, _ = ask(library, stage, docs=["001"])
     assert (tally.sent, tally.received, tally.cost) == (3000, 300, None)
-    other = Endpoint(stage.url, KEY, "other", 5.0)
+    other = Endpoint(stage.url, KEY, "other", PATIENCE)
     tally = propose(library, other, price=Price(10, 20), max_cost=30)
     assert tally.cost is not None
     assert 0 < tally.cost <= 30
@@ -439,18 +438,18 @@ def command(library: Library, url: str, *words: str) -> subprocess.Popen[str]:
 
 def test_the_command(library: Library, stage: Stage) -> None:
     process = command(library, "", "propose")
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("error: no model is named")
     process = command(library, stage.url, "propose", "--price", "0.5", "--price-out", "1")
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
     assert "2 wait for review" in out
     assert "cost: 1.8" in out
     assert KEY not in out + err
     process = command(library, "", "review", "--coder", "Ada")
     rules = [s for s in library.statements(reviewed=False) if s.duplicate_of is None]
-    out, err = process.communicate("s\n" * len(rules) + "a\n", timeout=60)
+    out, err = process.communicate("s\n" * len(rules) + "a\n", timeout=PATIENCE)
     assert process.returncode == 0, err
     assert out.count("by model:tiny") == 1
     (kept,) = (s for s in library.statements() if s.rule == "model:tiny")
@@ -469,9 +468,9 @@ def test_an_interrupt_keeps_what_was_done(library: Library, stage: Stage) -> Non
 
     stage.play = play
     process = command(library, stage.url, "propose")
-    assert reached.wait(60)
+    assert reached.wait(PATIENCE)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert "blocks: 2 asked" in out

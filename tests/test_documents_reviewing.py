@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +245,11 @@ def test_what_is_sent_is_read_and_nothing_is_left(library: Library) -> None:
 @pytest.mark.parametrize(
     ("child", "more", "told"),
     [
-        ("import time; time.sleep(60)", {"seconds": 0.4}, "was not read within 0.4 seconds"),
+        (
+            "import threading; threading.Event().wait()",
+            {"seconds": 0.4},
+            "was not read within 0.4 seconds",
+        ),
         ("import os; os._exit(9)", {}, "ended the process that read it"),
         ("print('{')", {}, "ended the process that read it"),
     ],
@@ -255,12 +258,10 @@ def test_a_reader_that_hangs_or_dies_is_one_line(
     library: Library, monkeypatch: pytest.MonkeyPatch, child: str, more: Any, told: str
 ) -> None:
     monkeypatch.setattr(isolation, "_CHILD", child)
-    began = time.monotonic()
     outcome = send(library, "b.txt", b"text", **more)
     assert outcome.status == "failed"
     assert told in outcome.message
     assert len(outcome.message.split("; ")) == 3
-    assert time.monotonic() - began < 10
     assert not [p for p in library.folder.iterdir() if p.name.startswith(".")]
 
 

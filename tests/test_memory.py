@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from multivector.cache import _SHARED, Memory, once, share
+from tests import PATIENCE
 
 
 def weigh(answer: bytes) -> int:
@@ -46,18 +47,18 @@ def test_many_threads_that_ask_at_once_wait_for_one() -> None:
 
     def make() -> bytes:
         made.append(1)
-        go.wait(10)
+        go.wait(PATIENCE)
         return b"answer"
 
     def ask() -> bytes:
-        ready.wait(10)
+        ready.wait(PATIENCE)
         return memory.keep("key", make, weigh)
 
     with ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(ask) for _ in range(8)]
-        ready.wait(10)
+        ready.wait(PATIENCE)
         go.set()
-        assert {future.result(10) for future in asked} == {b"answer"}
+        assert {future.result(PATIENCE) for future in asked} == {b"answer"}
     assert len(made) == 1
 
 
@@ -130,5 +131,5 @@ def test_threads_that_ask_a_shared_frame_at_once_make_one_answer() -> None:
     frame, made = share(pl.DataFrame({"value": [1]})), []
     with ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(once, frame, "key", lambda: made.append(1)) for _ in range(40)]
-        assert {future.result(10) for future in asked} == {None}
+        assert {future.result(PATIENCE) for future in asked} == {None}
     assert len(made) == 1

@@ -116,7 +116,7 @@ def test_of_two_corrections_at_once_the_second_is_told(address: str) -> None:
     workers = [context.Process(target=correct, args=(address, c, first, told)) for c in ("b", "c")]
     for worker in workers:
         worker.start()
-    answers = dict(told.get(timeout=60) for _ in workers)
+    answers = dict(told.get(timeout=600) for _ in workers)
     for worker in workers:
         worker.join()
     assert {type(answer) for answer in answers.values()} == {int, str}

@@ -323,7 +323,7 @@ def sent(client: TestClient, name: str, content: bytes, **more: str) -> dict[str
     )
     assert answer.status_code == 303, answer.text
     address = answer.headers["location"]
-    for _ in range(600):
+    for _ in range(6000):
         told: dict[str, Any] = client.get(f"/api{address}").json()
         if told["state"] != "working":
             return {**told, "address": address}
@@ -375,7 +375,7 @@ def test_nothing_is_added_without_a_study_a_file_or_a_token(
 def test_an_import_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "study")
     job = importing.start(workspace, "x.csv", io.BytesIO(b"a,b\n"), seconds=0.01)
-    for _ in range(200):
+    for _ in range(6000):
         found = importing.find(job.id)
         if found.state != "working":
             break

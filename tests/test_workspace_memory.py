@@ -23,6 +23,7 @@ from multivector.study.holdings import Holdings
 from multivector.study.questions import Question
 from multivector.study.store import Store
 from multivector.tables import record
+from tests import PATIENCE
 
 STATES = ("KAZ", "TUR", "IND", "DEU")
 PARTNERS = ("CHN", "RUS", "ITA")
@@ -143,7 +144,7 @@ def test_an_import_a_removal_and_another_process_are_seen_at_once(tmp_path: Path
     stamps.append(study.stamp())
     other = multiprocessing.get_context("spawn").Process(target=release, args=(tmp_path, "1", 2.0))
     other.start()
-    other.join(60)
+    other.join(PATIENCE)
     assert value() == 2.0
     stamps.append(study.stamp())
     study.remove("mine")
@@ -209,9 +210,9 @@ def test_readers_see_a_study_before_or_after_an_import_never_half(tmp_path: Path
         readers = [pool.submit(read, state) for state in STATES]
         writer = multiprocessing.get_context("spawn").Process(target=imports, args=(tmp_path, 25))
         writer.start()
-        writer.join(120)
+        writer.join(PATIENCE)
         done.set()
-        assert all(reader.result(60) for reader in readers)
+        assert all(reader.result(PATIENCE) for reader in readers)
     assert writer.exitcode == 0
     assert not wrong
     assert study.table("flows", state="KAZ", flow="exports").frame["value"].max() == 25.0
@@ -238,5 +239,5 @@ def test_a_page_is_of_one_moment(tmp_path: Path) -> None:
     writer.start()
     while not done.is_set():
         assert len(study._steadily(ask)) == 1
-    writer.join(60)
+    writer.join(PATIENCE)
     assert study._steadily(ask) == {21.0}
