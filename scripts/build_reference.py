@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from pathlib import Path
 
 from multivector import sources
 from multivector.cli import app
-from multivector.measures import Measure, catalogue
+from multivector.measures import Measure, catalogue, docstrings
 from multivector.study import world
 from multivector.tables import RECORDS, Table
 
@@ -15,23 +16,35 @@ TARGET = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MADE = "<!-- Made by scripts/build_reference.py from the code: do not edit. -->\n"
 
 
-def measures() -> str:
-    """Return the reference of measures, family by family."""
-    lines = [MADE, "# Measures", "", *_measure_index()]
-    family = ""
+def families() -> dict[str, list[Measure]]:
+    """Return the measures of each family, both in the order of the alphabet."""
+    found: dict[str, list[Measure]] = {}
     for measure in sorted(catalogue().values(), key=lambda m: (m.family, m.name)):
-        if measure.family != family:
-            family = measure.family
-            module = inspect.getmodule(measure.function)
-            lines += ["", f"## {family}", "", inspect.getdoc(module) or ""]
-        lines += ["", f"### {measure.name}", "", *_signature(measure), ""]
-        lines += ["```text", inspect.getdoc(measure.function) or "", "```"]
+        found.setdefault(measure.family, []).append(measure)
+    return found
+
+
+def measure_index() -> str:
+    """Return the list of all measures, with links to the pages of their families."""
+    lines = [MADE, "# Measures", ""]
+    for family, those in families().items():
+        about = docstrings.of(inspect.getmodule(those[0].function)).split("\n", 1)[0]
+        lines += [f"## [{family}]({family}.md)", "", about, ""]
+        lines += ["| measure | what it says |", "|---|---|"]
+        lines += [f"| [{m.name}]({family}.md#{m.name}) | {m.summary} |" for m in those]
+        lines.append("")
     return _text(lines)
 
 
-def _measure_index() -> list[str]:
-    rows = [f"| [{m.name}](#{m.name}) | {m.summary} |" for m in catalogue().values()]
-    return ["| measure | what it says |", "|---|---|", *rows]
+def family_page(family: str) -> str:
+    """Return the reference of the measures of a family."""
+    those = families()[family]
+    about = docstrings.of(inspect.getmodule(those[0].function))
+    lines = [MADE, f"# {family}", "", "[All measures](index.md)", "", about]
+    for measure in those:
+        lines += ["", f"## {measure.name}", "", *_signature(measure), ""]
+        lines += ["```text", docstrings.of(measure.function), "```"]
+    return _text(lines)
 
 
 def _signature(measure: Measure) -> list[str]:
@@ -116,7 +129,8 @@ def _text(lines: list[str]) -> str:
 
 
 PAGES = {
-    "measures.md": measures,
+    "measures/index.md": measure_index,
+    **{f"measures/{family}.md": partial(family_page, family) for family in families()},
     "tables.md": tables,
     "sources.md": source_pages,
     "commands.md": commands,
@@ -124,7 +138,9 @@ PAGES = {
 
 
 def main() -> None:
-    TARGET.mkdir(parents=True, exist_ok=True)
+    (TARGET / "measures").mkdir(parents=True, exist_ok=True)
+    for stale in (TARGET / "measures").glob("*.md"):
+        stale.unlink()
     for name, make in PAGES.items():
         (TARGET / name).write_text(make(), encoding="utf-8")
         print(f"docs/reference/{name}")

@@ -10,11 +10,14 @@ import pkgutil
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import multivector
+from multivector import measures, sources
+from multivector.tables import RECORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -22,6 +25,7 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FENCE = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 
 
+@cache
 def reference():
     spec = importlib.util.spec_from_file_location(
         "build_reference", ROOT / "scripts" / "build_reference.py"
@@ -33,11 +37,36 @@ def reference():
     return module
 
 
-@pytest.mark.parametrize("name", ["measures.md", "tables.md", "sources.md", "commands.md"])
+@pytest.mark.parametrize("name", sorted(reference().PAGES))
 def test_reference_is_current(name: str) -> None:
     made = reference().PAGES[name]()
     stored = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
     assert stored == made, "run: make docs"
+
+
+def test_reference_holds_nothing_else() -> None:
+    folder = ROOT / "docs" / "reference"
+    made = {name.split("/")[-1] for name in reference().PAGES if name.startswith("measures/")}
+    assert {path.name for path in (folder / "measures").iterdir()} == made
+
+
+def test_everything_is_in_the_reference() -> None:
+    folder = ROOT / "docs" / "reference"
+    index = (folder / "measures" / "index.md").read_text(encoding="utf-8")
+    for measure in measures.catalogue().values():
+        page = (folder / "measures" / f"{measure.family}.md").read_text(encoding="utf-8")
+        assert f"\n## {measure.name}\n" in page
+        assert f"({measure.family}.md#{measure.name})" in index
+        for option in measure.options:
+            assert f"| `{option}` |" in page, f"{measure.name}: {option}"
+    for page_name, mark, names in (
+        ("tables.md", "###", [table.name for table in RECORDS]),
+        ("sources.md", "###", sources.names()),
+        ("commands.md", "## multivector", [path for path, _ in reference().command_functions()]),
+    ):
+        page = (folder / page_name).read_text(encoding="utf-8")
+        missing = [name for name in names if f"\n{mark} {name}\n" not in page]
+        assert not missing, f"{page_name} lacks {missing}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
