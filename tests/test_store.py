@@ -17,7 +17,7 @@ import pytest
 from multivector.errors import StudyError, UnknownName, UnreadableFile
 from multivector.provenance import Origin
 from multivector.sources import report_frame
-from multivector.study.store import FORMAT, Store, query
+from multivector.study.store import FORMAT, Store
 from multivector.tables import BRIDGES
 
 WRITER = """
@@ -251,15 +251,3 @@ def test_removing_what_is_not_there_names_what_is(tmp_path: Path) -> None:
     add(store)
     with pytest.raises(UnknownName, match="alpha@1"):
         store.remove("beta")
-
-
-def test_sql_over_embedded_and_installed(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    add(store)
-    frames = {"bridges": bridges(2, "embedded@1")}
-    found = query(
-        "SELECT source, count(*) AS n FROM bridges GROUP BY 1 ORDER BY 1", frames, store.releases()
-    )
-    assert found.rows() == [("alpha@1", 3), ("embedded@1", 2)]
-    with pytest.raises(UnknownName, match="expected SQL over the tables bridges"):
-        query("SELECT * FROM nothing", frames)

@@ -36,7 +36,7 @@ from multivector.errors import (
 from multivector.measures import catalogue
 from multivector.study import world
 from multivector.study.options import year_range
-from multivector.study.store import Desk
+from multivector.study.sql import Limits, Session
 from multivector.tables import RECORDS
 from multivector.workspace import Workspace
 
@@ -64,6 +64,7 @@ COLUMNS = (
     "needs",
 )
 _ABOUT = COLUMNS[1:8]
+_LIMITS = Limits(seconds=10)
 _RECORD_NAMES = frozenset(table.name for table in RECORDS)
 
 
@@ -214,8 +215,8 @@ def check(
                 f"{choices(papers)} or a claim; correct the name"
             )
         claims = chosen
-    with Desk() as desk:
-        bench = _Bench(workspace, desk)
+    with Session(limits=_LIMITS) as session:
+        bench = _Bench(workspace, session)
         return [Verdict(c, tuple(bench.run(c, test) for test in c.tests)) for c in claims]
 
 
@@ -346,9 +347,9 @@ def _shown(value: Any) -> str:
 class _Bench:
     """Runs tests in a workspace; the same computation is made once."""
 
-    def __init__(self, workspace: Workspace, desk: Desk) -> None:
+    def __init__(self, workspace: Workspace, session: Session) -> None:
         self.workspace = workspace
-        self.desk = desk
+        self.session = session
         self._answers: dict[str, tuple[pl.DataFrame, str, tuple[str, ...]]] = {}
         self._tables: dict[str, pl.DataFrame] = {}
 
@@ -357,7 +358,7 @@ class _Bench:
             return Finding(test, None, None, "no data set that is read has it", None, ())
         try:
             frames, run, used = self._frames(claim, test)
-            found, holds = _ask(self.desk, test, frames)
+            found, holds = _ask(self.session, test, frames)
         except MultivectorError as error:
             return Finding(test, None, None, str(error).split(";")[0], None, ())
         reason = None if holds is not None else "no rows at hand answer it"
@@ -413,12 +414,12 @@ def _releases(frame: pl.DataFrame) -> tuple[str, ...]:
     return tuple(sorted(frame["source"].unique())) if "source" in frame.columns else ()
 
 
-def _ask(desk: Desk, test: Trial, frames: dict[str, pl.DataFrame]) -> tuple[Any, bool | None]:
+def _ask(session: Session, test: Trial, frames: dict[str, pl.DataFrame]) -> tuple[Any, bool | None]:
     sql = (
         f"SELECT found, CAST(({test.predicate}) AS BOOLEAN) AS holds "
         f"FROM (SELECT ({test.question}) AS found)"
     )
-    answer = desk.ask(sql, frames)
+    answer = session.ask(sql, frames)
     if answer.height != 1:
         raise BadValue(
             f"the question {test.question!r} gives {answer.height} values; expected one; "

@@ -353,12 +353,20 @@ def _pairs(extra: list[str]) -> dict[str, Any]:
 
 @app.command("query")
 def query(
-    sql: Annotated[str, typer.Argument(help="SQL over the record tables (DuckDB).")],
+    sql: Annotated[str, typer.Argument(help="One SELECT over the record tables (DuckDB).")],
     to: To = "table",
     out: Out = None,
+    limit_s: Annotated[float, typer.Option(help="Seconds it may take.")] = 60.0,
+    limit_mb: Annotated[int, typer.Option(help="Megabytes of memory it may take.")] = 2048,
+    allow_files: Annotated[
+        bool, typer.Option("--allow-files", help="Let it read files, as read_csv('…').")
+    ] = False,
 ) -> None:
-    """Ask the record tables, embedded and installed, in SQL."""
-    show(open_workspace().query(sql), to, out)
+    """Ask the record tables, embedded and installed, in SQL: one SELECT, which only reads."""
+    from multivector.study.sql import Limits
+
+    limits = Limits(limit_s, limit_mb)
+    show(open_workspace().query(sql, limits=limits, allow_files=allow_files), to, out)
 
 
 @app.command("cite")

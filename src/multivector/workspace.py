@@ -28,7 +28,8 @@ from multivector.study.holdings import Chosen, Holdings, Need
 from multivector.study.judgements import Judgements
 from multivector.study.options import check_year
 from multivector.study.questions import EVIDENCE, Question, frames_of
-from multivector.study.store import Release, Store, query
+from multivector.study.sql import Limits, query
+from multivector.study.store import Release, Store
 from multivector.tables import Table, record
 
 if TYPE_CHECKING:
@@ -404,9 +405,34 @@ class Workspace:
             self._heavy.append(found)
         return found
 
-    def query(self, sql: str) -> pl.DataFrame:
-        """Return the answer to a SQL question over every record table, embedded and installed."""
-        return query(sql, {name: world.table(name) for name in world.names()}, self.releases())
+    def query(
+        self, sql: str, *, limits: Limits | None = None, allow_files: bool = False
+    ) -> pl.DataFrame:
+        """Return the answer to one SELECT over every record table, embedded and installed.
+
+        Parameters
+        ----------
+        sql : str
+            One SELECT. It reads the tables and no file, network, extension or setting.
+        limits : Limits, optional
+            Seconds and megabytes it may cost; 60 and 2048 if not given.
+        allow_files : bool
+            Let it read files of this machine, as ``read_csv('…')``; never for a question that
+            somebody else wrote.
+
+        Raises
+        ------
+        UnknownName
+            If it names what does not exist, or is not SQL.
+        BadValue
+            If it is another statement than one SELECT, or reaches a limit.
+        """
+        frames = {name: world.table(name) for name in world.names()}
+        stored: dict[str, list[Path]] = {}
+        for release in self.releases():
+            for table in release.files:
+                stored.setdefault(table, []).append(release.path(table))
+        return query(sql, frames, stored, limits=limits, allow_files=allow_files)
 
     def brief(
         self,

@@ -2,7 +2,7 @@
 
 An import is written whole into a folder of its own and takes its place by one rename: a reader
 sees a release entirely or not at all, and a killed import leaves only a folder that the next
-import sweeps away. This is the only module that writes SQL.
+import sweeps away.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import shutil
 import socket
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -327,114 +327,6 @@ class Store:
         )
 
 
-def query(
-    sql: str, frames: Mapping[str, pl.DataFrame], releases: Iterable[Release] = ()
-) -> pl.DataFrame:
-    """Return the answer to a SQL question over ``frames`` and the tables of ``releases``.
-
-    Every record table is a view of all its rows, embedded and installed.
-
-    Raises
-    ------
-    UnknownName
-        If the SQL names what does not exist, or is not SQL.
-    """
-    import tempfile
-
-    import duckdb
-
-    views: dict[str, list[Path]] = {}
-    with tempfile.TemporaryDirectory(prefix="multivector-") as scratch:
-        for table, frame in frames.items():
-            path = Path(scratch) / f"{table}.parquet"
-            frame.write_parquet(path)
-            views[table] = [path]
-        for release in releases:
-            for table in release.files:
-                views.setdefault(table, []).append(release.path(table))
-        try:
-            with duckdb.connect() as connection:
-                for table, paths in sorted(views.items()):
-                    files = ", ".join(_quote(path) for path in paths)
-                    rows = f"read_parquet([{files}], union_by_name = true)"
-                    connection.execute(f'CREATE VIEW "{table}" AS SELECT * FROM {rows}')
-                answer = connection.sql(sql)
-                return pl.DataFrame() if answer is None else pl.DataFrame(answer)
-        except duckdb.Error as error:
-            raise _failed(error, views) from error
-
-
-class Desk:
-    """A place to ask many questions in SQL: a table that stays the same is written once.
-
-    Use it in a ``with`` block; what it wrote goes when the block ends.
-
-    Examples
-    --------
-    >>> votes = pl.DataFrame({"n": [1, 2]})
-    >>> with Desk() as desk:
-    ...     [desk.ask(f"SELECT {what}(n) AS found FROM votes", {"votes": votes}).item()
-    ...         for what in ("min", "max")]
-    [1, 2]
-    """
-
-    def __init__(self) -> None:
-        import tempfile
-
-        import duckdb
-
-        self._scratch = tempfile.TemporaryDirectory(prefix="multivector-")
-        self._connection = duckdb.connect()
-        self._written: dict[int, tuple[pl.DataFrame, Path]] = {}
-        self._shown: dict[str, Path] = {}
-
-    def __enter__(self) -> Desk:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-        self._scratch.cleanup()
-
-    def ask(self, sql: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-        """Return the answer to a question over ``frames`` and nothing else.
-
-        Raises
-        ------
-        UnknownName
-            If the SQL names what does not exist, or is not SQL.
-        """
-        import duckdb
-
-        try:
-            for table in sorted(set(self._shown) - set(frames)):
-                self._connection.execute(f'DROP VIEW "{table}"')
-                del self._shown[table]
-            for table, frame in sorted(frames.items()):
-                self._show(table, frame)
-            answer = self._connection.sql(sql)
-            return pl.DataFrame() if answer is None else pl.DataFrame(answer)
-        except duckdb.Error as error:
-            raise _failed(error, frames) from error
-
-    def _show(self, table: str, frame: pl.DataFrame) -> None:
-        if id(frame) not in self._written:
-            path = Path(self._scratch.name) / f"{len(self._written)}.parquet"
-            frame.write_parquet(path)
-            self._written[id(frame)] = frame, path
-        path = self._written[id(frame)][1]
-        if self._shown.get(table) != path:
-            rows = f"read_parquet({_quote(path)})"
-            self._connection.execute(f'CREATE OR REPLACE VIEW "{table}" AS SELECT * FROM {rows}')
-            self._shown[table] = path
-
-
-def _failed(error: Exception, tables: Iterable[str]) -> UnknownName:
-    return UnknownName(
-        f"the query failed: {str(error).splitlines()[0]}; expected SQL over the tables "
-        f"{choices(sorted(tables), 20)}; correct it"
-    )
-
-
 def _write_table(folder: Path, table: str, frame: pl.DataFrame) -> dict[str, str | int]:
     part = folder / f"{table}.part"
     try:
@@ -453,10 +345,6 @@ def _age(folder: Path) -> int:
         return (folder / "manifest.json").stat().st_mtime_ns
     except FileNotFoundError:
         return 0
-
-
-def _quote(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _release_of(folder: Path) -> str:
