@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from multivector.documents.library.archive import Library
 from multivector.documents.text.diacritics import without_torn_letters
 from multivector.documents.text.files import decoded, doc_name, document_of, files_in, read_document
 from multivector.documents.text.layers import Layer
@@ -29,18 +31,22 @@ def member(name: str) -> zipfile.ZipInfo:
     return made
 
 
-def docx(body: str, notes: str = "", **extra: bytes) -> bytes:
+def archived(**parts: str | bytes) -> bytes:
+    """Return a ZIP archive that is the same whenever it is made."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            member("word/document.xml"), f"<w:document {W}><w:body>{body}</w:body></w:document>"
-        )
-        if notes:
-            written = f"<w:footnotes {W}>{notes}</w:footnotes>"
-            archive.writestr(member("word/footnotes.xml"), written)
-        for name, data in extra.items():
+        for name, data in parts.items():
             archive.writestr(member(name), data)
     return buffer.getvalue()
+
+
+def docx(body: str, notes: str = "", **extra: bytes) -> bytes:
+    parts: dict[str, str | bytes] = {
+        "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>"
+    }
+    if notes:
+        parts["word/footnotes.xml"] = f"<w:footnotes {W}>{notes}</w:footnotes>"
+    return archived(**parts, **extra)
 
 
 def paragraph(text: str) -> str:
@@ -199,6 +205,75 @@ def test_a_zip_without_a_document_and_a_bomb() -> None:
         archive.writestr("word/document.xml", entity)
     with pytest.raises(UnreadableFile, match="forbidden"):
         document_of(buffer.getvalue(), "a.docx")
+
+
+def mutated(data: bytes, at: int, by: bytes) -> bytes:
+    return data[:at] + by + data[at + len(by) :]
+
+
+def with_method(method: int) -> bytes:
+    """Return a DOCX whose first part claims another way of packing than it has."""
+    data = docx(paragraph("Kazakhstan joined the OSCE. " * 40))
+    central = data.index(b"PK\x01\x02")
+    packed = method.to_bytes(2, "little")
+    return mutated(mutated(data, 8, packed), central + 10, packed)
+
+
+def in_encoding(declared: str) -> bytes:
+    text = f'<?xml version="1.0" encoding="{declared}"?><w:document {W}/>'
+    return archived(**{"word/document.xml": text})
+
+
+DAMAGED = {
+    "deflate": mutated(docx(paragraph("Kazakhstan " * 90)), 60, b"\xff\x00\xff\x77"),
+    "bzip2": with_method(12),
+    "lzma": with_method(14),
+    "unknown packing": with_method(99),
+    "no such encoding": in_encoding("martian"),
+    "shift_jis": in_encoding("shift_jis"),
+    "utf-32": in_encoding("utf-32"),
+    "cut short": docx(paragraph("Kazakhstan " * 90))[:-40],
+}
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_docx_says_so(what: str) -> None:
+    with pytest.raises(UnreadableFile, match=r"damaged|no text"):
+        document_of(DAMAGED[what], "report.docx")
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_mutated_file_is_read_or_unreadable(data: st.DataObject) -> None:
+    whole = data.draw(st.sampled_from([*DAMAGED.values(), docx(paragraph("A b")), pdf("Good day")]))
+    at = data.draw(st.integers(0, len(whole) - 1))
+    cut = data.draw(st.integers(0, 40))
+    changed = whole[:at] + data.draw(st.binary(max_size=8)) + whole[at + cut :]
+    with suppress(UnreadableFile):
+        assert document_of(changed, "report.docx").text
+
+
+def test_bad_files_end_no_run(tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    for name, data in DAMAGED.items():
+        (files / f"{name}.docx").write_bytes(data)
+    (files / "a-good.docx").write_bytes(docx(paragraph("Kazakhstan joined the OSCE in 1992.")))
+    (files / "z-good.txt").write_text("Kazakhstan joined the OSCE in 1992.")
+    outcomes = Library(tmp_path / "study").add([files], jobs=1)
+    assert [Path(o.file).stem for o in outcomes if o.status == "added"] == ["a-good", "z-good"]
+    assert all("expected" in o.message for o in outcomes if o.status == "failed")
+
+
+def test_a_rule_that_fails_ends_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise IndexError("no such group")
+
+    monkeypatch.setattr("multivector.documents.rules.reading.read", broken)
+    (tmp_path / "a.txt").write_text("Kazakhstan joined the OSCE in 1992.")
+    [outcome] = Library(tmp_path / "study").add([tmp_path / "a.txt"])
+    assert outcome.status == "failed"
+    assert "a.txt cannot be coded (IndexError: no such group)" in outcome.message
 
 
 def test_the_content_decides_not_the_name(tmp_path: Path) -> None:

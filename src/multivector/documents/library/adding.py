@@ -61,6 +61,14 @@ def add_one(folder: str, file: str, doc: str) -> Outcome:
             message=f"{path.name} is too deep or too large to read ({type(error).__name__}); "
             "expected an ordinary document; save it as plain text",
         )
+    except Exception as error:  # a rule that fails on one document must not end a run of thousands
+        return Outcome(
+            file,
+            "failed",
+            doc,
+            message=f"{path.name} cannot be coded ({type(error).__name__}: {error}); expected a "
+            "document that the rules can read; leave it out and report it",
+        )
 
 
 def _keep(folder: Path, target: Path, path: Path, source: Source, doc: str) -> Outcome:

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from multivector.errors import MissingExtra, UnreadableFile
+from multivector.errors import MissingExtra, MultivectorError, UnreadableFile
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -121,7 +121,26 @@ def read_document(path: Path) -> Source:
 
 
 def document_of(data: bytes, name: str) -> Source:
-    """Return the document that ``data`` holds; see :func:`read_document` for what can go wrong."""
+    """Return the document that ``data`` holds; see :func:`read_document` for what can go wrong.
+
+    All readers stand behind one guard: what a damaged file makes a library raise (``zlib.error``,
+    ``lzma.LZMAError``, ``EOFError``, an encoding of XML that does not exist) is a file that cannot
+    be read, and one such file ends no run.
+    """
+    try:
+        return _document(data, name)
+    except (MultivectorError, MemoryError, RecursionError):
+        raise
+    except Exception as error:
+        raise _unreadable(
+            name,
+            f"is damaged ({type(error).__name__}: {' '.join(str(error).split())[:80]})",
+            "a file that the program it comes from opens",
+            "open it there and save it anew, or as plain text",
+        ) from error
+
+
+def _document(data: bytes, name: str) -> Source:
     if not data.strip(b"\0\t\n\r \xef\xbb\xbf"):
         raise _unreadable(name, "is empty", "a document with text", "leave it out")
     head = data[:1024].lstrip()
