@@ -13,7 +13,7 @@ import statistics
 import time
 
 import multivector as mv
-from multivector.brief.state import SECTIONS
+from multivector.brief.sections import ids
 
 
 def milliseconds(study: mv.Workspace, state: str, sections: tuple[str, ...] | None) -> float:
@@ -34,7 +34,7 @@ def main() -> None:
     print(f"first brief of a process: {(time.perf_counter() - start) * 1000:.0f} ms")
     print(f"{'section':16}" + "".join(f"{s:>8}{'again':>7}" for s in states) + f"{'median':>8}")
     medians: list[float] = []
-    for section in (*SECTIONS, None):
+    for section in (*ids("state"), None):
         only = None if section is None else (section,)
         cells, fresh = "", []
         study = mv.Workspace(given.study)

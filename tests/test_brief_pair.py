@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from multivector import brief, report
-from multivector.brief import Brief, pair
+from multivector.brief import Brief, sections
 from multivector.content.model import Cite, Row, Table
 from multivector.errors import BadValue, MultivectorError, UnknownState
 from multivector.study.holdings import Chosen, Holdings, Need
@@ -64,7 +64,7 @@ def test_every_pair_has_a_brief(workspace: Workspace, about: str) -> None:
     assert made.kind == "pair"
     assert made.subject == about
     ids = [section.id for section in made.sections]
-    assert [i for i in pair.SECTIONS if i in ids] == ids[:-1]
+    assert [i for i in sections.ids("pair") if i in ids] == ids[:-1]
     assert {"relation", "timeline", "trade", "votes", "clubs", "asymmetries", "unknown"} <= set(ids)
     assert all(section.sentences for section in made.sections)
     assert not {about[:3], about[4:]} & {pole.pole for pole in made.poles}

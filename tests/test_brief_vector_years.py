@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from multivector.brief.state import WHOLE
+from multivector.brief.sections import ids
 from multivector.content.model import Section
 from multivector.workspace import Workspace
 
@@ -34,4 +34,4 @@ def test_the_compasses_have_the_shares_of_their_years(section: Section) -> None:
 
 
 def test_a_brief_not_asked_for_by_section_leaves_them_out() -> None:
-    assert "vector-years" not in WHOLE
+    assert "vector-years" not in ids("state", whole=True)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from multivector.brief import organisation, pair
-from multivector.brief.assembly import SCHEMA, poles_of
-from multivector.brief.state import SECTIONS, existing, of_state
-from multivector.brief.subjects import Subject, subject
+from multivector.brief.assembly import SCHEMA, assemble, poles_of
+from multivector.brief.sections import ids
+from multivector.brief.subjects import Subject, existing, subject
 from multivector.content.inquiry import Inquiry
 from multivector.content.model import Brief, Pole
 from multivector.errors import BadValue, MultivectorError, choices
@@ -21,7 +20,7 @@ from multivector.study.options import check_year
 if TYPE_CHECKING:
     from multivector.workspace import Workspace
 
-__all__ = ["SCHEMA", "SECTIONS", "Brief", "Subject", "build", "subject"]
+__all__ = ["SCHEMA", "Brief", "Subject", "build", "subject"]
 
 
 def build(
@@ -65,22 +64,15 @@ def build(
     when = None if year is None else check_year(year)
     found = _subject(about)
     if found is not None and found.kind == "organisation":
-        (club,) = found.codes
-        _require(sections, organisation.SECTIONS)
-        inquiry = Inquiry(workspace, "", when, organisation=club, quota=_quota(quota))
-        inquiry.poles = () if poles is None else poles_of(inquiry, poles)
-        return organisation.of_organisation(inquiry, sections)
-    if found is not None and found.kind == "pair":
+        inquiry = Inquiry(workspace, "", when, organisation=found.codes[0], quota=_quota(quota))
+    elif found is not None and found.kind == "pair":
         first, second = (existing(code, when) for code in found.codes)
-        _require(sections, pair.SECTIONS)
         inquiry = Inquiry(workspace, first, when, partner=second)
-        inquiry.poles = _others(inquiry, poles)
-        return pair.of_pair(inquiry, sections)
-    code = existing(about, when)
-    _require(sections, SECTIONS)
-    inquiry = Inquiry(workspace, code, when)
-    inquiry.poles = poles_of(inquiry, poles)
-    return of_state(inquiry, sections)
+    else:
+        inquiry = Inquiry(workspace, existing(about, when), when)
+    _require(sections, ids(inquiry.kind))
+    inquiry.poles = _poles(inquiry, poles)
+    return assemble(inquiry, sections)
 
 
 def _subject(about: str) -> Subject | None:
@@ -92,17 +84,19 @@ def _subject(about: str) -> Subject | None:
         return None
 
 
-def _others(inquiry: Inquiry, asked: object) -> tuple[Pole, ...]:
-    """Return the poles beside two states, neither of which is one."""
-    if asked is not None:
-        chosen = poles_of(inquiry, asked)
-        if any(pole.pole == inquiry.partner for pole in chosen):
-            raise BadValue(
-                f"{inquiry.partner} is one of the two states; expected poles other than them; "
-                "leave it out"
-            )
-        return chosen
-    return tuple(p for p in poles_of(inquiry, None) if p.pole != inquiry.partner)
+def _poles(inquiry: Inquiry, asked: object) -> tuple[Pole, ...]:
+    """Return the poles: none unasked for an organisation, for a pair others than the two."""
+    if asked is None and inquiry.kind == "organisation":
+        return ()
+    chosen = poles_of(inquiry, asked)
+    if asked is None:
+        return tuple(pole for pole in chosen if pole.pole != inquiry.partner)
+    if any(pole.pole == inquiry.partner for pole in chosen):
+        raise BadValue(
+            f"{inquiry.partner} is one of the two states; expected poles other than them; "
+            "leave it out"
+        )
+    return chosen
 
 
 def _require(sections: Collection[str] | None, known: Collection[str]) -> None:

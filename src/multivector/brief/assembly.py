@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal, cast
 
+from multivector.brief import sections
 from multivector.brief.seats import seats_of
+from multivector.brief.sections import Entry
 from multivector.content.inquiry import Inquiry, label
 from multivector.content.model import (
     Brief,
@@ -13,7 +15,7 @@ from multivector.content.model import (
     Column,
     Computation,
     Fact,
-    Gap,
+    Part,
     Pole,
     Reference,
     Row,
@@ -32,15 +34,14 @@ __all__ = ["SCHEMA", "assemble", "poles_of", "references"]
 SCHEMA = "multivector.brief/1"
 
 
-def assemble(
-    inquiry: Inquiry,
-    sections: Iterable[Section],
-    facts: Iterable[Fact] = (),
-    gaps: tuple[Gap, ...] | None = None,
-) -> Brief:
-    """Return the brief that an inquiry's sections make, with its runs and sources."""
+def assemble(inquiry: Inquiry, only: Collection[str] | None = None) -> Brief:
+    """Return the brief that answers an inquiry, whole or some of its sections."""
+    entries = sections.of(inquiry.kind)
+    wanted = set(sections.ids(inquiry.kind, whole=True) if only is None else only)
+    facts = tuple(_written(inquiry, entries, wanted))
     computations = tuple(sorted(inquiry.computations.values(), key=lambda c: (c.measure, c.run)))
-    shown, figures = [*sections, _method(computations)], tuple(facts)
+    shown = [_section(e, inquiry.parts[e.id]) for e in entries if e.id in wanted & {*inquiry.parts}]
+    shown.append(_method(computations))
     return Brief(
         SCHEMA,
         _version(),
@@ -50,12 +51,32 @@ def assemble(
         inquiry.name,
         inquiry.year,
         inquiry.poles,
-        figures,
+        facts,
         tuple(shown),
-        tuple(inquiry.gaps) if gaps is None else gaps,
+        tuple(inquiry.gaps),
         computations,
-        references(inquiry, figures, shown),
+        references(inquiry, facts, shown),
     )
+
+
+def _written(inquiry: Inquiry, entries: tuple[Entry, ...], wanted: set[str]) -> Iterable[Fact]:
+    """Write the sections wanted and those they read, which come first; return the facts."""
+    read = {name for entry in entries if entry.id in wanted for name in entry.reads}
+    written = {}
+    for entry in entries:
+        if not entry.reads and entry.id in wanted | read:
+            written[entry.id] = entry.write(inquiry)
+    for entry in entries:
+        if entry.reads and entry.id in wanted:
+            found = {name: written.get(name) for name in entry.reads}
+            inquiry.parts = {name: part for name, part in found.items() if part is not None}
+            written[entry.id] = entry.write(inquiry)
+    inquiry.parts = {name: part for name, part in written.items() if part is not None}
+    return (f for e in entries if e.id in inquiry.parts for f in inquiry.parts[e.id].facts)
+
+
+def _section(entry: Entry, part: Part) -> Section:
+    return Section(entry.id, say(entry.title), part.sentences, part.charts, part.tables, part.notes)
 
 
 def poles_of(inquiry: Inquiry, asked: object) -> tuple[Pole, ...]:
@@ -135,9 +156,9 @@ def _option(value: object) -> str:
     return "+".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
-def _cited(facts: tuple[Fact, ...], sections: Iterable[Section]) -> list[Cite]:
+def _cited(facts: tuple[Fact, ...], shown: Iterable[Section]) -> list[Cite]:
     found = [cite for fact in facts for cite in fact.cites]
-    for section in sections:
+    for section in shown:
         found += [cite for sentence in section.sentences for cite in sentence.cites]
         found += [cite for chart in section.charts for cite in chart.cites]
         for table in section.tables:
@@ -146,11 +167,11 @@ def _cited(facts: tuple[Fact, ...], sections: Iterable[Section]) -> list[Cite]:
 
 
 def references(
-    inquiry: Inquiry, facts: tuple[Fact, ...], sections: Iterable[Section]
+    inquiry: Inquiry, facts: tuple[Fact, ...], shown: Iterable[Section]
 ) -> tuple[Reference, ...]:
     """Return every release cited, numbered as first met, then the papers behind the measures."""
     known = inquiry.workspace.origins()
-    used = [c.source for c in _cited(facts, sections) if "@" in c.source]
+    used = [c.source for c in _cited(facts, shown) if "@" in c.source]
     found: list[Reference] = []
     for source in dict.fromkeys(used):
         origin = known.get(source)

@@ -6,8 +6,9 @@ import polars as pl
 
 from multivector.brief.seats import statuses_of
 from multivector.brief.verdicts import NO_ANSWER, criterion_name, row_of, table, verdict
+from multivector.content.draft import part
 from multivector.content.inquiry import Inquiry, club, merge
-from multivector.content.model import Cite, Column, Row, Scalar, Section, Sentence, Table
+from multivector.content.model import Cite, Column, Part, Row, Scalar, Sentence, Table
 from multivector.study import world
 from multivector.words import many, mark, say
 from multivector.words.figures import listing, percent
@@ -25,7 +26,7 @@ _POWERS = ("weight_share", "banzhaf", "shapley_shubik")
 _YEARS = 5
 
 
-def commitments(inquiry: Inquiry) -> Section:
+def commitments(inquiry: Inquiry) -> Part:
     """Return the section on what the state's organisations bind it to."""
     held = statuses_of(inquiry)
     sentences: list[Sentence] = []
@@ -40,8 +41,7 @@ def commitments(inquiry: Inquiry) -> Section:
             state=inquiry.name,
         )
         sentences.append(Sentence(text))
-    title = say("What the organisations bind")
-    return Section("commitments", title, tuple(sentences), (), tuple(tables))
+    return part(*sentences, *tables)
 
 
 # --- verdicts

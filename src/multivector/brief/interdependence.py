@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, in_money, label
-from multivector.content.model import Chart, Column, Row, Section, Sentence, Table
+from multivector.content.model import Chart, Column, Part, Row, Sentence, Table
 from multivector.measures.integration import members_by_year
 from multivector.words import say
 from multivector.words.figures import listing, percent, ratio
@@ -17,7 +18,7 @@ _PARTNERS = 6
 _ID = "interdependence"
 
 
-def interdependence(inquiry: Inquiry) -> Section:
+def interdependence(inquiry: Inquiry) -> Part:
     """Return the section on dependence through trade."""
     asked = {"state": inquiry.state}
     flows = inquiry.table("flows")
@@ -33,11 +34,10 @@ def interdependence(inquiry: Inquiry) -> Section:
     leaning = _asymmetry(inquiry, int(str(known["year"].max())), answer, known)
     tables = () if leaning is None else (leaning[0],)
     sentences += [] if leaning is None else [leaning[1]]
-    title = say("Interdependence")
-    return Section(_ID, title, tuple(sentences), tuple(charts), tables, _left_out(rows, known))
+    return part(*sentences, *charts, *tables, *_left_out(rows, known))
 
 
-def _nothing(inquiry: Inquiry, rows: pl.DataFrame | None) -> Section:
+def _nothing(inquiry: Inquiry, rows: pl.DataFrame | None) -> Part:
     """Return the section that says which of the two figures is missing."""
     why = say("its trade with each partner by year is not in the data at hand")
     if rows is not None and rows.height:
@@ -47,7 +47,7 @@ def _nothing(inquiry: Inquiry, rows: pl.DataFrame | None) -> Section:
     text = say(
         "Dependence of {state} on the poles cannot be told: {why}.", state=inquiry.name, why=why
     )
-    return Section(_ID, say("Interdependence"), (Sentence(text),))
+    return part(Sentence(text))
 
 
 def _lines(inquiry: Inquiry, known: pl.DataFrame) -> list[dict[str, Any]]:

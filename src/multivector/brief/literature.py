@@ -9,11 +9,12 @@ from typing import Any
 
 import polars as pl
 
+from multivector.content.draft import part
 from multivector.content.inquiry import Inquiry, label, merge
-from multivector.content.model import Cite, Column, Row, Section, Sentence, Table
+from multivector.content.model import Cite, Column, Part, Row, Sentence, Table
 from multivector.study import world
 from multivector.words import many, mark, say
-from multivector.words.figures import day, listing, number
+from multivector.words.figures import day, listing, number, sentence_case
 from multivector.words.figures import status as word
 
 _LEFT_OUT = ("statement", "other")
@@ -49,7 +50,7 @@ _NATURES = {
 }
 
 
-def literature(inquiry: Inquiry) -> Section | None:
+def literature(inquiry: Inquiry) -> Part | None:
     """Return the section on the literature; null for a state no paper of the casebook names."""
     events = _events(inquiry)
     conflicts = contradictions({inquiry.state})
@@ -69,7 +70,54 @@ def literature(inquiry: Inquiry) -> Section | None:
     if conflicts:
         caption = say("Contradictions in the literature")
         tables.append(conflict_table(caption, conflicts, folded=True))
-    return Section("literature", say("In the literature"), tuple(sentences), (), tuple(tables))
+    return part(*sentences, *tables)
+
+
+def literature_of(inquiry: Inquiry) -> Part:
+    """Return what the casebook's papers say of the organisation; a note if they do not name it."""
+    acts = literature(inquiry)
+    figures = _figures(inquiry)
+    if not figures:
+        why = say("no paper of the casebook names it")
+        return acts or part(sentence_case(f"{why}."))
+    papers = tuple(Cite(paper) for paper in sorted({c.source for r in figures for c in r.cites}))
+    text = many(
+        len(figures),
+        "{n} figure about it stands in the papers; what they say is not what the records say.",
+        "{n} figures about it stand in the papers; what they say is not what the records say.",
+    )
+    return part(acts, Sentence(text, papers), _figure_table(figures))
+
+
+def _figures(inquiry: Inquiry) -> list[Row]:
+    rows = world.read("casebook_quantities.tsv").filter(pl.col("duplicate_of").is_null())
+    found = []
+    for row in rows.sort("date", "id", nulls_last=True).iter_rows(named=True):
+        if inquiry.organisation not in (row["actors"] or "").split(";"):
+            continue
+        if inquiry.year is not None and (row["date"] or "0")[:4] > str(inquiry.year):
+            continue
+        by = row["attributed_to"]
+        place = f"{row['locator']}; citing {by}" if by and by != "author" else row["locator"]
+        cells = {
+            "subject": row["subject"],
+            "value": None if row["value"] is None else float(row["value"]),
+            "unit": row["unit"],
+            "date": row["date"],
+        }
+        found.append(Row(cells, (Cite(f"paper@{row['paper']}", place, row["date"]),)))
+    return found
+
+
+def _figure_table(rows: list[Row]) -> Table:
+    columns = (
+        Column("subject", say("What")),
+        Column("value", say("Figure"), "number"),
+        Column("unit", say("Unit")),
+        Column("date", say("Date"), "date"),
+    )
+    caption = say("Figures in the literature")
+    return Table("figures", caption, columns, tuple(rows), folded=True)
 
 
 def conflict_table(caption: str, rows: list[Row], *, folded: bool) -> Table:

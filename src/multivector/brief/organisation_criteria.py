@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from multivector.brief.verdicts import OUTCOMES, criterion_name, outcome_name, row_of, table
-from multivector.content.draft import empty
+from multivector.content.draft import empty, part
 from multivector.content.inquiry import Answer, Inquiry, label
-from multivector.content.model import Chart, Cite, Column, Row, Section, Sentence, Table
+from multivector.content.model import Chart, Cite, Column, Part, Row, Sentence, Table
 from multivector.study import world
 from multivector.words import many, mark, say
 from multivector.words.figures import number, percent
@@ -37,23 +37,22 @@ _PLAIN = {
 _YEARS = 15
 
 
-def criteria(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
+def criteria(inquiry: Inquiry) -> Part | None:
     """Return the section on criteria the members bound themselves to; null without any."""
     chosen = inquiry.table("criteria")
     if chosen is None:
-        return None, ()
+        return None
     rules = chosen.frame.filter(pl.col("organisation") == inquiry.organisation).sort("criterion")
     answer = None
     if not rules.is_empty():
         answer = inquiry.compute("convergence", organisation=inquiry.organisation)
     if answer is None:
-        return None, ()
+        return None
     judged = inquiry.until(answer.frame).filter(pl.col("met").is_not_null())
-    title = say("Criteria and how they are kept")
     limits = _limits(rules)
     if judged.is_empty():
         text = say("No criterion could be judged: the figures are not at hand.")
-        return Section("criteria", title, (Sentence(text),), (), (limits,)), ()
+        return part(Sentence(text), limits)
     share = inquiry.compute("compliance", organisation=inquiry.organisation)
     spells = inquiry.compute("breach_spells", organisation=inquiry.organisation)
     sentences = [*_kept(inquiry, share), *_longest(inquiry, spells)]
@@ -61,7 +60,7 @@ def criteria(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
     charts += [_heat(judged, rule) for rule in rules.iter_rows(named=True)]
     tables = [limits, *_breach_table(inquiry, spells)]
     made = [chart for chart in charts if chart is not None]
-    return Section("criteria", title, tuple(sentences), tuple(made), tuple(tables)), ()
+    return part(sentences, made, tables)
 
 
 def _figures(answer: Answer, year: object = None) -> tuple[Cite, ...]:
@@ -247,23 +246,22 @@ def _breach_table(inquiry: Inquiry, spells: Answer | None) -> list[Table]:
 # --- whether it binds
 
 
-def binds(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
+def binds(inquiry: Inquiry) -> Part | None:
     """Return the section on whether joining draws members closer, with placebos."""
     known = inquiry.until(world.verdicts(), "last")
     own = known.filter(pl.col("organisation") == inquiry.organisation).sort("outcome", "status")
-    title = say("Whether it binds")
     if own.is_empty():
         what = say("Whether {organisation} binds", organisation=inquiry.name)
         command = f"multivector binds {inquiry.organisation}"
         why = say("no verdict on it is embedded")
         inquiry.miss(what, why, command)
-        return empty("binds", title, why).section(), ()
+        return empty(why)
     found = list(own.iter_rows(named=True))
     rows = tuple(row_of(row) for row in found)
     told = [_verdict(row) for row in found]
     charts = [chart for o in OUTCOMES if (chart := _effects(found, o)) is not None]
     tables = (table(rows, without="organisation"),)
-    return Section("binds", title, tuple(told), tuple(charts), tables), ()
+    return part(told, charts, tables)
 
 
 def _effect(row: dict[str, Any]) -> str:

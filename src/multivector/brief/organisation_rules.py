@@ -7,13 +7,13 @@ from typing import Any
 import polars as pl
 
 from multivector.brief.seats import entry, year_of
-from multivector.content.draft import empty
+from multivector.content.draft import empty, part
 from multivector.content.inquiry import Answer, Inquiry, label
-from multivector.content.model import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
+from multivector.content.model import Chart, Cite, Column, Part, Row, Scalar, Sentence, Table
 from multivector.words import many, mark, say
 from multivector.words.figures import day, number, percent
 
-__all__ = ["depth", "power"]
+__all__ = ["depth", "voting_power"]
 
 _SCALES = {"trade": mark("trade"), "money": mark("money"), "desta": mark("provisions (DESTA)")}
 _TRADE_STEPS = {
@@ -36,12 +36,12 @@ _POWERS = ("weight_share", "banzhaf", "shapley_shubik")
 # --- how deep
 
 
-def depth(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
+def depth(inquiry: Inquiry) -> Part | None:
     """Return the section on what the organisation's treaties bind, stage by stage."""
     year = year_of(inquiry)
     answer = inquiry.compute("depth", organisation=inquiry.organisation, years=(year, year))
     if answer is None:
-        return None, ()
+        return None
     treaties = _treaties(inquiry)
     cites: dict[str | None, Cite] = {
         None: Cite(*(entry(inquiry)[key] for key in ("source", "locator")))
@@ -52,7 +52,6 @@ def depth(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
         for row in answer.frame.iter_rows(named=True)
         if row["treaty"] is not None or row["declared"] is not None
     ]
-    title = say("How deep it goes")
     coded = any(row.cells["declared"] is not None for row in rows)
     if not coded:
         what = say("How deep the integration of {organisation} goes", organisation=inquiry.name)
@@ -64,7 +63,7 @@ def depth(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
             "is in the data at hand.",
             organisation=inquiry.name,
         )
-        return Section("depth", title, (Sentence(text),)), ()
+        return part(Sentence(text))
     sentences = [_deep(inquiry, row, year) for row in rows if row.cells["declared"] is not None]
     if treaties:
         text = many(
@@ -73,7 +72,7 @@ def depth(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
             "{n} trade agreements of its own are listed.",
         )
         sentences.append(Sentence(text, tuple(cites[treaty] for treaty in treaties)))
-    return Section("depth", title, tuple(sentences), (), (_depth_table(rows, year),)), ()
+    return part(sentences, _depth_table(rows, year))
 
 
 def _treaties(inquiry: Inquiry) -> dict[str, dict[str, Any]]:
@@ -138,7 +137,7 @@ def _depth_table(rows: list[Row], year: int) -> Table:
 # --- who decides
 
 
-def power(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
+def voting_power(inquiry: Inquiry) -> Part | None:
     """Return the section on voting power; a note where no decision rule is at hand."""
     chosen = inquiry.table("voting_rules")
     rules = None
@@ -147,17 +146,16 @@ def power(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
         if inquiry.year is not None:
             begun = pl.col("start").str.slice(0, 4).cast(pl.Int64) <= inquiry.year
             rules = rules.filter(begun.fill_null(value=True))
-    title = say("Who decides")
     if rules is None or rules.is_empty():
         what = say("Voting power in {organisation}", organisation=inquiry.name)
         why = say("no decision rule with weighted votes is at hand")
         inquiry.miss(what, why, "multivector measure voting_power --weights A=3,B=2 --quota 4")
-        return empty("power", title, why).section(), ()
+        return empty(why)
     last = rules["start"].max()
     rule = rules.filter(pl.col("start").eq_missing(pl.lit(last))).sort("state")
     answer = _game(inquiry, rule)
     if answer is None:
-        return None, ()
+        return None
     found = answer.frame
     if inquiry.quota is None:
         found = found.filter(pl.col("start").eq_missing(pl.lit(last)))
@@ -166,7 +164,7 @@ def power(inquiry: Inquiry) -> tuple[Section | None, tuple[()]]:
     sentences = [_rule(rule, quota), _strongest(rows), *_act(found, rows)]
     chart = _power_chart(rows, quota)
     table = _power_table(rows, last)
-    return Section("power", title, tuple(sentences), (chart,), (table,)), ()
+    return part(sentences, chart, table)
 
 
 def _game(inquiry: Inquiry, rule: pl.DataFrame) -> Answer | None:

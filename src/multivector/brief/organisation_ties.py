@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 
 from multivector.brief.seats import members_of, year_of
-from multivector.content.draft import empty
+from multivector.content.draft import empty, part
 from multivector.content.inquiry import Answer, Inquiry, label
-from multivector.content.model import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
+from multivector.content.model import Chart, Cite, Column, Fact, Part, Row, Sentence, Table
 from multivector.words import mark, say
 from multivector.words.figures import listing, number, percent
 
-__all__ = ["asymmetry", "cohesion", "trade"]
+__all__ = ["asymmetry", "cohesion", "group_trade"]
 
 _TOP = 20
 _OPEN = 15
@@ -56,7 +56,7 @@ def _line(
 # --- votes
 
 
-def cohesion(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
+def cohesion(inquiry: Inquiry) -> Part | None:
     """Return the section on how alike the members vote, and the headline's fact."""
     code = inquiry.organisation
     spread = inquiry.compute("vote_spread", organisation=code)
@@ -67,7 +67,7 @@ def cohesion(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         what = say("How alike the members of {organisation} vote", organisation=inquiry.name)
         why = say("two members with votes in one year are not in the data")
         inquiry.miss(what, why, "multivector --study DIR data add UNVotes.csv")
-        return empty("cohesion", say("How alike they vote"), why).section(), ()
+        return empty(why)
     sentences, facts = _spread(spread, apart)
     charts = [_spread_chart(spread, apart)]
     if agree is not None and same is not None:
@@ -81,8 +81,7 @@ def cohesion(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         charts.append(_position_chart(table))
     tables = () if table is None else (table,)
     made = tuple(chart for chart in charts if chart is not None)
-    title = say("How alike they vote")
-    return Section("cohesion", title, tuple(sentences), made, tables), facts
+    return part(sentences, made, tables, facts)
 
 
 def _spread(answer: Answer, rows: pl.DataFrame) -> tuple[list[Sentence], tuple[Fact, ...]]:
@@ -235,7 +234,7 @@ def _bars(
 # --- trade
 
 
-def trade(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
+def group_trade(inquiry: Inquiry) -> Part | None:
     """Return the section on how much the members trade with one another, and a fact."""
     code = inquiry.organisation
     inward = inquiry.compute("introversion", organisation=code)
@@ -244,7 +243,7 @@ def trade(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         what = say("Trade among the members of {organisation}", organisation=inquiry.name)
         why = say("no trade is at hand for the years in which it had two members")
         inquiry.miss(what, why)
-        return empty("trade", say("Trade among members"), why).section(), ()
+        return empty(why)
     share = inquiry.compute("introversion", organisation=code, measure="share")
     sentences, facts, table = _inward(inquiry, inward, share)
     charts = [_inward_chart(inward, rows)]
@@ -255,8 +254,7 @@ def trade(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         charts.append(members[2])
         tables.append(members[0])
     made = tuple(chart for chart in charts if chart is not None)
-    title = say("Trade among members")
-    return Section("trade", title, tuple(sentences), made, tuple(tables)), facts
+    return part(sentences, made, tables, facts)
 
 
 def _inward(
@@ -374,7 +372,7 @@ def _dependence(inquiry: Inquiry, year: int) -> tuple[Table, Sentence, Chart] | 
 # --- who is how large
 
 
-def asymmetry(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
+def asymmetry(inquiry: Inquiry) -> Part | None:
     """Return the section on who is how large among the members, and the headline's fact."""
     code = inquiry.organisation
     shares: dict[str, tuple[Answer, pl.DataFrame]] = {}
@@ -388,7 +386,7 @@ def asymmetry(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
         what = say("Weights of the members of {organisation}", organisation=inquiry.name)
         why = say("figures of all members in one year are not at hand")
         inquiry.miss(what, why)
-        return empty("asymmetry", say("Who is how large"), why).section(), ()
+        return empty(why)
     table = _share_table(shares)
     sentences, facts = _largest(inquiry, shares)
     key = next(k for k in ("gdp", "population", "trade", "hub") if k in shares)
@@ -398,7 +396,7 @@ def asymmetry(inquiry: Inquiry) -> tuple[Section | None, tuple[Fact, ...]]:
     }.get(key, say("Share of the members' trade"))
     chart = _bars("weights", title, table.rows, key, table.id, unit="share")
     whole = (chart,) if table.rows else ()
-    return Section("asymmetry", say("Who is how large"), sentences, whole, (table,)), facts
+    return part(sentences, whole, table, facts)
 
 
 def _keep(

@@ -1,21 +1,32 @@
-"""The overview: what the other sections found about each pole, side by side."""
+"""Overviews: what the other sections found, side by side: a state's poles, or a pair's two."""
 
 from __future__ import annotations
 
-from multivector.content.inquiry import merge
-from multivector.content.model import Cite, Column, Kind, Pole, Row, Section, Sentence, Table
+from multivector.content.draft import part
+from multivector.content.inquiry import Inquiry, Sides, merge
+from multivector.content.model import (
+    Cite,
+    Column,
+    Kind,
+    Part,
+    Pole,
+    PoleFigure,
+    Row,
+    Sentence,
+    Table,
+)
 from multivector.words import mark, say
 from multivector.words.figures import listing
 
-__all__ = ["overview"]
+__all__ = ["poles", "relation"]
 
-_MEASURES: tuple[tuple[str, str, Kind, str, str, str], ...] = (
-    ("exports", mark("Exports"), "share", "asymmetries", "exports_own", "exports"),
-    ("imports", mark("Imports"), "share", "asymmetries", "imports_own", "imports"),
-    ("seats", mark("Seats shared"), "share", "shared-seats", "share", ""),
-    ("jaccard", mark("Seat overlap"), "number", "shared-seats", "jaccard", ""),
-    ("agreement", mark("Same UN vote"), "share", "similarity", "agreement", ""),
-    ("kappa", mark("UN kappa"), "number", "similarity", "kappa", ""),
+_FIGURES: tuple[tuple[str, str, Kind], ...] = (
+    ("exports", mark("Exports"), "share"),
+    ("imports", mark("Imports"), "share"),
+    ("seats", mark("Seats shared"), "share"),
+    ("jaccard", mark("Seat overlap"), "number"),
+    ("agreement", mark("Same UN vote"), "share"),
+    ("kappa", mark("UN kappa"), "number"),
 )
 _NOTE = mark(
     "Exports, imports: the pole's share in the newest list of main partners; empty means not "
@@ -24,61 +35,40 @@ _NOTE = mark(
 )
 
 
-def overview(name: str, poles: tuple[Pole, ...], sections: list[Section]) -> Section:
-    """Return the section that sets the poles side by side, from what the others found."""
-    tables = {table.id: table for section in sections for table in section.tables}
-    found = {
-        key: _column(tables.get(table), column, about)
-        for key, _, _, table, column, about in _MEASURES
+def poles(inquiry: Inquiry) -> Part:
+    """Return the section that sets the poles of a state side by side."""
+    found: dict[tuple[str, str], PoleFigure] = {
+        (figure.pole, figure.key): figure
+        for part in inquiry.parts.values()
+        for figure in part.poles
     }
     rows = []
-    for pole in poles:
-        cells = {key: found[key].get(pole.pole, (None, ()))[0] for key in found}
-        cites = merge(c for key in found for c in found[key].get(pole.pole, (None, ()))[1])
+    for pole in inquiry.poles:
+        own = {key: found.get((pole.pole, key)) for key, *_ in _FIGURES}
+        cells = {key: None if figure is None else figure.value for key, figure in own.items()}
+        cites = merge(c for figure in own.values() if figure is not None for c in figure.cites)
         rows.append(Row({"pole": pole.name, "code": pole.pole, **cells}, cites))
-    columns = (
-        Column("pole", say("Pole")),
-        *(Column(key, say(title), kind) for key, title, kind, *_ in _MEASURES if _any(rows, key)),
-    )
-    told = [Sentence(_why(name, poles))]
-    told += _leaders(rows, columns)
-    caption = say("{state} and its poles", state=name)
+    shown = [f for f in _FIGURES if any(row.cells[f[0]] is not None for row in rows)]
+    figures = tuple(Column(key, say(title), kind) for key, title, kind in shown)
+    caption = say("{state} and its poles", state=inquiry.name)
+    columns = (Column("pole", say("Pole")), *figures)
     table = Table("poles", caption, columns, tuple(rows), say(_NOTE))
-    return Section("poles", say("Poles at a glance"), tuple(told), (), (table,) if rows else ())
+    why = Sentence(_why(inquiry.name, inquiry.poles))
+    return part(why, _leaders(rows, figures), table if rows else None)
 
 
-def _column(
-    table: Table | None, column: str, about: str
-) -> dict[str, tuple[float | None, tuple[Cite, ...]]]:
-    """Return value and citations of a column of another section's table, by pole."""
-    if table is None:
-        return {}
-    return {
-        str(row.cells["code"]): (
-            float(str(row.cells[column])),
-            tuple(cite for cite in row.cites if about in (cite.locator or "")),
-        )
-        for row in table.rows
-        if row.cells.get(column) is not None
-    }
-
-
-def _any(rows: list[Row], key: str) -> bool:
-    return any(row.cells[key] is not None for row in rows)
-
-
-def _why(name: str, poles: tuple[Pole, ...]) -> str:
+def _why(name: str, chosen: tuple[Pole, ...]) -> str:
     reasons: dict[str, list[str]] = {}
-    for pole in poles:
+    for pole in chosen:
         reasons.setdefault(pole.reason, []).append(pole.name)
-    told = "; ".join(f"{listing(names)} ({reason})" for reason, names in reasons.items())
-    return say("Poles {state} is measured against: {poles}.", state=name, poles=told)
+    named = "; ".join(f"{listing(names)} ({reason})" for reason, names in reasons.items())
+    return say("Poles {state} is measured against: {poles}.", state=name, poles=named)
 
 
-def _leaders(rows: list[Row], columns: tuple[Column, ...]) -> list[Sentence]:
+def _leaders(rows: list[Row], figures: tuple[Column, ...]) -> Sentence | None:
     winners: dict[str, list[str]] = {}
     cites: list[Cite] = []
-    for column in columns[1:]:
+    for column in figures:
         scored = [row for row in rows if row.cells[column.key] is not None]
         if len(scored) < 2:
             continue
@@ -86,13 +76,62 @@ def _leaders(rows: list[Row], columns: tuple[Column, ...]) -> list[Sentence]:
         winners.setdefault(str(best.cells["pole"]), []).append(column.label)
         cites += best.cites
     if not winners:
-        return []
-    told = "; ".join(
+        return None
+    largest = "; ".join(
         say("{pole} in {measures}", pole=pole, measures=listing(labels))
         for pole, labels in winners.items()
     )
-    return [Sentence(say("Largest among them: {poles}.", poles=told), merge(cites))]
+    return Sentence(say("Largest among them: {poles}.", poles=largest), merge(cites))
 
 
 def _rank(row: Row, key: str) -> tuple[float, str]:
     return float(str(row.cells[key])), str(row.cells["code"])
+
+
+def relation(inquiry: Inquiry) -> Part:
+    """Return the section that sets two states side by side, with what leads the other sections."""
+    sides = Sides.of(inquiry)
+    parts = inquiry.parts.values()
+    rows = tuple(
+        Row(
+            {
+                "what": figure.what,
+                **{key: getattr(figure, key) for key in ("a", "b", "both", "low", "high")},
+                "when": figure.when,
+                "kind": figure.kind,
+            },
+            figure.cites,
+        )
+        for part in parts
+        for figure in part.pair
+    )
+    if not rows:
+        text = say(
+            "No figure of both {a} and {b} is in the data at hand.", a=sides.first, b=sides.second
+        )
+        return part(Sentence(text))
+    columns = (
+        Column("what", say("What")),
+        Column("a", sides.first, "number"),
+        Column("b", sides.second, "number"),
+        Column("both", say("Both"), "number"),
+        Column("low", say("Low"), "number"),
+        Column("high", say("High"), "number"),
+        Column("when", say("Year")),
+    )
+    note = say(
+        "Newest figures of each; low and high: 90% interval where there is one. The sections below "
+        "say how each is measured."
+    )
+    caption = say("{a} and {b} side by side", a=sides.first, b=sides.second)
+    leading = [sentence for part in parts for sentence in part.sentences[: part.lead]]
+    return part(*_once(leading), Table("relation", caption, columns, rows, note))
+
+
+def _once(sentences: list[Sentence]) -> list[Sentence]:
+    """Return the sentences, those said twice once, with the citations of both."""
+    merged: dict[str, Sentence] = {}
+    for sentence in sentences:
+        before = merged.get(sentence.text, Sentence(sentence.text))
+        merged[sentence.text] = Sentence(sentence.text, merge((*before.cites, *sentence.cites)))
+    return list(merged.values())

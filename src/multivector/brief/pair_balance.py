@@ -7,16 +7,17 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.pair_sides import Part, Sides, compared
-from multivector.content.inquiry import Answer, Inquiry, merge
+from multivector.content.draft import part
+from multivector.content.inquiry import Answer, Inquiry, Sides, merge
 from multivector.content.model import (
     Cite,
     Column,
     Fact,
     Kind,
+    PairFigure,
+    Part,
     Row,
     Scalar,
-    Section,
     Sentence,
     Table,
 )
@@ -43,7 +44,7 @@ def asymmetries(inquiry: Inquiry) -> Part:
     sentences: list[Sentence] = []
     tables: list[Table] = []
     facts: list[Fact] = []
-    rows: list[Row] = []
+    rows: list[PairFigure] = []
     sizes = _sizes(inquiry, sides)
     if sizes:
         sentences.append(_larger(sides, sizes))
@@ -64,9 +65,7 @@ def asymmetries(inquiry: Inquiry) -> Part:
         sentences.append(Sentence(text))
         what = say("Asymmetries between {a} and {b}", a=sides.first, b=sides.second)
         inquiry.miss(what, say("no figure of both in the same years is at hand"))
-    title = say("Asymmetries")
-    section = Section("asymmetries", title, tuple(sentences), (), tuple(tables))
-    return Part(section, tuple(facts), tuple(rows))
+    return part(*sentences, *tables, *facts, *rows)
 
 
 # --- sizes
@@ -152,9 +151,9 @@ def _larger(sides: Sides, sizes: list[Row]) -> Sentence:
     return Sentence(text, cites)
 
 
-def _compared(row: Row) -> Row:
+def _compared(row: Row) -> PairFigure:
     what = say("{size}, the first divided by the second", size=row.cells["what"])
-    return compared(what, "ratio", row.cells["year"], row.cites, both=row.cells["ratio"])
+    return PairFigure.of(what, "ratio", row.cells["year"], row.cites, both=row.cells["ratio"])
 
 
 def _sizes_table(sides: Sides, sizes: list[Row]) -> Table:

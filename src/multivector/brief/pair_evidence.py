@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from multivector.brief.literature import conflict_table, contradictions
-from multivector.brief.pair_sides import Part, Sides
-from multivector.content.inquiry import Inquiry, merge
-from multivector.content.model import Cite, Column, Row, Section, Sentence, Table
+from multivector.content.draft import part
+from multivector.content.inquiry import Inquiry, Sides, merge
+from multivector.content.model import Cite, Column, Part, Row, Sentence, Table
 from multivector.study import world
 from multivector.words import many, mark, say
 from multivector.words.figures import number
@@ -66,8 +66,7 @@ def evidence(inquiry: Inquiry) -> Part | None:
         )
         if table.rows
     ]
-    section = Section("evidence", say("Evidence"), tuple(sentences), (), tuple(tables))
-    return Part(section)
+    return part(*sentences, *tables)
 
 
 def _counted(

@@ -6,23 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.pair_sides import Part, Sides, dated
 from multivector.brief.shared_seats import closing, joint_spells
-from multivector.content.inquiry import Inquiry, club, label, merge
-from multivector.content.model import (
-    Chart,
-    Cite,
-    Column,
-    Fact,
-    Row,
-    Scalar,
-    Section,
-    Sentence,
-    Table,
-)
+from multivector.content.draft import part
+from multivector.content.inquiry import Inquiry, Sides, club, label, merge
+from multivector.content.model import Chart, Cite, Column, Fact, Part, Row, Scalar, Sentence, Table
 from multivector.names.organisations import codes
 from multivector.words import many, mark, say
-from multivector.words.figures import day, listing
+from multivector.words.figures import dated, day, listing
 
 __all__ = ["timeline"]
 
@@ -65,7 +55,6 @@ def timeline(inquiry: Inquiry) -> Part:
     treaties = _treaties(inquiry, sides)
     joined = _joined(inquiry)
     rows = sorted([*acts, *treaties, *joined], key=_order)
-    title = say("Timeline")
     if not acts:
         what = say("Acts between {a} and {b}", a=sides.first, b=sides.second)
         inquiry.miss(what, say("no paper of the casebook and no event data name both"), _COMMAND)
@@ -75,7 +64,7 @@ def timeline(inquiry: Inquiry) -> Part:
             a=sides.first,
             b=sides.second,
         )
-        return Part(Section("timeline", title, (Sentence(text),)))
+        return part(Sentence(text))
     sentences = _told(acts, treaties, joined)
     facts = _facts(acts)
     ranked = sorted(treaties, key=lambda row: row.cells["others"] != "alliance")
@@ -83,8 +72,7 @@ def timeline(inquiry: Inquiry) -> Part:
         [*acts, *joined, *ranked[: max(_DRAWN - len(acts) - len(joined), 0)]], key=_order
     )
     chart = _chart(inquiry, sides, drawn, len(rows) - len(drawn))
-    section = Section("timeline", title, tuple(sentences), (chart,), (_table(rows),))
-    return Part(section, facts)
+    return part(*sentences, chart, _table(rows), *facts)
 
 
 def _order(row: Row) -> tuple[str, str]:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from multivector.brief.pair_sides import Part, Sides, compared, points
-from multivector.content.inquiry import Answer, Inquiry, merge
-from multivector.content.model import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
+from multivector.content.charts import points
+from multivector.content.draft import part
+from multivector.content.inquiry import Answer, Inquiry, Sides, merge
+from multivector.content.model import (
+    Chart,
+    Cite,
+    Column,
+    Fact,
+    PairFigure,
+    Part,
+    Row,
+    Sentence,
+    Table,
+)
 from multivector.words import say
 from multivector.words.figures import amount, percent
 
-__all__ = ["trade"]
+__all__ = ["pair_trade"]
 
 _SOURCE = "factbook"
 _COMMAND = "multivector --study DIR data add FILE"
@@ -20,7 +32,7 @@ Report = tuple[str, str, Answer]
 """Which way (``ab`` or ``ba``), whose report (``seller``, ``buyer`` or ``both``), and the rows."""
 
 
-def trade(inquiry: Inquiry) -> Part:
+def pair_trade(inquiry: Inquiry) -> Part:
     """Return the section on trade between the two."""
     sides = Sides.of(inquiry)
     reports = _reports(inquiry, sides)
@@ -28,7 +40,7 @@ def trade(inquiry: Inquiry) -> Part:
     charts: list[Chart] = []
     tables: list[Table] = []
     facts: list[Fact] = []
-    rows: list[Row] = []
+    rows: list[PairFigure] = []
     if reports:
         sentences += _told(sides, reports)
         charts.append(_flows_chart(sides, reports))
@@ -47,8 +59,7 @@ def trade(inquiry: Inquiry) -> Part:
     if printed is not None:
         sentences.append(printed[0])
         tables.append(printed[1])
-    section = Section("trade", say("Trade"), tuple(sentences), tuple(charts), tuple(tables))
-    return Part(section, tuple(facts), tuple(rows))
+    return replace(part(sentences, charts, tables, facts, rows), lead=2)
 
 
 def _nothing(inquiry: Inquiry, sides: Sides, sentences: list[Sentence]) -> None:
@@ -147,7 +158,7 @@ def _facts(sides: Sides, reports: list[Report]) -> list[Fact]:
     return list(shown.values())
 
 
-def _sums(reports: list[Report]) -> list[Row]:
+def _sums(reports: list[Report]) -> list[PairFigure]:
     """Return the exports of each to the other, as the seller reports if it does."""
     values: dict[str, float] = {}
     years: dict[str, int] = {}
@@ -158,7 +169,7 @@ def _sums(reports: list[Report]) -> list[Row]:
             cites += own
     when = "/".join(dict.fromkeys(str(year) for year in years.values()))
     what = say("Exports to the other, US dollars")
-    return [compared(what, "amount", when, cites, a=values.get("ab"), b=values.get("ba"))]
+    return [PairFigure.of(what, "amount", when, cites, a=values.get("ab"), b=values.get("ba"))]
 
 
 def _flows_chart(sides: Sides, reports: list[Report]) -> Chart:
@@ -216,7 +227,7 @@ def _years(sides: Sides, reports: list[Report]) -> Table:
 
 # --- how much of each side's trade and economy
 
-Lined = tuple[Sentence, Chart, Row, list[Fact]]
+Lined = tuple[Sentence, Chart, PairFigure, list[Fact]]
 
 
 def _series(
@@ -305,10 +316,12 @@ def _when(year: int, last: int) -> str:
     return "" if year == last else f" ({year})"
 
 
-def _row(sides: Sides, what: str, told: dict[str, dict[str, Any]], cites: tuple[Cite, ...]) -> Row:
+def _row(
+    sides: Sides, what: str, told: dict[str, dict[str, Any]], cites: tuple[Cite, ...]
+) -> PairFigure:
     when = "/".join(dict.fromkeys(str(point["x"]) for point in told.values()))
     ends = {key: told[s]["y"] for key, s in (("a", sides.a), ("b", sides.b)) if s in told}
-    return compared(what, "share", when, cites, **ends)
+    return PairFigure.of(what, "share", when, cites, **ends)
 
 
 def _chart(

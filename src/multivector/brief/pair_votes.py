@@ -6,17 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from multivector.brief.pair_sides import Part, Sides, compared, dated, interval, points
-from multivector.content.inquiry import Answer, Inquiry, label, merge
-from multivector.content.model import Chart, Cite, Column, Fact, Kind, Row, Section, Sentence, Table
+from multivector.content.charts import points
+from multivector.content.draft import part
+from multivector.content.inquiry import Answer, Inquiry, Sides, label, merge
+from multivector.content.model import (
+    Chart,
+    Cite,
+    Column,
+    Fact,
+    Kind,
+    PairFigure,
+    Part,
+    Row,
+    Sentence,
+    Table,
+)
 from multivector.tables import record
 from multivector.words import many, mark, say
-from multivector.words.figures import listing, number, percent
+from multivector.words.figures import bounded, dated, listing, number, percent
 
 if TYPE_CHECKING:
     from multivector.study.holdings import Chosen
 
-__all__ = ["votes"]
+__all__ = ["pair_votes"]
 
 _WINDOW = 5
 _LEAST = 10
@@ -34,14 +46,14 @@ _MEASURES: tuple[tuple[str, str, Kind], ...] = (
 )
 
 
-def votes(inquiry: Inquiry) -> Part:
+def pair_votes(inquiry: Inquiry) -> Part:
     """Return the section on the two in the General Assembly."""
     sides = Sides.of(inquiry)
     sentences: list[Sentence] = []
     charts: list[Chart] = []
     tables: list[Table] = []
     facts: list[Fact] = []
-    rows: list[Row] = []
+    rows: list[PairFigure] = []
     yearly = _yearly(inquiry, sides)
     if yearly is None:
         _nothing(inquiry, sides, sentences)
@@ -63,9 +75,7 @@ def votes(inquiry: Inquiry) -> Part:
         if found is not None:
             tables.append(found[0])
             sentences += found[1]
-    title = say("Votes in the UN")
-    section = Section("votes", title, tuple(sentences), tuple(charts), tuple(tables))
-    return Part(section, tuple(facts), tuple(rows))
+    return part(*sentences, *charts, *tables, *facts, *rows)
 
 
 def _nothing(inquiry: Inquiry, sides: Sides, sentences: list[Sentence]) -> None:
@@ -89,7 +99,9 @@ def _yearly(inquiry: Inquiry, sides: Sides) -> Answer | None:
     return Answer(rows, answer.run, answer.sources) if rows.height else None
 
 
-def _alike(inquiry: Inquiry, sides: Sides, last: int) -> tuple[Table, list[Sentence], Fact, Row]:
+def _alike(
+    inquiry: Inquiry, sides: Sides, last: int
+) -> tuple[Table, list[Sentence], Fact, PairFigure]:
     span = (last - _WINDOW + 1, last)
     asked: dict[str, Any] = {"state": sides.a, "state_b": sides.b, "years": span, "period": "whole"}
     if inquiry.table("votes") is not None:
@@ -111,7 +123,7 @@ def _alike(inquiry: Inquiry, sides: Sides, last: int) -> tuple[Table, list[Sente
         a=sides.first,
         b=sides.second,
         years=when,
-        share="–" if told["value"] is None else interval(told, "share"),
+        share="–" if told["value"] is None else bounded(told, "share"),
         others=_others(rows[1:]),
     )
     fact = Fact(
@@ -126,7 +138,7 @@ def _alike(inquiry: Inquiry, sides: Sides, last: int) -> tuple[Table, list[Sente
         rows[0].cites,
     )
     ends = {"both": told["value"], "low": told["low"], "high": told["high"]}
-    relation = compared(say("Same vote in the UN"), "share", when, rows[0].cites, **ends)
+    relation = PairFigure.of(say("Same vote in the UN"), "share", when, rows[0].cites, **ends)
     return _alike_table(rows, when), [Sentence(text, rows[0].cites)], fact, relation
 
 
@@ -181,7 +193,7 @@ def _lines(sides: Sides, yearly: Answer) -> Chart:
 
 def _ideal_points(
     inquiry: Inquiry, sides: Sides
-) -> tuple[list[Sentence], list[Chart], Fact, list[Row]] | None:
+) -> tuple[list[Sentence], list[Chart], Fact, list[PairFigure]] | None:
     apart = inquiry.compute("ideal_distance", state=sides.a, partner=sides.b)
     held = {state: inquiry.table("ideal_points", of=state) for state, *_ in sides.ways}
     if apart is None:
@@ -201,13 +213,13 @@ def _ideal_points(
     charts = [_positions(lines, said[0].text, cites), _distance(sides, rows, said[1].text, cites)]
     fact = Fact(
         say("Distance of ideal points"),
-        interval(newest),
+        bounded(newest),
         say("{year}, 90% interval", year=newest["year"]),
         cites,
     )
     ends = {"both": newest["value"], "low": newest["low"], "high": newest["high"]}
     what = say("Distance of ideal points")
-    return said, charts, fact, [compared(what, "number", newest["year"], cites, **ends)]
+    return said, charts, fact, [PairFigure.of(what, "number", newest["year"], cites, **ends)]
 
 
 def _of(inquiry: Inquiry, held: Chosen | None, state: str) -> pl.DataFrame:
@@ -232,10 +244,10 @@ def _stand(
         "Distance of the two in {year}, in standard deviations of all states, 90% interval in "
         "brackets: {value}",
         year=newest["year"],
-        value=interval(newest),
+        value=bounded(newest),
     )
     if first["year"] < newest["year"]:
-        far += say("; in {year} it was {value}", year=first["year"], value=interval(first))
+        far += say("; in {year} it was {value}", year=first["year"], value=bounded(first))
     return [Sentence(stand, cites), Sentence(f"{far}.", cites)]
 
 
@@ -333,7 +345,7 @@ def _split_said(sides: Sides, rows: list[Row], years: tuple[int, int]) -> Senten
     most = max(rows, key=gap)
     c = most.cells
     shares = [
-        f"{name} {interval({k: c[f'{side}_{k}'] for k in ('value', 'low', 'high')}, 'share')}"
+        f"{name} {bounded({k: c[f'{side}_{k}'] for k in ('value', 'low', 'high')}, 'share')}"
         for side, name in (("a", sides.first), ("b", sides.second))
         if c[f"{side}_value"] is not None
     ]

@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.pair_sides import Part, interval
+from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, label
-from multivector.content.model import Chart, Column, Row, Section, Sentence, Table
+from multivector.content.model import Chart, Column, Part, Row, Sentence, Table
 from multivector.words import many, mark, say
-from multivector.words.figures import listing, number, percent
+from multivector.words.figures import bounded, listing, number, percent
 
 __all__ = ["power"]
 
@@ -56,7 +56,7 @@ _TESTS = {
 
 
 def power(inquiry: Inquiry) -> Part | None:
-    """Return the section on the mix of power; null with hardly an act of the state or the two."""
+    """Return the section on the mix of power; null with hardly an act of the two."""
     asked: dict[str, Any] = {"state": inquiry.state}
     if inquiry.partner is not None:
         asked["partner"] = inquiry.partner
@@ -70,7 +70,7 @@ def power(inquiry: Inquiry) -> Part | None:
         and answer.frame["n"][0] >= _LEAST
     ]
     if not mixes:
-        return None
+        return _none(inquiry)
     tests = _tests(inquiry, asked)
     sentences = [_told(inquiry, mixes), *_said(tests)]
     tables = [_composition(mixes)]
@@ -81,10 +81,16 @@ def power(inquiry: Inquiry) -> Part | None:
         "A composition of what the papers and data sets chose to write down, not of all that was "
         "done; who writes a section on culture gives culture that much weight."
     )
-    title = say("Means of power")
+    return part(*sentences, *charts, *tables, note)
+
+
+def _none(inquiry: Inquiry) -> Part | None:
     if inquiry.partner is not None:
-        title = say("Mix of power between the two")
-    return Part(Section("power", title, tuple(sentences), charts, tuple(tables), (note,)))
+        return None
+    why = say("hardly an act with {state} is coded in what is at hand", state=inquiry.name)
+    what = say("By which means {state} acts", state=inquiry.name)
+    inquiry.miss(what, why, "multivector --study DIR data add EVENTS.tab")
+    return part(Sentence(say("The means of power are not given: {why}.", why=why)))
 
 
 # --- composition
@@ -95,7 +101,7 @@ def _told(inquiry: Inquiry, mixes: list[tuple[str, str, Answer]]) -> Sentence:
     rows = answer.frame.sort(["value", "category"], descending=[True, False])
     first = rows.row(0, named=True)
     top = [
-        f"{_word(row['category'])} {interval(row, 'share')}"
+        f"{_word(row['category'])} {bounded(row, 'share')}"
         for row in rows.head(3).iter_rows(named=True)
     ]
     told = {
@@ -249,7 +255,7 @@ def _said(tests: list[Row]) -> list[Sentence]:
         c = row.cells
         if c["id"] not in ("score", "trend"):
             continue
-        text = say("{statistic}: {value}", statistic=c["statistic"], value=interval(c))
+        text = say("{statistic}: {value}", statistic=c["statistic"], value=bounded(c))
         if c["p_value"] is not None:
             text += say("; p {value} by shuffled dates", value=number(float(str(c["p_value"])), 2))
         said.append(Sentence(f"{text}.", row.cites))

@@ -14,7 +14,7 @@ from multivector.brief.listings import field_name
 from multivector.brief.seats import entry, members_of, year_of
 from multivector.content.draft import Draft
 from multivector.content.inquiry import Inquiry, club, label, merge
-from multivector.content.model import Cite, Fact, Kind, Row, Section, Sentence, Table
+from multivector.content.model import Cite, Fact, Kind, Part, Row, Sentence, Table
 from multivector.content.tables import Heads, table
 from multivector.names import organisations
 from multivector.study import world
@@ -54,17 +54,17 @@ _LANGUAGES = {
 _MEMBERS = (Cite("table:members"),)
 
 
-def profile(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
+def profile(inquiry: Inquiry) -> Part:
     """Return the section on what the state or the organisation is, and the headline's facts."""
     draft = _of_organisation(inquiry) if inquiry.kind == "organisation" else _of_state(inquiry)
-    return draft.section(), tuple(draft.facts)
+    return draft.part()
 
 
 # --- a state in figures
 
 
 def _of_state(inquiry: Inquiry) -> Draft:
-    draft, figures, rows = Draft("profile", say("Profile")), _figures(inquiry), []
+    draft, figures, rows = Draft(), _figures(inquiry), []
     for indicator, name, kind in _SHOWN:
         own = figures.filter(pl.col("indicator") == indicator).sort("year", "source")
         if own.is_empty():
@@ -205,7 +205,7 @@ def _parts(inquiry: Inquiry, whole: set[str]) -> Table | None:
 def _of_organisation(inquiry: Inquiry) -> Draft:
     row, year = entry(inquiry), year_of(inquiry)
     cite, held = Cite(row["source"], row["locator"], row["founded"]), members_of(inquiry, year)
-    draft = Draft("about", say("What it is"))
+    draft = Draft()
     draft.add(_founded(inquiry, row, cite))
     if row["predecessor"]:
         text = say("It goes back to: {organisations}.", organisations=_clubs(row["predecessor"]))

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from multivector.content import charts
-from multivector.content.draft import Draft
+from multivector.content.draft import Draft, part
 from multivector.content.inquiry import Inquiry, club, label, merge
-from multivector.content.model import Chart, Cite, Fact, Row, Section, Sentence, Table
+from multivector.content.model import Chart, Cite, Fact, Part, PoleFigure, Row, Sentence, Table
 from multivector.content.tables import Heads, figure, known, pick, table
 from multivector.measures.clubs import (
     FULL,
@@ -46,10 +46,10 @@ _SPELLS = (Cite("table:members"),)
 """For a statement about many seats or spells: the table whose rows carry the sources."""
 
 
-def seats(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
+def seats(inquiry: Inquiry) -> Part:
     """Return the section on the seats of a state, or on the members of an organisation."""
     draft = _of_organisation(inquiry) if inquiry.kind == "organisation" else _of_state(inquiry)
-    return draft.section(), tuple(draft.facts)
+    return draft.part()
 
 
 # --- who sits when
@@ -162,7 +162,7 @@ def _timeline(
 
 
 def _of_state(inquiry: Inquiry) -> Draft:
-    draft, spells = Draft("organisations", say("Organisations")), spells_of(inquiry)
+    draft, spells = Draft(), spells_of(inquiry)
     if spells.is_empty():
         what = say("Memberships of {state}", state=inquiry.name)
         inquiry.miss(what, say("the table of memberships has none"))
@@ -259,19 +259,17 @@ def _seats_table(now: pl.DataFrame, names: dict[str, str]) -> Table:
     return table("seats", say("Seats and their sources"), heads, rows, note, folded=True)
 
 
-def _shared(
-    inquiry: Inquiry, now: pl.DataFrame, year: int, names: dict[str, str]
-) -> list[Table | Sentence | Chart]:
+def _shared(inquiry: Inquiry, now: pl.DataFrame, year: int, names: dict[str, str]) -> Part | None:
     """Return how many seats the state shares with each pole, and which."""
     chosen, state = inquiry.table("memberships"), inquiry.state
     if chosen is None or not inquiry.poles:
-        return []
+        return None
     asked: dict[str, Any] = {"poles": inquiry.pole_codes, "years": (year, year)}
     share = inquiry.compute("shared_seats", state=state, **asked)
     count = inquiry.compute("shared_seats", state=state, measure="count", **asked)
     overlap = inquiry.compute("membership_overlap", state=state, years=(year, year))
     if share is None or count is None or overlap is None:
-        return []
+        return None
     jaccard = {
         (set(row) - {state}).pop(): value
         for *row, value in overlap.frame.select("state_a", "state_b", "value").iter_rows()
@@ -286,7 +284,12 @@ def _shared(
         cells |= {"share": parts.get(pole.pole), "jaccard": jaccard.get(pole.pole)}
         rows.append(Row(cells, (share.cite, count.cite, overlap.cite)))
     matrix = _matrix(inquiry, chosen.frame, now, year, names)
-    return [_shared_table(rows, year), _ranked(inquiry, rows, year), matrix]
+    figures = [
+        PoleFigure(key, str(row.cells["code"]), figure(row, column), row.cites)
+        for key, column in (("seats", "share"), ("jaccard", "jaccard"))
+        for row in known(rows, column)
+    ]
+    return part(_shared_table(rows, year), _ranked(inquiry, rows, year), matrix, figures)
 
 
 def _shared_table(rows: list[Row], year: int) -> Table:
@@ -357,7 +360,7 @@ def _matrix(
 
 def _of_organisation(inquiry: Inquiry) -> Draft:
     spells, year = spells_of(inquiry), year_of(inquiry)
-    draft = Draft("members", say("Members"))
+    draft = Draft()
     if spells.is_empty():
         what = say("Members of {organisation}", organisation=inquiry.name)
         inquiry.miss(what, say("the table of memberships has none"))

@@ -11,12 +11,11 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.pair_sides import Part, Sides, compared
 from multivector.brief.seats import members_of, names_of, spells_of, year_of
 from multivector.content import charts
 from multivector.content.draft import Draft, empty
-from multivector.content.inquiry import Answer, Inquiry, club, label, merge
-from multivector.content.model import Chart, Cite, Fact, Row, Section, Sentence, Table
+from multivector.content.inquiry import Answer, Inquiry, Sides, club, label, merge
+from multivector.content.model import Chart, Cite, Fact, PairFigure, Part, Row, Sentence, Table
 from multivector.content.tables import Heads, figure, table
 from multivector.measures.clubs import FULL, LEVELS, seats
 from multivector.words import many, say
@@ -115,7 +114,7 @@ def _joint(one: dict[str, Any], other: dict[str, Any]) -> Joint:
 def shared_seats(inquiry: Inquiry) -> Part:
     """Return the section on the organisations two states share."""
     sides, joint = Sides.of(inquiry), joint_spells(inquiry)
-    draft = Draft("clubs", say("Organisations of both"))
+    draft = Draft()
     draft.add(_counted(inquiry, sides))
     if joint:
         draft.add(_first(sides, joint), _timeline(inquiry, sides, joint))
@@ -125,10 +124,10 @@ def shared_seats(inquiry: Inquiry) -> Part:
             "No organisation of the table has both {a} and {b}.", a=sides.first, b=sides.second
         )
         draft.write(text)
-    return Part(draft.section(), tuple(draft.facts), tuple(draft.rows))
+    return draft.part()
 
 
-def _counted(inquiry: Inquiry, sides: Sides) -> list[Sentence | Fact | Row]:
+def _counted(inquiry: Inquiry, sides: Sides) -> list[Sentence | Fact | PairFigure]:
     """Return how many organisations both are full members of, and what part of each side's."""
     if inquiry.table("memberships") is None:
         return []
@@ -158,12 +157,16 @@ def _counted(inquiry: Inquiry, sides: Sides) -> list[Sentence | Fact | Row]:
     held = many(n, "{n} organisation", "{n} organisations")
     fact = Fact(say("Full members together"), held, f"{year}, Jaccard {number(jaccard, 2)}", cites)
     rows = [
-        compared(say("Organisations with both as full members"), "integer", year, cites, both=n),
-        compared(say("Overlap of memberships, Jaccard"), "number", year, cites, both=jaccard),
+        PairFigure.of(
+            say("Organisations with both as full members"), "integer", year, cites, both=n
+        ),
+        PairFigure.of(say("Overlap of memberships, Jaccard"), "number", year, cites, both=jaccard),
     ]
     if own:
         ends = {key: own[s][0] for key, s in (("a", sides.a), ("b", sides.b)) if s in own}
-        rows.append(compared(say("Share of its seats held together"), "share", year, cites, **ends))
+        rows.append(
+            PairFigure.of(say("Share of its seats held together"), "share", year, cites, **ends)
+        )
     return [Sentence(text, cites), fact, *rows]
 
 
@@ -303,21 +306,20 @@ def _joint_table(inquiry: Inquiry, sides: Sides, joint: list[Joint]) -> Table:
 # --- an organisation's members elsewhere
 
 
-def network(inquiry: Inquiry) -> tuple[Section, tuple[()]]:
+def network(inquiry: Inquiry) -> Part:
     """Return the section on the other organisations that an organisation's members form."""
     year, code = year_of(inquiry), str(inquiry.organisation)
     overlap = inquiry.compute("organisation_overlap", organisation=code, years=(year, year))
     shared = inquiry.compute("organisation_overlap", measure="shared", years=(year, year))
-    title = say("The other clubs of its members")
     if overlap is None or shared is None or overlap.frame.is_empty():
         why = say("no other organisation of the table has a member of it in {year}", year=year)
-        return empty("network", title, why).section(), ()
+        return empty(why)
     rows = _overlaps(code, overlap, shared)
     large = _universal(inquiry, year)
-    draft = Draft("network", title)
+    draft = Draft()
     draft.add(_nearest(rows, year), _everywhere(inquiry, rows, year), _alone(inquiry, large, year))
     draft.add(_network_chart(inquiry, rows, large, year), _overlap_table(rows, year))
-    return draft.section(), ()
+    return draft.part()
 
 
 def _overlaps(code: str, overlap: Answer, shared: Answer) -> list[Row]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
 
 from multivector.content.model import Subjects
-from multivector.errors import BadValue, MultivectorError, UnknownOrganisation
+from multivector.errors import BadValue, MultivectorError, UnknownOrganisation, UnknownState
 from multivector.names import organisations, states
 
-__all__ = ["Subject", "subject"]
+__all__ = ["Subject", "existing", "subject"]
 
 
 @dataclass(frozen=True)
@@ -84,3 +87,39 @@ def _pair(text: str) -> Subject | None:
                 )
             return Subject("pair", codes)
     return None
+
+
+def existing(name: str, year: int | None) -> str:
+    """Return the state of a name or code that exists today, or existed in the year.
+
+    Raises
+    ------
+    UnknownState, AmbiguousState
+        If the name is not known or means several, or the state did not exist then.
+    """
+    code = states.identify(name, year=year)
+    if year is None and code not in states.today() and not _lasts(code):
+        raise UnknownState(
+            f"{name!r} is {states.name(code)}, whose codes no longer hold; expected a state of "
+            "today; name another, or a year in which it existed with --year"
+        )
+    if year is not None and not _existed(code, year):
+        raise UnknownState(
+            f"{states.name(code)} is in no list of the states of {year}; expected a year in which "
+            "it existed; name another with --year"
+        )
+    return code
+
+
+def _lasts(code: str) -> bool:
+    spells = states.table().filter(pl.col("state") == code)
+    return bool(spells["valid_to"].is_null().any())
+
+
+def _existed(code: str, year: int) -> bool:
+    spells = states.table().filter(pl.col("state") == code)
+    first = pl.col("valid_from").str.slice(0, 4).cast(pl.Int64) <= year
+    last = pl.col("valid_to").str.slice(0, 4).cast(pl.Int64).fill_null(year) >= year
+    lists: tuple[Literal["cow", "gw", "un"], ...] = ("cow", "gw", "un")
+    listed = [states.exists(code, year, by=name) for name in lists]
+    return any(listed) or not spells.filter(first & last).is_empty()

@@ -6,8 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, label, merge
-from multivector.content.model import Cite, Column, Row, Section, Sentence, Table
+from multivector.content.model import Cite, Column, Part, PoleFigure, Row, Sentence, Table
 from multivector.study import world
 from multivector.words import say
 from multivector.words.figures import listing, percent, ratio, whole
@@ -16,12 +17,12 @@ _WINDOW = 12
 _SIZES = ("gdp", "population", "military_spending")
 
 
-def ties(inquiry: Inquiry) -> Section:
+def ties(inquiry: Inquiry) -> Part:
     """Return the section on asymmetries with neighbours and poles."""
     borders = _borders(inquiry)
     others = [*borders, *(p for p in inquiry.pole_codes if p not in borders)]
     if not others:
-        return Section("asymmetries", say("Neighbours and poles"))
+        return Part()
     sizes, size_cites = _sizes(inquiry, others)
     trade, trade_cites = _trade(inquiry, others)
     rows = [
@@ -44,9 +45,18 @@ def ties(inquiry: Inquiry) -> Section:
         )
         for other in others
     ]
-    sentences = [_neighbours(inquiry, borders), *_told(inquiry, rows)]
-    title = say("Neighbours and poles")
-    return Section("asymmetries", title, tuple(sentences), (), (_table(inquiry, rows),))
+    figures = [
+        PoleFigure(flow, str(row.cells["code"]), _real(row, f"{flow}_own"), _of_flow(row, flow))
+        for row in rows
+        for flow in ("exports", "imports")
+        if row.cells[f"{flow}_own"] is not None
+    ]
+    neighbours = _neighbours(inquiry, borders)
+    return part(neighbours, *_told(inquiry, rows), _table(inquiry, rows), *figures)
+
+
+def _of_flow(row: Row, flow: str) -> tuple[Cite, ...]:
+    return tuple(cite for cite in row.cites if flow in (cite.locator or ""))
 
 
 def _borders(inquiry: Inquiry) -> dict[str, tuple[float | None, Cite]]:
@@ -217,8 +227,7 @@ def _told(inquiry: Inquiry, rows: list[Row]) -> list[Sentence]:
             other=row.cells["other"],
             theirs=percent(_real(row, "exports_theirs")),
         )
-        cites = tuple(cite for cite in row.cites if "exports" in (cite.locator or ""))
-        said.append(Sentence(text, cites))
+        said.append(Sentence(text, _of_flow(row, "exports")))
     return said
 
 

@@ -6,18 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, in_money, label, merge
-from multivector.content.model import (
-    Chart,
-    Cite,
-    Column,
-    Fact,
-    Row,
-    Scalar,
-    Section,
-    Sentence,
-    Table,
-)
+from multivector.content.model import Chart, Cite, Column, Fact, Part, Row, Scalar, Sentence, Table
 from multivector.study import world
 from multivector.words import localised, mark, say
 from multivector.words.figures import estimated, in_percent, listing, number, percent
@@ -104,7 +95,7 @@ class Listed:
         return estimated(self.year, self.estimate)
 
 
-def trade(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
+def trade(inquiry: Inquiry) -> Part:
     """Return the trade section and the headline's facts."""
     sentences: list[Sentence] = []
     charts: list[Chart] = []
@@ -131,12 +122,7 @@ def trade(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
     if series is not None:
         sentences.append(series[0])
         charts.append(series[1])
-    return (
-        Section(
-            "trade", say("Trade"), tuple(sentences), tuple(charts), tuple(tables), tuple(notes)
-        ),
-        tuple(facts),
-    )
+    return part(*sentences, *charts, *tables, *notes, *facts)
 
 
 def _none(inquiry: Inquiry, flow: _Flow) -> Sentence:

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from multivector import sources
+from multivector.content.draft import part
 from multivector.content.inquiry import Inquiry
-from multivector.content.model import Column, Gap, Row, Section, Sentence, Table
+from multivector.content.model import Column, Gap, Part, Row, Sentence, Table
 from multivector.study import world
 from multivector.words import many, say
 
 _QUESTIONS = "questions.tsv"
 
 
-def unknown(inquiry: Inquiry) -> tuple[Section, tuple[Gap, ...]]:
-    """Return the section on what is missing, and the gaps themselves."""
-    gaps = (*inquiry.gaps, *_not_installed(inquiry))
+def unknown(inquiry: Inquiry) -> Part:
+    """Return the section on what is missing; the inquiry then has these gaps too."""
+    inquiry.gaps += _not_installed(inquiry)
+    gaps = inquiry.gaps
     rows = tuple(Row({"what": g.what, "why": g.why, "command": g.command}) for g in gaps)
     columns = (
         Column("what", say("Not known")),
         Column("why", say("Because")),
         Column("command", say("To add it")),
     )
-    title = say("What is not known")
     note = say("DIR is the folder of your study; it is made at the first import.")
-    table = Table("gaps", title, columns, rows, note)
+    table = Table("gaps", say("What is not known"), columns, rows, note)
     text = many(
         len(gaps),
         "{n} question this brief leaves open for want of a data set.",
         "{n} questions this brief leaves open for want of a data set.",
     )
-    return Section("unknown", title, (Sentence(text),), (), (table,)), gaps
+    return part(Sentence(text), table)
 
 
 def _not_installed(inquiry: Inquiry) -> list[Gap]:

@@ -7,22 +7,22 @@ from typing import Any
 import polars as pl
 
 from multivector.brief.vectors import cites_of, domain_names, span_of
+from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry
-from multivector.content.model import Chart, Cite, Column, Row, Section, Sentence, Table
+from multivector.content.model import Chart, Cite, Column, Part, Row, Sentence, Table
 from multivector.errors import BadValue
 from multivector.words import say
 from multivector.words.figures import number, percent
 
 __all__ = ["vector_years"]
 
-_ID = "vector-years"
 _BACK = 20
 _DRAWS = 100
 _MOST = 6
 _ALL = "all"
 
 
-def vector_years(inquiry: Inquiry) -> Section:
+def vector_years(inquiry: Inquiry) -> Part:
     """Return the section on the index year by year."""
     last = span_of(inquiry)[1]
     try:
@@ -45,12 +45,12 @@ def vector_years(inquiry: Inquiry) -> Section:
     charts += [steps] if steps is not None else []
     told = _told(inquiry, rows, cites)
     table = _table(inquiry, rows, cites)
-    return Section(_ID, say("Vectors through the years"), told, tuple(charts), (table,))
+    return part(*told, *charts, table)
 
 
-def _refused(why: str) -> Section:
+def _refused(why: str) -> Part:
     text = say("The index year by year is not given: {why}.", why=why)
-    return Section(_ID, say("Vectors through the years"), (Sentence(text),))
+    return part(Sentence(text))
 
 
 def _told(

@@ -8,14 +8,14 @@ from typing import Any
 import polars as pl
 
 from multivector.brief.votes import last_year
+from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, label
-from multivector.content.model import Chart, Cite, Column, Row, Scalar, Section, Sentence, Table
+from multivector.content.model import Chart, Cite, Column, Part, Row, Scalar, Sentence, Table
 from multivector.errors import BadValue
 from multivector.words import localised, mark, say
 from multivector.words.figures import listing, number, percent, sentence_case
 from multivector.words.figures import span as interval
 
-_ID = "vectors"
 _WINDOW = 5
 _DRAWS = 200
 _STALE = 12
@@ -76,7 +76,7 @@ _NOTES: tuple[tuple[str, str], ...] = (
 """What the measure notes, and the message that says it."""
 
 
-def vectors(inquiry: Inquiry) -> Section:
+def vectors(inquiry: Inquiry) -> Part:
     """Return the section on the Multi-Vector Index."""
     span = span_of(inquiry)
     try:
@@ -105,7 +105,7 @@ def vectors(inquiry: Inquiry) -> Section:
     chart = _compass(inquiry, row, answer, domains, cites)
     notes = tuple(_sentence(part) for part in str(row["note"] or "").split("; ") if part)
     told = _told(inquiry, row, domains, cites)
-    return Section(_ID, say("Vectors"), told, (chart,), (table,), notes)
+    return part(*told, chart, table, *notes)
 
 
 def span_of(inquiry: Inquiry) -> tuple[int, int]:
@@ -128,10 +128,10 @@ def _seats_year(inquiry: Inquiry) -> int:
     return (None if chosen is None else latest_year(chosen.frame)) or newest()
 
 
-def _refused(inquiry: Inquiry, why: str) -> Section:
+def _refused(inquiry: Inquiry, why: str) -> Part:
     inquiry.miss(say("The Multi-Vector Index of {state}", state=inquiry.name), why)
     text = say("The Multi-Vector Index is not given: {why}.", why=why)
-    return Section(_ID, say("Vectors"), (Sentence(text),))
+    return part(Sentence(text))
 
 
 def cites_of(answer: Answer, when: str) -> tuple[Cite, ...]:

@@ -8,8 +8,20 @@ from typing import Any
 import polars as pl
 
 from multivector import measures
+from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, merge
-from multivector.content.model import Chart, Cite, Column, Fact, Kind, Row, Section, Sentence, Table
+from multivector.content.model import (
+    Chart,
+    Cite,
+    Column,
+    Fact,
+    Kind,
+    Part,
+    PoleFigure,
+    Row,
+    Sentence,
+    Table,
+)
 from multivector.words import many, mark, say
 from multivector.words.figures import listing, number, percent
 
@@ -40,46 +52,22 @@ _FIRST_YEAR = 1946
 _COMMAND = "multivector --study DIR data add UNVotes.csv"
 
 
-def votes(inquiry: Inquiry) -> tuple[Section, tuple[Fact, ...]]:
-    """Return the section on UN votes and the headline's fact."""
-    sentences: list[Sentence] = []
-    charts: list[Chart] = []
-    tables: list[Table] = []
-    facts: list[Fact] = []
-    similarity = _similarity(inquiry)
-    if similarity is None:
-        why = say("joint votes with the poles are neither embedded nor installed for the state")
-        what = say("How {state} votes beside the poles", state=inquiry.name)
-        inquiry.miss(what, why, _COMMAND)
-        text = say(
-            "Votes of {state} beside the poles: not in the data at hand.", state=inquiry.name
-        )
-        sentences.append(Sentence(text))
-    else:
-        table, said, chart, fact = similarity
-        tables.append(table)
-        sentences += said
-        charts += [chart] if chart is not None else []
-        facts += fact
-    split = _splits(inquiry)
-    if split is not None:
-        tables.append(split[0])
-        sentences += split[1]
-    ideal = _ideal_points(inquiry)
-    if ideal is None:
-        why = say("no ideal points are embedded or installed for the state")
-        inquiry.miss(say("Ideal points of {state}", state=inquiry.name), why)
-    else:
-        sentences.append(ideal[0])
-        charts.append(ideal[1])
-    moved = _moves(inquiry)
-    if moved is not None:
-        tables.append(moved[0])
-        sentences += moved[1]
-    return (
-        Section("votes", say("Votes in the UN"), tuple(sentences), tuple(charts), tuple(tables)),
-        tuple(facts),
+def votes(inquiry: Inquiry) -> Part:
+    """Return the section on UN votes, with the headline's fact."""
+    return part(
+        _similarity(inquiry) or _none(inquiry),
+        _splits(inquiry),
+        _ideal_points(inquiry),
+        _moves(inquiry),
     )
+
+
+def _none(inquiry: Inquiry) -> Sentence:
+    why = say("joint votes with the poles are neither embedded nor installed for the state")
+    what = say("How {state} votes beside the poles", state=inquiry.name)
+    inquiry.miss(what, why, _COMMAND)
+    text = say("Votes of {state} beside the poles: not in the data at hand.", state=inquiry.name)
+    return Sentence(text)
 
 
 def last_year(inquiry: Inquiry) -> int | None:
@@ -108,9 +96,7 @@ def _of_pole(answer: Answer | None, inquiry: Inquiry) -> dict[str, list[dict[str
     return found
 
 
-def _similarity(
-    inquiry: Inquiry,
-) -> tuple[Table, list[Sentence], Chart | None, list[Fact]] | None:
+def _similarity(inquiry: Inquiry) -> Part | None:
     last = last_year(inquiry)
     known = [m for m in _MEASURES if m[0] in measures.catalogue()]
     if last is None or not known:
@@ -148,7 +134,13 @@ def _similarity(
     table = Table("similarity", caption, columns, tuple(present), note)
     said = _closest(inquiry, present, known, span)
     fact = _nearest_fact(present, span)
-    return table, said, _lines(inquiry, last), fact
+    figures = [
+        PoleFigure(key, str(row.cells["code"]), float(str(row.cells[key])), row.cites)
+        for row in present
+        for key in ("agreement", "kappa")
+        if row.cells.get(key) is not None
+    ]
+    return part(table, *said, _lines(inquiry, last), *fact, *figures)
 
 
 def _miss_pole(inquiry: Inquiry, row: Row) -> None:
@@ -261,7 +253,7 @@ def _lines(inquiry: Inquiry, last: int) -> Chart | None:
     return Chart("agreement", "lines", title, text, data, answer.cites(last))
 
 
-def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
+def _splits(inquiry: Inquiry) -> Part | None:
     last = last_year(inquiry)
     poles = _powers(inquiry)
     if last is None or len(poles) < 2 or "splits" not in measures.catalogue():
@@ -293,7 +285,7 @@ def _splits(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
         last=span[1],
     )
     table = Table("splits", caption, columns, tuple(rows), note)
-    return table, _most_split(inquiry, rows, span)
+    return part(table, *_most_split(inquiry, rows, span))
 
 
 def _powers(inquiry: Inquiry) -> dict[str, str]:
@@ -343,7 +335,15 @@ def _most_split(inquiry: Inquiry, rows: list[Row], span: tuple[int, int]) -> lis
     return told
 
 
-def _ideal_points(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
+def _ideal_points(inquiry: Inquiry) -> Part | None:
+    found = _ideal(inquiry)
+    if found is None:
+        why = say("no ideal points are embedded or installed for the state")
+        inquiry.miss(say("Ideal points of {state}", state=inquiry.name), why)
+    return found
+
+
+def _ideal(inquiry: Inquiry) -> Part | None:
     chosen = inquiry.table("ideal_points")
     if chosen is None:
         return None
@@ -374,7 +374,7 @@ def _ideal_points(inquiry: Inquiry) -> tuple[Sentence, Chart] | None:
     data = {"unit": "number", "from": first, "to": newest["year"], "lines": lines}
     caption = say("Ideal points (mean 0, sd 1 over all), with 90% intervals")
     chart = Chart("ideal-points", "lines", caption, f"{caption}. {text}", data, cites)
-    return Sentence(text, cites), chart
+    return part(Sentence(text, cites), chart)
 
 
 def _interval(row: dict[str, Any]) -> str:
@@ -395,7 +395,7 @@ def _ideal_lines(inquiry: Inquiry, rows: pl.DataFrame) -> list[dict[str, Any]]:
     return lines
 
 
-def _moves(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
+def _moves(inquiry: Inquiry) -> Part | None:
     """Return when the ideal point and the agreement with each pole moved to another level."""
     state = inquiry.state
     asked = tuple(pole.pole for pole in inquiry.pole_states)
@@ -437,7 +437,7 @@ def _moves(inquiry: Inquiry) -> tuple[Table, list[Sentence]] | None:
         year=last.cells["year"],
         years=last.cells["between"],
     )
-    return table, [Sentence(text, last.cites)]
+    return part(table, Sentence(text, last.cites))
 
 
 def _move_rows(inquiry: Inquiry, answer: Answer) -> list[tuple[str | None, Row]]:

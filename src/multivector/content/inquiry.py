@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from multivector.content.model import Cite, Computation, Gap, Pole, Subjects
+from multivector.content.model import Cite, Computation, Gap, Part, Pole, Subjects
 from multivector.errors import MissingData, UnknownName
 from multivector.names import organisations, states
 from multivector.words import language
@@ -85,6 +85,8 @@ class Inquiry:
     computations: dict[str, Computation] = field(default_factory=dict)
     papers: set[str] = field(default_factory=set)
     gaps: list[Gap] = field(default_factory=list)
+    parts: dict[str, Part] = field(default_factory=dict)
+    """What the sections written so far give, by their ids."""
 
     @property
     def kind(self) -> Subjects:
@@ -166,6 +168,30 @@ class Inquiry:
     def pole_codes(self) -> tuple[str, ...]:
         """Return the codes of the poles."""
         return tuple(pole.pole for pole in self.poles)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The codes and names of the two states, in the order asked."""
+
+    a: str
+    b: str
+    first: str
+    second: str
+
+    @classmethod
+    def of(cls, inquiry: Inquiry) -> Sides:
+        """Return the sides of an inquiry about a pair."""
+        b = inquiry.partner or ""
+        return cls(inquiry.state, b, label(inquiry.state), label(b))
+
+    @property
+    def ways(self) -> tuple[tuple[str, str, str, str], ...]:
+        """Return code and name of one side and the other, both ways round."""
+        return (
+            (self.a, self.first, self.b, self.second),
+            (self.b, self.second, self.a, self.first),
+        )
 
 
 def label(code: str) -> str:

@@ -6,6 +6,7 @@ numbers in sentences are rounded, for a sentence is a view.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -112,6 +113,56 @@ class Fact:
     text: str
     detail: str
     cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PoleFigure:
+    """A figure of a state beside one pole, for the section that sets the poles side by side."""
+
+    key: str
+    pole: str
+    value: float
+    cites: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairFigure:
+    """A figure of two states for the section on their relation: of each, or of both together."""
+
+    what: str
+    kind: Kind
+    when: str
+    cites: tuple[Cite, ...] = ()
+    a: Scalar = None
+    b: Scalar = None
+    both: Scalar = None
+    low: Scalar = None
+    high: Scalar = None
+
+    @classmethod
+    def of(
+        cls, what: str, kind: Kind, when: object, cites: Iterable[Cite], **values: Scalar
+    ) -> PairFigure:
+        """Return a figure of ``a``, ``b`` or ``both``, perhaps with ``low`` and ``high``."""
+        return cls(what, kind, str(when), tuple(dict.fromkeys(cites)), **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a writer of a section gives: its content, the headline's facts, and typed figures.
+
+    ``poles`` and ``pair`` are what the overview of a state or a pair reads, which also repeats the
+    first ``lead`` sentences; a note is a sentence without a source.
+    """
+
+    sentences: tuple[Sentence, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    poles: tuple[PoleFigure, ...] = ()
+    pair: tuple[PairFigure, ...] = ()
+    lead: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from multivector.brief.sections import find
 from multivector.content.model import Brief, Cite, Section, Table
 from multivector.report.marks import Marks, cell
 from multivector.words import many, say
@@ -14,28 +15,6 @@ __all__ = ["text"]
 
 _WIDTH = 100
 _LINES = 57
-_SHARES = {
-    "vectors": 3,
-    "trade": 4,
-    "interdependence": 3,
-    "organisations": 2,
-    "commitments": 2,
-    "asymmetries": 2,
-    "votes": 3,
-    "literature": 2,
-    "timeline": 3,
-    "clubs": 3,
-    "power": 3,
-    "evidence": 2,
-    "about": 3,
-    "members": 3,
-    "depth": 2,
-    "criteria": 3,
-    "cohesion": 3,
-    "asymmetry": 4,
-    "binds": 4,
-    "network": 3,
-}
 
 
 def text(brief: Brief) -> str:
@@ -48,12 +27,15 @@ def text(brief: Brief) -> str:
     lines += _fact_lines(brief, marks)
     used: list[int] = []
     for section in brief.sections:
-        if section.id == "poles":
+        entry = find(brief.kind, section.id)
+        if entry is None:
+            continue
+        if entry.summary == "grid":
             lines += ["", *_grid(section.tables[0])] if section.tables else []
             used += marks.numbers(c for t in section.tables for r in t.rows for c in r.cites)
-        elif section.id in _SHARES:
-            told, numbers = _section_lines(section, marks)
-            lines += told
+        elif entry.summary:
+            shown, numbers = _section_lines(section, marks, entry.summary)
+            lines += shown
             used += numbers
     used += marks.numbers(c for fact in brief.facts for c in fact.cites)
     tail = _tail(brief, sorted(set(used)))
@@ -61,13 +43,13 @@ def text(brief: Brief) -> str:
 
 
 def _fact_lines(brief: Brief, marks: Marks) -> list[str]:
-    told = [
+    items = [
         f"{fact.label}: {fact.text} ({fact.detail}){_numbers(marks, fact.cites)}"
         for fact in brief.facts
     ]
     half = _WIDTH // 2 - 1
     lines: list[str] = []
-    for item in told:
+    for item in items:
         if lines and len(lines[-1]) <= half and len(item) <= half and "\u2003" not in lines[-1]:
             lines[-1] = f"{lines[-1]:<{half}}  {item}"
         else:
@@ -85,17 +67,17 @@ def _numbers(marks: Marks, cites: Iterable[Cite]) -> str:
     return f" [{shown}]"
 
 
-def _section_lines(section: Section, marks: Marks) -> tuple[list[str], list[int]]:
+def _section_lines(section: Section, marks: Marks, most: int) -> tuple[list[str], list[int]]:
     body: list[str] = []
     used: list[int] = []
     for sentence in section.sentences:
-        told = sentence.text + _numbers(marks, sentence.cites)
-        wrapped = textwrap.wrap(told, _WIDTH, initial_indent="- ", subsequent_indent="  ")
-        if body and len(body) + len(wrapped) > _SHARES[section.id]:
+        text = sentence.text + _numbers(marks, sentence.cites)
+        wrapped = textwrap.wrap(text, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+        if body and len(body) + len(wrapped) > most:
             continue
         body += wrapped
         used += marks.numbers(sentence.cites)[:4]
-    body = body[: _SHARES[section.id]]
+    body = body[:most]
     return (["", capitals(section.title), *body] if body else []), used
 
 

@@ -6,9 +6,9 @@ CLDR in separators, the place of the percent sign and dates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from multivector.words import language, localised, many, mark, say
 
@@ -109,6 +109,28 @@ def span(low: float, high: float) -> str:
     return in_percent(f"{100 * low:.0f}–{100 * high:.0f}")
 
 
+def bounded(row: Mapping[str, Any], unit: str = "number") -> str:
+    """Return a value with its interval in brackets, where it has one.
+
+    >>> bounded({"value": 0.183, "low": 0.1, "high": 0.25}, "share"), bounded({"value": 1.234})
+    ('18.3% (10.0% to 25.0%)', '1.2')
+    """
+    written: dict[str, Callable[[float], str]] = {"share": percent, "amount": amount}
+    write = written.get(unit, _two)
+    if row.get("low") is None or row.get("high") is None:
+        return write(row["value"])
+    return say(
+        "{value} ({low} to {high})",
+        value=write(row["value"]),
+        low=write(row["low"]),
+        high=write(row["high"]),
+    )
+
+
+def _two(value: float) -> str:
+    return number(value, 2)
+
+
 def ratio(value: float) -> str:
     """Return how many times larger or smaller, for a ratio above zero.
 
@@ -179,6 +201,15 @@ def _months(spoken: str, context: _Context) -> list[str]:
 
     names = get_month_names("wide", context, spoken)
     return [str(names[place]) for place in range(1, 13)]
+
+
+def dated(title: str, date: str | None) -> str:
+    """Return what happened with its date in brackets, unless the title has the year.
+
+    >>> dated("Treaty of friendship", "1994-10-17"), dated("Visit (March 1991)", "1991-03-14")
+    ('Treaty of friendship (17 October 1994)', 'Visit (March 1991)')
+    """
+    return title if date and date[:4] in title else f"{title} ({day(date)})"
 
 
 def status(code: str) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from urllib.parse import urlencode
 
 from multivector import brief
+from multivector.brief import sections
 from multivector.brief.subjects import Subject
 from multivector.content.inquiry import label
 from multivector.content.model import Brief, Subjects
@@ -42,78 +43,46 @@ _REPORTS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "html": "text/html; charset=utf-8",
 }
-_Parts = dict[str, tuple[str, ...]]
-
-_PARTS: dict[Subjects, _Parts] = {
-    "state": {
-        "overview": ("profile", "vectors"),
-        "years": ("vector-years",),
-        "poles": ("poles", "asymmetries"),
-        "trade": ("trade", "interdependence"),
-        "organisations": ("organisations", "commitments"),
-        "votes": ("votes",),
-        "power": ("power",),
-        "literature": ("literature",),
-        "unknown": ("unknown",),
-    },
-    "pair": {
-        "overview": ("relation",),
-        "timeline": ("timeline",),
-        "trade": ("trade", "asymmetries"),
-        "votes": ("votes",),
-        "clubs": ("clubs",),
-        "power": ("power",),
-        "evidence": ("evidence",),
-        "unknown": ("unknown",),
-    },
-    "organisation": {
-        "overview": ("about", "depth"),
-        "members": ("members",),
-        "decisions": ("power",),
-        "economy": ("trade", "asymmetry", "criteria"),
-        "votes": ("cohesion",),
-        "binding": ("binds",),
-        "network": ("network",),
-        "literature": ("literature",),
-        "unknown": ("unknown",),
-    },
+_TABS = {
+    "overview": mark("Overview"),
+    "timeline": mark("Timeline"),
+    "years": mark("Through the years"),
+    "poles": mark("Poles"),
+    "members": mark("Members"),
+    "decisions": mark("Voting power"),
+    "trade": mark("Trade"),
+    "economy": mark("Economy"),
+    "organisations": mark("Organisations"),
+    "votes": mark("Votes"),
+    "clubs": mark("Shared organisations"),
+    "binding": mark("Does it bind?"),
+    "network": mark("Network"),
+    "power": mark("Means of power"),
+    "literature": mark("In the literature"),
+    "evidence": mark("Evidence"),
+    "unknown": mark("What is not known"),
+    "whole": mark("The whole brief"),
 }
+"""Titles of the parts, in the order in which a page offers those its subject has."""
+
 _HOME: dict[Subjects, str] = {"state": "states", "pair": "pairs", "organisation": "organisations"}
 
 
-def _title(part: str) -> str:
-    titles = {
-        "overview": say("Overview"),
-        "years": say("Through the years"),
-        "poles": say("Poles"),
-        "trade": say("Trade"),
-        "organisations": say("Organisations"),
-        "votes": say("Votes"),
-        "power": say("Means of power"),
-        "literature": say("In the literature"),
-        "unknown": say("What is not known"),
-        "timeline": say("Timeline"),
-        "clubs": say("Shared organisations"),
-        "asymmetries": say("Asymmetries"),
-        "evidence": say("Evidence"),
-        "members": say("Members"),
-        "decisions": say("Voting power"),
-        "economy": say("Economy"),
-        "binding": say("Does it bind?"),
-        "network": say("Network"),
-        "whole": say("The whole brief"),
-    }
-    return titles[part]
+def _parts(kind: Subjects) -> dict[str, tuple[str, ...]]:
+    """Return the sections of each part of a subject's pages, in the order of the parts."""
+    entries = sections.of(kind)
+    held = {tab: tuple(entry.id for entry in entries if entry.tab == tab) for tab in _TABS}
+    return {tab: ids for tab, ids in held.items() if ids}
 
 
 def _answer(kind: Subjects, query: Query) -> Page:
     """Return a part of the brief on a subject, or the address where the subject stands."""
     asked, part = query.path["subject"], query.path.get("part", "overview")
-    parts = _PARTS[kind]
+    parts = _parts(kind)
     found = brief.subject(asked)
     address = f"/{_HOME[found.kind]}/{found.address}"
     if found.kind != kind or found.address != asked:
-        kept = f"/{part}" if part in _PARTS[found.kind] and part != "overview" else ""
+        kept = f"/{part}" if part in _parts(found.kind) and part != "overview" else ""
         return Page(asked, elsewhere=_with(address + kept, query))
     if part not in (*parts, "whole"):
         raise UnknownName(
@@ -121,8 +90,8 @@ def _answer(kind: Subjects, query: Query) -> Page:
             f"see {address}"
         )
     own = {name: query.get(name) for name in ("poles", "year", "quota") if query.get(name)}
-    sections = None if part == "whole" else parts[part]
-    made = query.workspace.brief(found.address, sections=sections, **own)
+    chosen = None if part == "whole" else parts[part]
+    made = query.workspace.brief(found.address, sections=chosen, **own)
     return of_brief(
         made,
         kicker=_kicker(found, made),
@@ -130,7 +99,7 @@ def _answer(kind: Subjects, query: Query) -> Page:
         tabs=_tabs(address, kind, part, query),
         links=(*_links(made), *_reports(address, own)) if part == "overview" else (),
         command=command("report", found.address, options={**own, "to": "html"}),
-        python=python("brief", found.address, {**own, "sections": sections}, then=".to_dict()"),
+        python=python("brief", found.address, {**own, "sections": chosen}, then=".to_dict()"),
     )
 
 
@@ -157,9 +126,11 @@ def _tabs(address: str, kind: Subjects, part: str, query: Query) -> tuple[Link, 
     rest = f"?{urlencode(asked)}" if asked else ""
     return tuple(
         Link(
-            f"{address}{'' if name == 'overview' else f'/{name}'}{rest}", _title(name), name == part
+            f"{address}{'' if name == 'overview' else f'/{name}'}{rest}",
+            say(_TABS[name]),
+            name == part,
         )
-        for name in (*_PARTS[kind], "whole")
+        for name in (*_parts(kind), "whole")
     )
 
 
