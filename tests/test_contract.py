@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
 import inspect
 import math
 import re
+import shutil
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ import pytest
 from multivector import sources
 from multivector.errors import MultivectorError
 from multivector.measures import Measure, catalogue
+from multivector.sources import Loaded
 from multivector.tables import RECORDS
 from tests.panels import panel
 
@@ -182,26 +187,161 @@ def test_one_state_alone_is_no_crash(measure: Measure) -> None:
     run_or_refuse(measure, frames)
 
 
+@by_name
+def test_n_stands_beside_value(measure: Measure) -> None:
+    """A figure without the number of cases it rests on, or a null without a reason, is refused."""
+    columns = {column.name: column for column in measure.output.columns}
+    if "value" not in columns:
+        assert "source" in columns, "what gives no value gives records, and they name their source"
+        return
+    assert columns["value"].kind == "number"
+    assert columns["n"].kind == "integer"
+    found = run(measure, inputs(measure))
+    assert found["n"].null_count() == 0
+    assert (found["n"] >= 0).all()
+    nothing = found.filter(pl.col("n") == 0)
+    assert nothing["value"].null_count() == nothing.height, "of no cases there is no value"
+
+
+@by_name
+def test_example_calls_the_measure(measure: Measure) -> None:
+    """That it runs, tests/test_docs.py shows with those of all other modules."""
+    (found,) = doctest.DocTestFinder(recurse=False).find(measure.function, measure.name, globs={})
+    calls = [e for e in found.examples if re.search(rf"\b{measure.function.__name__}\(", e.source)]
+    assert calls, f"the example of {measure.name} does not call it"
+    assert any(example.want for example in found.examples), "an example shows what comes out"
+
+
+# --- sources: every specimen against the records a person read from it
+
+
+def specimens(folder: Path) -> list[Path]:
+    """Return the producers' files, or folders of files; beside each stands what they hold."""
+    return sorted(p for p in folder.iterdir() if p.suffix != ".md" and ".expected." not in p.name)
+
+
+def owner(path: Path) -> str:
+    return path.name.split(".")[0].split("-")[0]
+
+
+def expectations(specimen: Path) -> dict[str, Path]:
+    """Return the expected records by table: ``x.csv`` has ``x.expected.flows.tsv`` beside it."""
+    stem = specimen.name if specimen.is_dir() else specimen.stem
+    start, end = f"{stem}.expected.", ".tsv"
+    beside = (p for p in specimen.parent.iterdir() if p.name.startswith(start))
+    return {p.name.removeprefix(start).removesuffix(end): p for p in sorted(beside)}
+
+
+def without(names: Iterable[str], folder: Path) -> list[str]:
+    """Return what is missing: sources without a specimen, specimens without an expectation."""
+    found, known = specimens(folder), set(names)
+    owned = {owner(path) for path in found}
+    expected = {p for path in found for p in expectations(path).values()}
+    return [
+        *(f"{name} has no specimen" for name in sorted(known - owned)),
+        *(f"{path.name} is of no source" for path in found if owner(path) not in known),
+        *(f"{path.name} has no expectation" for path in found if not expectations(path)),
+        *(
+            f"{p.name} is of no specimen"
+            for p in sorted(folder.glob("*.expected.*"))
+            if p not in expected
+        ),
+    ]
+
+
+def differences(loaded: Loaded, expected: dict[str, Path]) -> list[str]:
+    """Return where the records read and the records expected differ, whole tables compared."""
+    said = [f"{name} is read or expected alone" for name in loaded.tables.keys() ^ expected.keys()]
+    for name in sorted(loaded.tables.keys() & expected.keys()):
+        frame = loaded.tables[name]
+        if set(frame["source"]) - {loaded.origin.id}:
+            said.append(f"{name}: rows of another release")
+        frame = frame.drop("source")
+        header = expected[name].read_text(encoding="utf-8").splitlines()[0].split("\t")
+        if header != frame.columns:
+            said.append(f"{name}: columns {header}, read {frame.columns}")
+            continue
+        wanted = pl.read_csv(
+            expected[name], separator="\t", quote_char=None, schema=dict(frame.schema)
+        )
+        if not frame.sort(frame.columns).equals(wanted.sort(frame.columns)):
+            said.append(f"{name}: {frame.height} rows read, {wanted.height} expected, not the same")
+    return said
+
+
+@cache
+def loaded_specimen(path: Path) -> Loaded:
+    return sources.load(path, extract=True)
+
+
+FILES = specimens(SPECIMENS)
+by_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+
+
 @pytest.mark.parametrize("name", sources.names())
 def test_source(name: str) -> None:
     module = sources.module(name)
     assert module.RELEASES, f"{name} has no release"
     records = {table.name for table in RECORDS}
-    assert set(module.EXPECT) <= records
+    assert module.EXPECT.keys() <= records
     for origin in module.RELEASES:
         assert origin.source == name
         for field in ("version", "title", "producer", "citation", "url", "licence", "retrieved"):
             assert getattr(origin, field), f"{origin.id}: {field} is empty"
         assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", origin.retrieved)
-    specimens = [p for p in SPECIMENS.iterdir() if p.name.split(".")[0].split("-")[0] == name]
-    assert [p for p in specimens if ".expected" in p.name], f"{name} has no expectation"
-    assert [p for p in specimens if ".expected" not in p.name], f"{name} has no specimen"
+    given = {t for path in FILES if owner(path) == name for t in loaded_specimen(path).tables}
+    assert given >= module.EXPECT.keys(), f"no specimen of {name} gives every table it expects"
 
 
-def test_every_specimen_is_recognised_by_one_source() -> None:
-    for path in sorted(SPECIMENS.iterdir()):
-        if ".expected" in path.name or path.name.startswith("."):
-            continue
-        name = path.name.split(".")[0].split("-")[0]
-        if name in sources.names():
-            assert sources.recognise(path) == name, path.name
+def test_every_source_has_a_specimen_and_every_specimen_an_expectation() -> None:
+    assert without(sources.names(), SPECIMENS) == []
+
+
+@by_file
+def test_a_specimen_is_recognised_and_gives_the_expected_records(path: Path) -> None:
+    assert sources.recognise(path) == owner(path)
+    assert differences(loaded_specimen(path), expectations(path)) == []
+
+
+def altered(cell: str, dtype: pl.DataType) -> str:
+    """Return another value a column of that type can hold."""
+    if dtype == pl.Boolean:
+        return "false" if cell == "true" else "true"
+    return "98765" if dtype.is_numeric() else "ALTERED"
+
+
+@by_file
+def test_any_cell_row_column_or_table_that_is_wrong_is_seen(path: Path, tmp_path: Path) -> None:
+    """The comparison can fail: a fault in any place of an expectation is found."""
+    loaded, expected = loaded_specimen(path), expectations(path)
+    for table, file in expected.items():
+        copy = tmp_path / file.name
+        seeded = {**expected, table: copy}
+        text = file.read_text(encoding="utf-8")
+        head, *rows = text.splitlines()
+        names = head.split("\t")
+        faults = [f"{head.replace(names[0], 'wrong', 1)}\n" + "\n".join(rows)]
+        for place, name in enumerate(names if rows else ()):
+            at = place % len(rows)
+            cells = rows[at].split("\t")
+            cells[place] = altered(cells[place], loaded.tables[table].schema[name])
+            faults.append("\n".join([head, *rows[:at], "\t".join(cells), *rows[at + 1 :]]))
+        if rows:
+            faults += ["\n".join([head, *rows[:-1]]), "\n".join([head, *rows, rows[0]])]
+        for fault in faults:
+            copy.write_text(fault + "\n", encoding="utf-8")
+            assert differences(loaded, seeded), f"{file.name}: not seen:\n{fault[:300]}"
+        rest = {name: other for name, other in expected.items() if name != table}
+        assert differences(loaded, rest), f"{file.name} may be absent"
+
+
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    for name in ("baci.csv", "baci.expected.flows.tsv", "lowy-2019.csv"):
+        shutil.copy(SPECIMENS / name, tmp_path / name)
+    (tmp_path / "itpd.expected.flows.tsv").write_text("state\n", encoding="utf-8")
+    assert without(("baci", "lowy", "wdi"), tmp_path) == [
+        "wdi has no specimen",
+        "lowy-2019.csv has no expectation",
+        "itpd.expected.flows.tsv is of no specimen",
+    ]
+    assert without(("baci",), tmp_path)[0] == "lowy-2019.csv is of no source"

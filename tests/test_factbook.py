@@ -21,7 +21,6 @@ from multivector.errors import UnreadableFile
 from multivector.sources import factbook
 from multivector.sources.factbook import entries, fields, grammar
 from multivector.sources.factbook.grammar import Figure, Refusal, Segment, Share, When
-from multivector.tables import record
 
 SPECIMENS = Path(__file__).parent / "specimens"
 FILES = sorted(SPECIMENS.glob("factbook.20*.json"))
@@ -227,27 +226,6 @@ def test_no_shape_of_an_entry_breaks_the_reading(sections):
     reading = fields.Reading(2025)
     fields.read_entry(entries.Entry("kz", "KAZ", None, "country", sections), reading)
     assert all("text" in row for row in reading.unread)
-
-
-def test_specimens_give_the_expected_records():
-    schema = {"year": pl.String, "value": pl.Float64}
-    path = SPECIMENS / "factbook.expected.tsv"
-    expected = pl.read_csv(path, separator="\t", quote_char=None, schema_overrides=schema)
-    rows = []
-    for file in FILES:
-        tables = factbook.read(file)
-        for name in ("flows", "indicators", "borders"):
-            for row in record(name).check(tables[name]).iter_rows(named=True):
-                key = {
-                    "flows": f"{row.get('partner')} {row.get('flow')}",
-                    "indicators": row.get("indicator"),
-                    "borders": row.get("partner"),
-                }[name]
-                value = row["length"] if name == "borders" else row["value"]
-                year = str(row["year"]) if "year" in row else None
-                rows.append((file.name, name, row["state"], key, year, value, row["locator"]))
-    wanted = expected.select("file", "table", "state", "key", "year", "value", "locator").rows()
-    assert rows == wanted
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

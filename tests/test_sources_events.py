@@ -23,18 +23,6 @@ SPECIMEN = {
 }
 
 
-@pytest.mark.parametrize("name", list(SPECIMEN))
-def test_specimen_gives_the_expected_events(name: str) -> None:
-    loaded = sources.load(SPECIMENS / SPECIMEN[name])
-    expected = pl.read_csv(
-        SPECIMENS / f"{name}.expected.tsv", separator="\t", infer_schema=False
-    ).with_columns(pl.col("intensity").cast(pl.Float64))
-    found = loaded.tables["events"]
-    assert found.select(expected.columns).rows() == expected.rows()
-    assert loaded.origin.source == name
-    assert set(found["source"]) == {loaded.origin.id}
-
-
 def test_what_is_left_out_is_reported() -> None:
     told = {row[0]: row[1] for row in sources.load(SPECIMENS / SPECIMEN["gdelt"]).report.rows()}
     assert told["events read"] == 7

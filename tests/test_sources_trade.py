@@ -14,25 +14,6 @@ from multivector.errors import SchemaError, SourceChanged, UnreadableFile
 from multivector.sources import Loaded, baci, baci_totals
 
 SPECIMENS = Path(__file__).parent / "specimens"
-NAMES = (
-    "baci_totals",
-    "baci",
-    "cow_trade",
-    "itpd",
-    "wdi",
-    "cow_igo",
-    "sipri_arms",
-    "imf_dip",
-    "lowy",
-    "students",
-    "cow_alliances",
-    "desta",
-)
-FILES = sorted(
-    path
-    for path in SPECIMENS.iterdir()
-    if path.name.split(".")[0].split("-")[0] in NAMES and ".expected" not in path.name
-)
 
 
 def load(name: str) -> Loaded:
@@ -41,21 +22,6 @@ def load(name: str) -> Loaded:
 
 def told(loaded: Loaded, what: str) -> int:
     return int(loaded.report.filter(pl.col("what") == what)["n"].sum())
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
-def test_specimens_give_the_expected_records(path):
-    loaded = sources.load(path, extract=True)
-    name = path.name.split(".")[0].split("-")[0]
-    stem = path.name.split(".")[0].replace(name, f"{name}.expected", 1)
-    for table, frame in loaded.tables.items():
-        expected = pl.read_csv(
-            SPECIMENS / f"{stem}.{table}.tsv",
-            separator="\t",
-            schema={c: t for c, t in frame.schema.items() if c != "source"},
-        )
-        key = [c for c in sources.record(table).key if c != "source"]
-        assert frame.drop("source").sort(key).equals(expected.sort(key))
 
 
 def flow(loaded: Loaded, state: str, partner: str, kind: str, year: int) -> float | None:

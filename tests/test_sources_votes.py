@@ -15,21 +15,6 @@ from multivector.sources import Loaded, _rdata
 from tests import rfiles
 
 SPECIMENS = Path(__file__).parent / "specimens"
-NAMES = (
-    "unga_votes",
-    "unvotes",
-    "unga_wide",
-    "undl_votes",
-    "unga_dm",
-    "unga_bridges",
-    "unga_ideal_points",
-    "us_coincidence",
-)
-FILES = sorted(
-    path
-    for path in SPECIMENS.iterdir()
-    if path.name.split(".")[0].split("-")[0] in NAMES and ".expected" not in path.name
-)
 
 
 def load(name: str) -> Loaded:
@@ -38,21 +23,6 @@ def load(name: str) -> Loaded:
 
 def told(loaded: Loaded, what: str) -> int:
     return int(loaded.report.filter(pl.col("what") == what)["n"].sum())
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
-def test_specimens_give_the_expected_records(path: Path) -> None:
-    loaded = sources.load(path, extract=True)
-    name = path.name.split(".")[0].split("-")[0]
-    stem = path.name.split(".")[0].replace(name, f"{name}.expected", 1)
-    for table, frame in loaded.tables.items():
-        expected = pl.read_csv(
-            SPECIMENS / f"{stem}.{table}.tsv",
-            separator="\t",
-            schema={c: t for c, t in frame.schema.items() if c != "source"},
-        )
-        key = [c for c in sources.record(table).key if c != "source"]
-        assert frame.drop("source").sort(key).equals(expected.sort(key))
 
 
 def test_voeten_numbers_kinds_repeats_and_seats() -> None:
