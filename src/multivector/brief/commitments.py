@@ -9,6 +9,7 @@ from multivector.brief.verdicts import NO_ANSWER, criterion_name, row_of, table,
 from multivector.content.draft import part
 from multivector.content.inquiry import Inquiry, club, merge
 from multivector.content.model import Cite, Column, Part, Row, Scalar, Sentence, Table
+from multivector.names.spells import RULES
 from multivector.study import world
 from multivector.words import many, mark, say
 from multivector.words.figures import listing, percent
@@ -88,7 +89,7 @@ def _power(inquiry: Inquiry) -> tuple[list[Sentence], list[Table]]:
         return [], []
     rules = chosen.frame.filter(pl.col("state") == inquiry.state)
     if inquiry.year is not None:
-        rules = rules.filter(pl.col("start").str.slice(0, 4).cast(pl.Int64) <= inquiry.year)
+        rules = rules.filter(RULES.begun(inquiry.year))
     rows: list[Row] = []
     for organisation in rules["organisation"].unique(maintain_order=True):
         answer = inquiry.compute("voting_power", organisation=organisation)

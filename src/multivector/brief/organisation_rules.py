@@ -10,6 +10,7 @@ from multivector.brief.seats import entry, year_of
 from multivector.content.draft import empty, part
 from multivector.content.inquiry import Answer, Inquiry, label
 from multivector.content.model import Chart, Cite, Column, Part, Row, Scalar, Sentence, Table
+from multivector.names.spells import RULES
 from multivector.words import many, mark, say
 from multivector.words.figures import day, number, percent
 
@@ -144,8 +145,7 @@ def voting_power(inquiry: Inquiry) -> Part | None:
     if chosen is not None:
         rules = chosen.frame.filter(pl.col("organisation") == inquiry.organisation)
         if inquiry.year is not None:
-            begun = pl.col("start").str.slice(0, 4).cast(pl.Int64) <= inquiry.year
-            rules = rules.filter(begun.fill_null(value=True))
+            rules = rules.filter(RULES.begun(inquiry.year))
     if rules is None or rules.is_empty():
         what = say("Voting power in {organisation}", organisation=inquiry.name)
         why = say("no decision rule with weighted votes is at hand")

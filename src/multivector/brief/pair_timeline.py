@@ -6,11 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.shared_seats import closing, joint_spells
+from multivector.brief.shared_seats import joint_spells
 from multivector.content.draft import part
 from multivector.content.inquiry import Inquiry, Sides, club, label, merge
 from multivector.content.model import Chart, Cite, Column, Fact, Part, Row, Scalar, Sentence, Table
 from multivector.names.organisations import codes
+from multivector.names.spells import last_day
 from multivector.words import many, mark, say
 from multivector.words.figures import dated, day, listing
 
@@ -227,7 +228,7 @@ def _ends(own: list[Row]) -> list[Sentence]:
     """Return the first act between the two alone, and the latest status the papers name."""
     said = []
     if own:
-        first = min(own, key=lambda row: closing(str(row.cells["date"]).partition("/")[0]))
+        first = min(own, key=lambda row: last_day(str(row.cells["date"]).partition("/")[0]))
         what = dated(str(first.cells["what"]), str(first.cells["date"]))
         said.append(Sentence(say("Earliest: {act}.", act=what), first.cites))
     latest = _status(own)

@@ -22,6 +22,7 @@ from multivector.measures.clubs import (
 )
 from multivector.measures.clubs import seats as seated
 from multivector.names import organisations
+from multivector.names.spells import SEATS
 from multivector.words import language, many, say
 from multivector.words.figures import day, listing, number, percent, sentence_case
 from multivector.words.figures import status as word
@@ -80,7 +81,7 @@ def spells_of(inquiry: Inquiry) -> pl.DataFrame:
     if inquiry.kind != "organisation":
         return chosen.frame.filter(pl.col("state") == inquiry.state)
     own = chosen.frame.filter(pl.col("organisation") == inquiry.organisation)
-    own = own if inquiry.year is None else own.filter(_begun(inquiry.year))
+    own = own if inquiry.year is None else own.filter(SEATS.begun(inquiry.year))
     return own.sort("state", "start", "status", nulls_last=True)
 
 
@@ -113,25 +114,14 @@ def names_of(inquiry: Inquiry) -> dict[str, str]:
     return dict(chosen.frame.select("organisation", named).iter_rows())
 
 
-def _begun(year: int) -> pl.Expr:
-    start = pl.coalesce("start", "as_of").str.slice(0, 4).cast(pl.Int64)
-    return (start <= year).fill_null(value=True)
-
-
-def _lasts(year: int) -> pl.Expr:
-    end = pl.col("end")
-    last = end + pl.lit("-12-31").str.slice(end.str.len_chars() - 4)
-    return end.is_null() | (last >= f"{year}-12-31")
-
-
 def _current(spells: pl.DataFrame, year: int) -> pl.DataFrame:
     """Return the spells with a seat that hold on the last day of the year."""
-    held = pl.col("status").is_in(list(LEVELS)) & _begun(year) & _lasts(year)
+    held = pl.col("status").is_in(list(LEVELS)) & SEATS.on(year)
     return spells.filter(held).sort("start", "organisation", nulls_last=True)
 
 
 def _ended(spells: pl.DataFrame, year: int, by: str) -> pl.DataFrame:
-    return spells.filter(pl.col("end").str.slice(0, 4).cast(pl.Int64) <= year).sort("end", by)
+    return spells.filter(SEATS.ended(year)).sort("end", by)
 
 
 def _timeline(
@@ -421,7 +411,7 @@ def _founders(spells: pl.DataFrame) -> Sentence | None:
 
 def _statuses(spells: pl.DataFrame, year: int) -> list[Sentence]:
     """Return who stands beside the full members at the end of the year."""
-    beside = ~pl.col("status").is_in([*FULL, *_NEVER]) & _begun(year) & _lasts(year)
+    beside = ~pl.col("status").is_in([*FULL, *_NEVER]) & SEATS.on(year)
     said = []
     for (status,), own in (
         spells.filter(beside).sort("status").group_by("status", maintain_order=True)

@@ -18,11 +18,12 @@ from multivector.content.inquiry import Answer, Inquiry, Sides, club, label, mer
 from multivector.content.model import Chart, Cite, Fact, PairFigure, Part, Row, Sentence, Table
 from multivector.content.tables import Heads, figure, table
 from multivector.measures.clubs import FULL, LEVELS, seats
+from multivector.names.spells import first_day, overlap, when
 from multivector.words import many, say
 from multivector.words.figures import day, listing, number, percent
 from multivector.words.figures import status as word
 
-__all__ = ["Joint", "closing", "joint_spells", "network", "opening", "shared_seats"]
+__all__ = ["Joint", "joint_spells", "network", "shared_seats"]
 
 _STEP = 5
 _MANY = 8
@@ -49,13 +50,12 @@ class Joint:
     @property
     def start(self) -> str | None:
         """Return since when both sat; null where one start is not known."""
-        known = [start for start in self.starts if start is not None]
-        return max(known, key=opening) if len(known) == 2 else None
+        return self._both[0]
 
     @property
     def end(self) -> str | None:
         """Return until when both sat; null while they do."""
-        return min((end for end in self.ends if end is not None), key=closing, default=None)
+        return self._both[1]
 
     @property
     def full(self) -> bool:
@@ -68,23 +68,16 @@ class Joint:
         one, other = self.starts
         if one is None or other is None or one.startswith(other) or other.startswith(one):
             return None
-        return 0 if opening(one) < opening(other) else 1
+        return 0 if first_day(one) < first_day(other) else 1
 
     @property
     def overlaps(self) -> bool:
         """Return whether there was a day on which both sat, as far as is known."""
-        begin = max((opening(start) for start in self.starts if start), default="")
-        return begin <= min((closing(end) for end in self.ends if end), default="~")
+        return overlap(*zip(self.starts, self.ends, strict=True)) is not None
 
-
-def opening(date: str) -> str:
-    """Return the first day a date can mean."""
-    return date + "-01-01"[len(date) - 4 :] if len(date) >= 4 else date
-
-
-def closing(date: str) -> str:
-    """Return the last day a date can mean."""
-    return date + "-12-31"[len(date) - 4 :] if len(date) >= 4 else date
+    @property
+    def _both(self) -> tuple[str | None, str | None]:
+        return overlap(*zip(self.starts, self.ends, strict=True)) or (None, None)
 
 
 def joint_spells(inquiry: Inquiry) -> list[Joint]:
@@ -97,9 +90,12 @@ def joint_spells(inquiry: Inquiry) -> list[Joint]:
     held = held.sort("organisation", "start", nulls_last=True)
     own, others = (held.filter(pl.col("state") == side).to_dicts() for side in (sides.a, sides.b))
     found = [_joint(a, b) for a in own for b in others if a["organisation"] == b["organisation"]]
-    last = "~" if inquiry.year is None else f"{inquiry.year}-12-31"
-    kept = [j for j in found if j.overlaps and opening(j.start or "") <= last]
+    kept = [j for j in found if j.overlaps and _begun(j, inquiry.year)]
     return sorted(kept, key=lambda j: (j.start or "~", j.organisation, j.statuses))
+
+
+def _begun(joint: Joint, year: int | None) -> bool:
+    return year is None or joint.start is None or first_day(joint.start) <= when(year)
 
 
 def _joint(one: dict[str, Any], other: dict[str, Any]) -> Joint:
@@ -214,7 +210,7 @@ def _first(sides: Sides, joint: list[Joint]) -> list[Sentence]:
     parts = [say("{state} in {clubs}", state=name, clubs=clubs) for name, clubs in named if clubs]
     if same:
         parts.append(say("on the same date, as far as it is known, in {clubs}", clubs=same))
-    newest = max(dated, key=lambda joint: opening(joint.start or ""))
+    newest = max(dated, key=lambda joint: first_day(joint.start or ""))
     latest = say(
         "Newest organisation of both as full members: {club}, together since {date}.",
         club=club(newest.organisation),

@@ -10,6 +10,7 @@ import polars as pl
 from multivector.content.model import Subjects
 from multivector.errors import BadValue, MultivectorError, UnknownOrganisation, UnknownState
 from multivector.names import organisations, states
+from multivector.names.spells import Spell
 
 __all__ = ["Subject", "existing", "subject"]
 
@@ -118,8 +119,7 @@ def _lasts(code: str) -> bool:
 
 def _existed(code: str, year: int) -> bool:
     spells = states.table().filter(pl.col("state") == code)
-    first = pl.col("valid_from").str.slice(0, 4).cast(pl.Int64) <= year
-    last = pl.col("valid_to").str.slice(0, 4).cast(pl.Int64).fill_null(year) >= year
+    there = Spell("valid_from", "valid_to").within(year, year)
     lists: tuple[Literal["cow", "gw", "un"], ...] = ("cow", "gw", "un")
     listed = [states.exists(code, year, by=name) for name in lists]
-    return any(listed) or not spells.filter(first & last).is_empty()
+    return any(listed) or not spells.filter(there).is_empty()

@@ -8,9 +8,10 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from multivector.errors import BadValue, MissingData, UnknownOrganisation, choices, nearest
+from multivector.errors import BadValue, MissingData, choices
 from multivector.measures.clubs import FULL
-from multivector.tables import Flows, Memberships
+from multivector.names.spells import SEATS, of_organisation
+from multivector.tables import MEMBERSHIPS, Flows, Memberships
 
 Status = Literal["member", "observer", "dialogue_partner"]
 Direction = Literal["exports", "imports"]
@@ -27,45 +28,13 @@ def require(option: str, value: object, allowed: Iterable[object]) -> None:
         )
 
 
-def spells(memberships: Memberships, organisation: str) -> pl.DataFrame:
-    """Return an organisation's rows, or raise with the nearest codes.
-
-    Raises
-    ------
-    UnknownOrganisation
-        If the memberships do not hold it.
-    """
-    rows = memberships.filter(pl.col("organisation") == organisation)
-    if rows.is_empty():
-        known = memberships["organisation"].unique().sort().to_list()
-        raise UnknownOrganisation(
-            f"no memberships of {organisation!r} are known; nearest: "
-            f"{choices(nearest(organisation, known)) or 'none'}; expected one of "
-            f"{choices(known, 20)}; correct the code"
-        )
-    return rows
-
-
 def holders(memberships: Memberships, organisation: str, years: Iterable[int]) -> pl.DataFrame:
     """Return who sits in an organisation on 31 December: ``state``, ``year``, ``full``, ``status``.
 
     Of several spells on one day a full membership counts before any other status.
     """
-    rows = spells(memberships, organisation)
-    start = pl.coalesce("start", pl.col("as_of").str.slice(0, 4)).str.slice(0, 4).cast(pl.Int64)
-    last = pl.col("end").str.len_chars()
-    ends = pl.col("end") + pl.lit("-12-31").str.slice(last - 4)
-    final = ends.str.slice(0, 4).cast(pl.Int64) - (ends.str.slice(4) != "-12-31").cast(pl.Int64)
-    grid = pl.DataFrame({"year": sorted(set(years))}, schema={"year": pl.Int64})
-    held = (
-        rows.select("state", "status", first=start, final=final)
-        .join(grid, how="cross")
-        .filter(
-            (pl.col("first") <= pl.col("year"))
-            & (pl.col("final").is_null() | (pl.col("final") >= pl.col("year")))
-        )
-        .with_columns(full=pl.col("status").is_in(FULL))
-    )
+    rows = MEMBERSHIPS.conform(of_organisation(memberships, organisation))
+    held = SEATS.by_year(rows, years).with_columns(full=pl.col("status").is_in(FULL))
     return (
         held.sort("state", "year", "full", "status", descending=[False, False, True, False])
         .unique(["state", "year"], keep="first", maintain_order=True)

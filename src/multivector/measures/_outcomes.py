@@ -7,6 +7,7 @@ import polars as pl
 from multivector.errors import MissingData
 from multivector.measures._dyads import directed, undirected
 from multivector.measures.similarity import agreement
+from multivector.names.spells import BOUND
 from multivector.tables import Flows, JointVotes, Rollcalls, Treaties, Votes
 
 _PAIR = ("state_a", "state_b", "year", "value")
@@ -45,19 +46,9 @@ def agreements(treaties: Treaties | None, years: tuple[int, int] | None) -> pl.D
     """Return log(1 + agreements in force between both), 0 for pairs of parties without one."""
     if treaties is None or treaties.is_empty():
         raise missing("treaties", "agreements")
-    start = pl.coalesce("start", "signed").str.slice(0, 4).cast(pl.Int64)
-    end = pl.col("end").str.slice(0, 4).cast(pl.Int64)
-    rows = treaties.select("treaty", "state", first=start, last=end).drop_nulls("first")
-    low, high = years or (_int(rows["first"].min()), _int(rows["first"].max()))
-    grid = pl.DataFrame({"year": range(low, high + 1)}, schema={"year": pl.Int64})
-    held = (
-        rows.join(grid, how="cross")
-        .filter(
-            (pl.col("first") <= pl.col("year")) & (pl.col("last").fill_null(9999) > pl.col("year"))
-        )
-        .select("treaty", "state", "year")
-        .unique()
-    )
+    starts = treaties.select(BOUND.first_year).to_series().drop_nulls()
+    low, high = years or (_int(starts.min()), _int(starts.max()))
+    held = BOUND.by_year(treaties, range(low, high + 1)).select("treaty", "state", "year").unique()
     both = held.join(held, on=["treaty", "year"]).filter(pl.col("state") < pl.col("state_right"))
     table = both.group_by(state_a="state", state_b="state_right", year="year").agg(value=pl.len())
     return _filled(table.with_columns(pl.col("value").cast(pl.Float64)))

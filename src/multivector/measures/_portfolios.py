@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from multivector.cache import once
 from multivector.measures._ballots import Members
 from multivector.measures.clubs import seats
+from multivector.names.spells import BOUND
 from multivector.tables import Flows, Memberships, Organisations, Treaties
 
 Array = NDArray[np.float64]
@@ -234,7 +235,7 @@ def of_alliances(
 def _alliances(treaties: Treaties) -> dict[str, list[list[tuple[str, int, int | None]]]]:
     """Return the alliances a state was ever in, each as its parties with first and last year."""
     rows = treaties.filter((pl.col("field") == "alliance") & pl.col("start").is_not_null()).select(
-        "treaty", "state", *(pl.col(c).str.slice(0, 4).cast(pl.Int64) for c in ("start", "end"))
+        "treaty", "state", BOUND.first_year.alias("start"), BOUND.last_year.alias("end")
     )
     spells: dict[str, list[tuple[str, int, int | None]]] = {}
     for treaty, code, start, end in rows.iter_rows():

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from multivector.measures._dyads import Status, holders, spells, tied
+from multivector.measures._dyads import Status, holders, tied
 from multivector.measures._ties import Cube, Integers, Ties
-from multivector.tables import Memberships
+from multivector.names.spells import SEATS, of_organisation, unbroken
+from multivector.tables import MEMBERSHIPS, Memberships
 
 BEFORE = 10
 
@@ -36,7 +37,7 @@ class Study:
         pair: tuple[str, ...],
         since: int | None,
     ) -> Study | None:
-        spells(memberships, organisation)
+        of_organisation(memberships, organisation)
         if frame.is_empty():
             return None
         span = range(_first(memberships, organisation), int(str(frame["year"].max())) + 1)
@@ -95,23 +96,15 @@ class Study:
 
 
 def _first(memberships: Memberships, organisation: str) -> int:
-    rows = spells(memberships, organisation)
-    start = pl.coalesce("start", pl.col("as_of")).str.slice(0, 4).cast(pl.Int64)
-    first = rows.select(start.min()).item()
+    rows = MEMBERSHIPS.conform(of_organisation(memberships, organisation))
+    first = rows.select(SEATS.first_year.min()).item()
     return int(first) if first is not None else 1946
 
 
 def spans_of(ties: pl.DataFrame) -> pl.DataFrame:
     """Return the first spell of every tied pair: ``start`` and ``end``, the last year known."""
-    gap = pl.col("year").diff().over("state_a", "state_b").fill_null(1) > 1
-    spell = gap.cum_sum().over("state_a", "state_b")
-    return (
-        ties.with_columns(spell=spell)
-        .filter(pl.col("spell") == 0)
-        .group_by("state_a", "state_b")
-        .agg(start=pl.col("year").min(), end=pl.col("year").max())
-        .sort("state_a", "state_b")
-    )
+    pair = ["state_a", "state_b"]
+    return unbroken(ties, pair).unique(pair, keep="first", maintain_order=True)
 
 
 def _since(pair: tuple[str, ...], since: int, span: range) -> pl.DataFrame:

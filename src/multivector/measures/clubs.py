@@ -1,10 +1,7 @@
 r"""Which clubs states share: members of an organisation on a date, overlap, seats beside poles.
 
-Memberships are spells with dates that may be partial. A start counts from the first day it can
-mean (1991 is 1991-01-01), an end to the last (1991 is 1991-12-31), a spell without an end still
-lasts, and a spell whose start the source does not say counts from the year of its ``as_of`` date.
-A year stands for its last day, 31 December, unless a full date is given: a state that left in
-August is no member in that year.
+Memberships are spells with dates that may be partial; `multivector.names.spells` says on which days
+they hold. A year stands for its last day: a state that left in August is no member in that year.
 
 Levels: a full seat counts 1, an associate 0.66, an observer 0.5, a dialogue partner or partner
 0.33; candidates, suspended, withdrawn and refused states hold no seat. Of several spells on the
@@ -13,7 +10,6 @@ same day the highest counts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -21,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from multivector.errors import BadValue, UnknownName, UnknownOrganisation, choices, nearest
+from multivector.errors import BadValue, UnknownName, choices, nearest
+from multivector.names.spells import SEATS, of_organisation
 from multivector.tables import (
     DYAD_YEARS,
     MEMBERSHIPS,
@@ -42,7 +39,6 @@ LEVELS = {
     "partner": 0.33,
 }
 FULL = ("founding_member", "member")
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 Weights = Literal["members", "levels"]
 
@@ -72,16 +68,10 @@ def seats(memberships: Memberships, on: int | str, *, weights: Weights = "member
     >>> seats(spells, 2009)["state"].to_list(), seats(spells, "2009-08-18")["state"].to_list()
     (['KAZ'], ['GEO', 'KAZ'])
     """
-    day = _day(on)
     levels = _levels(weights)
     spells = MEMBERSHIPS.conform(memberships).filter(pl.col("status").is_in(list(levels)))
-    start = pl.coalesce("start", pl.col("as_of").str.slice(0, 4))
-    held = (start + pl.lit("-01-01").str.slice(start.str.len_chars() - 4) <= day) & (
-        pl.col("end").is_null()
-        | (pl.col("end") + pl.lit("-12-31").str.slice(pl.col("end").str.len_chars() - 4) >= day)
-    )
     return (
-        spells.filter(held)
+        spells.filter(SEATS.on(on))
         .group_by("organisation", "state")
         .agg(seat=pl.col("status").replace_strict(levels, return_dtype=pl.Float64).max())
         .sort("organisation", "state")
@@ -136,8 +126,7 @@ def members_in(
     >>> members_in(spells, "CIS", 1992), members_in(spells, "CIS", 2000)
     (['KAZ'], ['GEO', 'KAZ'])
     """
-    rows = _spells_of(memberships, organisation)
-    return _rolls(rows, [_day(on)], _levels(weights))[0]
+    return seats(of_organisation(memberships, organisation), on, weights=weights)["state"].to_list()
 
 
 def members_by_year(
@@ -163,36 +152,13 @@ def members_by_year(
     {1992: ['KAZ'], 2000: ['GEO', 'KAZ']}
     """
     asked = list(years)
-    rows = _spells_of(memberships, organisation)
-    days = [_day(year) for year in asked]
-    return dict(zip(asked, _rolls(rows, days, _levels(weights)), strict=True))
-
-
-def _spells_of(memberships: pl.DataFrame, organisation: str) -> pl.DataFrame:
-    rows = memberships.filter(pl.col("organisation") == organisation)
-    if rows.is_empty():
-        known = memberships["organisation"].unique().sort().to_list()
-        raise UnknownOrganisation(
-            f"no memberships of {organisation!r} are known; nearest: "
-            f"{choices(nearest(organisation, known)) or 'none'}; expected one of "
-            f"{choices(known, 20)}; correct the code"
-        )
-    return rows
-
-
-def _rolls(spells: pl.DataFrame, days: list[str], levels: dict[str, float]) -> list[list[str]]:
-    """Return for each day the states with a seat in one organisation, sorted, as `seats` does."""
-    lasting = []
-    columns = ("state", "status", "start", "end", "as_of")
-    for state, status, start, end, as_of in MEMBERSHIPS.conform(spells).select(columns).rows():
-        began = start or (as_of and as_of[:4])
-        if status in levels and began:
-            last = end and end + "-12-31"[len(end) - 4 :]
-            lasting.append((state, began + "-01-01"[len(began) - 4 :], last))
-    return [
-        sorted({s for s, begun, last in lasting if begun <= day and (not last or last >= day)})
-        for day in days
-    ]
+    rows = MEMBERSHIPS.conform(of_organisation(memberships, organisation))
+    seated = rows.filter(pl.col("status").is_in(list(_levels(weights))))
+    held = SEATS.by_year(seated, asked).select("year", "state").unique().sort("year", "state")
+    found: dict[int, list[str]] = {year: [] for year in asked}
+    for year, state in held.iter_rows():
+        found[year].append(state)
+    return found
 
 
 def membership_overlap(
@@ -385,16 +351,6 @@ def _years(memberships: pl.DataFrame, years: tuple[int, int] | None) -> range:
         return range(years[0], years[1] + 1)
     last = latest_year(memberships)
     return range(0) if last is None else range(last, last + 1)
-
-
-def _day(on: int | str) -> str:
-    """Return the last ISO day that a year or partial date can mean."""
-    text = f"{on:04d}" if isinstance(on, int) else on
-    if not _DATE.fullmatch(text):
-        raise BadValue(
-            f"{on!r} is not a date; expected a year or an ISO date such as 2009-08-18; correct it"
-        )
-    return text + "-12-31"[len(text) - 4 :]
 
 
 def _matrix(table: pl.DataFrame) -> tuple[list[str], list[str], npt.NDArray[np.float64]]:

@@ -15,6 +15,7 @@ import polars as pl
 
 from multivector.errors import BadValue, MissingData, choices
 from multivector.measures.integration import members_by_year
+from multivector.names.spells import unbroken
 from multivector.tables import (
     CRITERIA,
     CRITERION_SPELLS,
@@ -171,19 +172,9 @@ def breach_spells(
     ('EAEU', 'KAZ', 'debt', 2015, 2016, 5.0, 2)
     """
     years = convergence(indicators, memberships, criteria, organisation=organisation)
-    breaches = years.filter(~pl.col("met")).sort(_KEY)
-    run = pl.col("year") - pl.int_range(pl.len()).over(_KEY[:3])
-    return CRITERION_SPELLS.conform(
-        breaches.with_columns(run=run)
-        .group_by(*_KEY[:3], "run")
-        .agg(
-            start=pl.col("year").min(),
-            end=pl.col("year").max(),
-            value=pl.col("value").max(),
-            n=pl.len(),
-        )
-        .sort(*_KEY[:3], "start")
-    )
+    breaches = years.filter(~pl.col("met"))
+    worst = unbroken(breaches, _KEY[:3], value=pl.col("value").max(), n=pl.len())
+    return CRITERION_SPELLS.conform(worst)
 
 
 def compliance(

@@ -1,16 +1,12 @@
 """Organisations by name, their members on a day, a state's memberships.
 
-Dates may be partial. A start counts from the first day it can mean (1991 is 1991-01-01), an end to
-the last (1991 is 1991-12-31), and both belong to the spell. A spell whose start the source does
-not give counts from the year of its ``as_of`` date, in which it is known to hold. Where only the
-year or month of a change is known, the new status is entered from it and the old one ends before.
+Dates may be partial and count as `multivector.names.spells` says. Where only the year or month of a
+change is known, the new status is entered from it and the old one ends before.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -18,6 +14,7 @@ import polars as pl
 
 from multivector.errors import BadValue, UnknownOrganisation, choices, nearest
 from multivector.names import states
+from multivector.names.spells import LIVES, SEATS
 from multivector.tables import (
     MEMBERSHIPS,
     ORGANISATIONS,
@@ -30,7 +27,6 @@ from multivector.tables import (
 __all__ = ["LANGUAGES", "codes", "find", "living", "members", "name", "of_state", "table"]
 
 LANGUAGES = ("en", "tr", "ru", "kk")
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def _read(declared: Table, file: str) -> pl.DataFrame:
@@ -258,9 +254,7 @@ def living(organisations: Organisations, on: int | str) -> Organisations:
     >>> "S5" in found, "SCO" in found
     (True, False)
     """
-    day = _day(on)
-    born = pl.col("founded").is_null() | (_first("founded") <= day)
-    return organisations.filter(born, pl.col("dissolved").is_null() | (_last("dissolved") >= day))
+    return organisations.filter(LIVES.on(on))
 
 
 def _held(
@@ -269,11 +263,7 @@ def _held(
     wanted = _statuses(status)
     if wanted is not None:
         spells = spells.filter(pl.col("status").is_in(wanted))
-    if on is None:
-        return spells
-    day = _day(on)
-    start = pl.coalesce(_first("start"), pl.col("as_of").str.slice(0, 4) + "-01-01")
-    return spells.filter(start <= day, pl.col("end").is_null() | (_last("end") >= day))
+    return spells if on is None else spells.filter(SEATS.on(on))
 
 
 def _statuses(status: str | Iterable[str] | None) -> list[str] | None:
@@ -287,31 +277,3 @@ def _statuses(status: str | Iterable[str] | None) -> list[str] | None:
             f"{', '.join(STATUSES)}; choose from these"
         )
     return [*wanted, "founding_member"] if "member" in wanted else wanted
-
-
-def _day(on: int | str) -> str:
-    """Return the last day of a year, month or day, as an ISO date."""
-    text = f"{on:04d}" if isinstance(on, int) else on.strip()
-    full = text + "-12-31"[len(text) - 4 :]
-    if _DATE.fullmatch(text):
-        try:
-            known = date.fromisoformat(f"{full[:7]}-01" if len(text) == 7 else full)
-        except ValueError:
-            known = None
-        if known is not None:
-            return full
-    raise BadValue(
-        f"the date is {on!r}; expected a year, month or day such as 1991, 1991-12 or 1991-12-21; "
-        "correct the date"
-    )
-
-
-def _first(column: str) -> pl.Expr:
-    written = pl.col(column)
-    return written + pl.lit("-01-01").str.slice(written.str.len_chars() - 4)
-
-
-def _last(column: str) -> pl.Expr:
-    """Return the last day; the 31st closes any month, since dates are compared as text."""
-    written = pl.col(column)
-    return written + pl.lit("-12-31").str.slice(written.str.len_chars() - 4)
