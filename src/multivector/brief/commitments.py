@@ -1,20 +1,39 @@
-"""What the organisations bind: verdicts, voting power, and criteria the state bound itself to."""
+"""Commitments: what an organisation's members bound themselves to, and whether joining binds.
+
+Of a state: the verdicts on its organisations, its votes in them, the criteria it met. Of an
+organisation: how its criteria were kept, and whether joining draws members closer.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
+from multivector.brief.decisions import votes_of
 from multivector.brief.seats import statuses_of
-from multivector.brief.verdicts import NO_ANSWER, criterion_name, row_of, table, verdict
-from multivector.content.draft import part
-from multivector.content.inquiry import Inquiry, club, merge
-from multivector.content.model import Cite, Column, Part, Row, Scalar, Sentence, Table
-from multivector.names.spells import RULES
+from multivector.brief.verdicts import (
+    NO_ANSWER,
+    OUTCOMES,
+    criterion_name,
+    outcome_name,
+    row_of,
+    verdict,
+)
+from multivector.brief.verdicts import table as verdict_table
+from multivector.content import charts
+from multivector.content.draft import empty, part
+from multivector.content.inquiry import Answer, Inquiry, club, label, merge
+from multivector.content.model import Chart, Cite, Part, Row, Sentence, Table
+from multivector.content.tables import Heads, pick, table
 from multivector.study import world
 from multivector.words import many, mark, say
-from multivector.words.figures import listing, percent
+from multivector.words.figures import listing, number, percent
+from multivector.words.figures import status as word
 
-_TOLD = {
+__all__ = ["binds", "commitments", "criteria"]
+
+_IN_SHORT = {
     "binds": mark("drawn closer by {organisations}"),
     "moves_together": mark(
         "closer with {organisations}, but not because of joining as far as can be told"
@@ -23,216 +42,363 @@ _TOLD = {
     "no_evidence": mark("no evidence either way for {organisations}"),
     NO_ANSWER: mark("no answer possible for {organisations}"),
 }
-_POWERS = ("weight_share", "banzhaf", "shapley_shubik")
-_YEARS = 5
+_PLAIN = {
+    "binds": mark("{outcome}, {status}: drawn closer after joining ({n}; effect {effect})."),
+    "moves_together": mark(
+        "{outcome}, {status}: closer after joining, but not because of joining as far as can be "
+        "told ({n}; effect {effect})."
+    ),
+    "diverges": mark("{outcome}, {status}: further apart after joining ({n}; effect {effect})."),
+    "no_evidence": mark(
+        "{outcome}, {status}: no evidence either way ({n}; effect {effect}); less than {least} "
+        "could hardly have been seen."
+    ),
+}
+_REFERENCES = {
+    "zero": mark("a fixed limit"),
+    "lowest_member": mark("the lowest member"),
+    "mean_of_three_lowest": mark("the mean of the three lowest members"),
+}
+_YEARS = {"state": 5, "organisation": 15}
+"""So many years back the criteria of a subject are shown."""
 
 
 def commitments(inquiry: Inquiry) -> Part:
     """Return the section on what the state's organisations bind it to."""
     held = statuses_of(inquiry)
-    sentences: list[Sentence] = []
-    tables: list[Table] = []
-    for found in (_verdicts(inquiry, held), _power(inquiry), _criteria(inquiry, held)):
-        sentences += found[0]
-        tables += found[1]
-    if not sentences:
-        text = say(
-            "No verdict, decision rule or criterion of the organisations of {state} is in the data "
-            "at hand.",
-            state=inquiry.name,
-        )
-        sentences.append(Sentence(text))
-    return part(*sentences, *tables)
+    made = part(_verdicts(inquiry, held), votes_of(inquiry), _met(inquiry, held))
+    text = say(
+        "No verdict, decision rule or criterion of the organisations of {state} is in the data at "
+        "hand.",
+        state=inquiry.name,
+    )
+    return made if made.sentences else part(Sentence(text))
 
 
-# --- verdicts
+# --- whether it binds
 
 
-def _verdicts(inquiry: Inquiry, held: dict[str, str]) -> tuple[list[Sentence], list[Table]]:
+def _verdicts(inquiry: Inquiry, held: dict[str, str]) -> Part | None:
     rows = inquiry.until(world.verdicts(), "last")
-    mine = [r for r in rows.iter_rows(named=True) if held.get(r["organisation"]) == r["status"]]
-    if not mine:
+    own = [r for r in rows.iter_rows(named=True) if held.get(r["organisation"]) == r["status"]]
+    if not own:
         what = say("Whether the organisations of {state} bind", state=inquiry.name)
         inquiry.miss(what, say("no verdict on them is embedded"), "multivector binds ORG")
-        return [], []
-    told = tuple(row_of(r) for r in mine)
-    judged = list(zip(told, (verdict(r) for r in mine), strict=True))
-    said = [_said(judged, outcome) for outcome in _outcomes(told)]
-    return said, [table(told, without="placebo_date")]
+        return None
+    judged = [(row_of(row), verdict(row)) for row in own]
+    outcomes = dict.fromkeys(str(row.cells["outcome"]) for row, _ in judged)
+    made = verdict_table(tuple(row for row, _ in judged), without="placebo_date")
+    return part((_in_short(judged, outcome) for outcome in outcomes), made)
 
 
-def _outcomes(rows: tuple[Row, ...]) -> list[str]:
-    return list(dict.fromkeys(str(row.cells["outcome"]) for row in rows))
-
-
-def _said(judged: list[tuple[Row, str]], outcome: str) -> Sentence:
+def _in_short(judged: list[tuple[Row, str]], outcome: str) -> Sentence:
     own = [(row, key) for row, key in judged if row.cells["outcome"] == outcome]
     found: dict[str, list[str]] = {}
     for row, key in own:
         name = club(str(row.cells["organisation"]))
         pairs = many(int(str(row.cells["n"])), "{n} pair", "{n} pairs")
-        known = key not in ("no_evidence", NO_ANSWER)
-        found.setdefault(key, []).append(f"{name} ({pairs})" if known else name)
-    told = "; ".join(
-        say(form, organisations=listing(found[key])) for key, form in _TOLD.items() if key in found
+        answered = key not in ("no_evidence", NO_ANSWER)
+        found.setdefault(key, []).append(f"{name} ({pairs})" if answered else name)
+    verdicts = "; ".join(
+        say(form, organisations=listing(found[key]))
+        for key, form in _IN_SHORT.items()
+        if key in found
     )
-    text = say("{outcome} of members, after joining: {verdicts}.", outcome=outcome, verdicts=told)
+    text = say(
+        "{outcome} of members, after joining: {verdicts}.", outcome=outcome, verdicts=verdicts
+    )
     return Sentence(text, merge(cite for row, _ in own for cite in row.cites))
 
 
-# --- voting power
+def binds(inquiry: Inquiry) -> Part:
+    """Return the section on whether joining draws members closer, with placebos."""
+    judged = inquiry.until(world.verdicts(), "last")
+    own = judged.filter(pl.col("organisation") == inquiry.organisation).sort("outcome", "status")
+    if own.is_empty():
+        what = say("Whether {organisation} binds", organisation=inquiry.name)
+        why = say("no verdict on it is embedded")
+        inquiry.miss(what, why, f"multivector binds {inquiry.organisation}")
+        return empty(why)
+    found = own.to_dicts()
+    made = verdict_table(tuple(map(row_of, found)), without="organisation")
+    effects = (_effects(found, outcome) for outcome in OUTCOMES)
+    return part(map(_verdict, found), effects, made)
 
 
-def _power(inquiry: Inquiry) -> tuple[list[Sentence], list[Table]]:
-    chosen = inquiry.table("voting_rules")
-    if chosen is None:
-        return [], []
-    rules = chosen.frame.filter(pl.col("state") == inquiry.state)
-    if inquiry.year is not None:
-        rules = rules.filter(RULES.begun(inquiry.year))
-    rows: list[Row] = []
-    for organisation in rules["organisation"].unique(maintain_order=True):
-        answer = inquiry.compute("voting_power", organisation=organisation)
-        if answer is None:
-            continue
-        own = answer.frame.filter(pl.col("state") == inquiry.state)
-        for rule in rules.filter(pl.col("organisation") == organisation).iter_rows(named=True):
-            found = own.filter(pl.col("start") == rule["start"])
-            values = dict(found.select("index", "value").iter_rows())
-            cells: dict[str, Scalar] = {
-                "organisation": organisation,
-                "start": rule["start"],
-                "end": rule["end"],
-                **{name: values.get(name) for name in _POWERS},
-                "n": found["n"].max() if found.height else None,  # type: ignore[dict-item]
-            }
-            rows.append(Row(cells, (Cite(rule["source"], rule["locator"], rule["start"]),)))
-    if not rows:
-        return [], []
-    return [_powerful(inquiry, rows[-1])], [_power_table(inquiry, rows)]
+def _effect(row: dict[str, Any]) -> str:
+    value = number(row["value"], 2)
+    if row["low"] is None or row["high"] is None:
+        return value
+    low, high = number(row["low"], 2), number(row["high"], 2)
+    return say("{value}, 95% interval {low} to {high}", value=value, low=low, high=high)
 
 
-def _powerful(inquiry: Inquiry, row: Row) -> Sentence:
-    c = row.cells
+def _verdict(row: dict[str, Any]) -> Sentence:
+    named = {"outcome": outcome_name(row["outcome"]), "status": word(row["status"])}
+    if row["value"] is None:
+        text = say("{outcome}, {status}: the data do not allow an answer.", **named)
+        return Sentence(text, row_of(row).cites)
+    least = row["minimum_detectable"]
     text = say(
-        "Under the newest decision rule at hand of {organisation} (from {start}), {state} had "
-        "{votes} of the votes and {power} of the voting power (Banzhaf).",
-        organisation=club(str(c["organisation"])),
-        start=c["start"],
-        state=inquiry.name,
-        votes=percent(float(str(c["weight_share"]))),
-        power=percent(float(str(c["banzhaf"]))),
+        _PLAIN[row["verdict"]],
+        **named,
+        n=many(row["n"], "{n} pair", "{n} pairs"),
+        effect=_effect(row),
+        least=say("what is not known") if least is None else number(least, 2),
     )
-    return Sentence(text, row.cites)
+    return Sentence(text, row_of(row).cites)
 
 
-def _power_table(inquiry: Inquiry, rows: list[Row]) -> Table:
-    columns = (
-        Column("organisation", say("Organisation")),
-        Column("start", say("Rule from"), "date"),
-        Column("end", say("Rule until"), "date"),
-        Column("weight_share", say("Share of votes"), "share"),
-        Column("banzhaf", say("Banzhaf"), "share"),
-        Column("shapley_shubik", say("Shapley–Shubik"), "share"),
-        Column("n", say("Members"), "integer"),
+def _effects(found: list[dict[str, Any]], outcome: str) -> Chart | None:
+    own = [row for row in found if row["outcome"] == outcome and row["value"] is not None]
+    name = outcome_name(outcome)
+    rows = [
+        {"key": row["status"], "label": word(row["status"])}
+        | pick(row, "value", "low", "high", "n")
+        for row in own
+    ]
+    text = say(
+        "{outcome}, change of pairs after both joined: {effects}.",
+        outcome=name,
+        effects="; ".join(f"{word(row['status'])} {_effect(row)}" for row in own),
     )
-    note = say(
-        "Power: how often a member's vote decides, as a share of all deciding votes. Where the "
-        "source states no quota, more than half of the votes."
-    )
-    caption = say("Voting power of {state} under weighted voting", state=inquiry.name)
-    return Table("voting-power", caption, columns, tuple(rows), note)
+    title = say("{outcome}: change after joining, 95% interval", outcome=name)
+    cites = (Cite("table:verdicts"),)
+    made = charts.bars(f"binds-{outcome}", title, text, rows, "number", cites, reference=0.0)
+    return made if own else None
 
 
 # --- criteria
 
 
-def _criteria(inquiry: Inquiry, held: dict[str, str]) -> tuple[list[Sentence], list[Table]]:
+def _judged(inquiry: Inquiry, answer: Answer) -> pl.DataFrame:
+    """Return whether each criterion was met, where that could be judged."""
+    return inquiry.until(answer.frame).filter(pl.col("met").is_not_null())
+
+
+def _latest(judged: pl.DataFrame, subject: str) -> pl.DataFrame:
+    return judged.filter(pl.col("year") > pl.col("year").max() - _YEARS[subject])
+
+
+def _figures(answer: Answer, year: object = None) -> tuple[Cite, ...]:
+    return answer.cites(year, of=("indicators",))
+
+
+def _rule_cite(rule: dict[str, Any]) -> Cite:
+    return Cite(rule["source"], rule["locator"], rule["start"])
+
+
+def _met(inquiry: Inquiry, held: dict[str, str]) -> Part | None:
+    """Return how the state met the criteria of the organisations it is a member of."""
     chosen = inquiry.table("criteria")
     if chosen is None:
-        return [], []
+        return None
     sentences: list[Sentence] = []
     rows: list[Row] = []
-    for organisation in chosen.frame["organisation"].unique(maintain_order=True):
+    for (name,), rules in chosen.frame.group_by("organisation", maintain_order=True):
+        organisation = str(name)
         if held.get(organisation) != "member":
             continue
-        told, breaches = _breaches(inquiry, organisation, chosen.frame)
-        sentences += told
-        rows += breaches
-    return sentences, [_breach_table(inquiry, rows)] if rows else []
+        answer = inquiry.compute("convergence", organisation=organisation, state=inquiry.state)
+        if answer is None:
+            continue
+        judged = _judged(inquiry, answer)
+        if judged.is_empty():
+            text = say(
+                "No criterion of {organisation} could be judged: the figures are not at hand.",
+                organisation=club(organisation),
+            )
+            sentences.append(Sentence(text))
+            continue
+        judged = _latest(judged, "state").sort("criterion", "year")
+        limits = {r["criterion"]: _rule_cite(r) for r in rules.iter_rows(named=True)}
+        figures = _figures(answer, judged["year"].max())
+        text = _how_often(inquiry, organisation, judged)
+        sentences.append(Sentence(text, (*limits.values(), *figures)))
+        for row in judged.filter(~pl.col("met")).iter_rows(named=True):
+            cells = {"organisation": organisation, "criterion": criterion_name(row["criterion"])}
+            found = pick(row, "year", "figure", "limit", "value", "n")
+            rows.append(Row({**cells, **found}, (limits[row["criterion"]], *figures)))
+    return part(*sentences, _breached(inquiry, rows) if rows else None)
 
 
-def _breaches(
-    inquiry: Inquiry, organisation: str, criteria: pl.DataFrame
-) -> tuple[list[Sentence], list[Row]]:
-    answer = inquiry.compute("convergence", organisation=organisation, state=inquiry.state)
-    if answer is None:
-        return [], []
-    judged = inquiry.until(answer.frame).filter(pl.col("met").is_not_null())
-    if judged.is_empty():
-        text = say(
-            "No criterion of {organisation} could be judged: the figures are not at hand.",
-            organisation=club(organisation),
-        )
-        return [Sentence(text)], []
-    last = int(str(judged["year"].max()))
-    judged = judged.filter(pl.col("year") > last - _YEARS).sort("criterion", "year")
-    origin = {
-        row["criterion"]: Cite(row["source"], row["locator"], row["start"])
-        for row in criteria.filter(pl.col("organisation") == organisation).iter_rows(named=True)
-    }
-    figures = tuple(answer.cites(last, of=("indicators",)))
-    rows = [
-        Row(
-            {
-                "organisation": organisation,
-                "criterion": criterion_name(row["criterion"]),
-                **{k: row[k] for k in ("year", "figure", "limit", "value", "n")},
-            },
-            (origin[row["criterion"]], *figures),
-        )
-        for row in judged.filter(~pl.col("met")).iter_rows(named=True)
-    ]
-    text = _met(inquiry, organisation, judged, last)
-    return [Sentence(text, (*origin.values(), *figures))], rows
-
-
-def _met(inquiry: Inquiry, organisation: str, judged: pl.DataFrame, last: int) -> str:
-    total, met = judged.height, int(judged["met"].sum())
-    first = int(str(judged["year"].min()))
+def _how_often(inquiry: Inquiry, organisation: str, judged: pl.DataFrame) -> str:
     broken = judged.filter(~pl.col("met")).group_by("criterion").len().sort("criterion")
-    told = [
-        f"{criterion_name(criterion)} {many(n, '{n} time', '{n} times')}"
-        for criterion, n in broken.iter_rows()
-    ]
+    breaches = listing(
+        [
+            f"{criterion_name(criterion)} {many(n, '{n} time', '{n} times')}"
+            for criterion, n in broken.iter_rows()
+        ]
+    )
     text = say(
         "Of the criteria of {organisation} that could be judged, {state} met {met} of {n} from "
         "{first} to {last}",
         organisation=club(organisation),
         state=inquiry.name,
-        met=met,
-        n=total,
-        first=first,
-        last=last,
+        met=int(judged["met"].sum()),
+        n=judged.height,
+        first=judged["year"].min(),
+        last=judged["year"].max(),
     )
-    if told:
-        text += say("; breached: {criteria}", criteria=listing(told))
+    if breaches:
+        text += say("; breached: {criteria}", criteria=breaches)
     return f"{text}."
 
 
-def _breach_table(inquiry: Inquiry, rows: list[Row]) -> Table:
-    columns = (
-        Column("organisation", say("Organisation")),
-        Column("criterion", say("Criterion")),
-        Column("year", say("Year"), "date"),
-        Column("figure", say("Figure"), "percent"),
-        Column("limit", say("Limit"), "percent"),
-        Column("value", say("Beyond it, points"), "number"),
-        Column("n", say("Members with a figure"), "integer"),
-    )
+def _breached(inquiry: Inquiry, rows: list[Row]) -> Table:
+    heads: Heads = {
+        "organisation": say("Organisation"),
+        "criterion": say("Criterion"),
+        "year": (say("Year"), "date"),
+        "figure": (say("Figure"), "percent"),
+        "limit": (say("Limit"), "percent"),
+        "value": (say("Beyond it, points"), "number"),
+        "n": (say("Members with a figure"), "integer"),
+    }
     note = say(
         "Deficit and debt in percent of GDP, a deficit negative; a limit on inflation moves with "
         "the members that have the least, so that it can be breached without any change at home."
     )
     caption = say("Criteria breached by {state}, the last five years judged", state=inquiry.name)
-    return Table("breaches", caption, columns, tuple(rows), note)
+    return table("breaches", caption, heads, rows, note)
+
+
+def criteria(inquiry: Inquiry) -> Part | None:
+    """Return the section on criteria the members bound themselves to; null without any."""
+    chosen, organisation = inquiry.table("criteria"), inquiry.organisation
+    if chosen is None:
+        return None
+    rules = chosen.frame.filter(pl.col("organisation") == organisation).sort("criterion")
+    answer = None
+    if not rules.is_empty():
+        answer = inquiry.compute("convergence", organisation=organisation)
+    if answer is None:
+        return None
+    judged = _judged(inquiry, answer)
+    if judged.is_empty():
+        text = say("No criterion could be judged: the figures are not at hand.")
+        return part(Sentence(text), _limits(rules))
+    share = inquiry.compute("compliance", organisation=organisation)
+    spells = inquiry.compute("breach_spells", organisation=organisation)
+    kept = None if share is None else _kept(inquiry, share)
+    heat = (_heat(judged, rule) for rule in rules.iter_rows(named=True))
+    breaches = None if spells is None else _breaches(inquiry, spells)
+    return part(kept, *heat, _limits(rules), breaches)
+
+
+def _limits(rules: pl.DataFrame) -> Table:
+    heads: Heads = {
+        "criterion": say("Criterion"),
+        "sense": say("Sense"),
+        "reference": say("Measured from"),
+        "margin": (say("Margin, points"), "number"),
+        "start": (say("Since"), "date"),
+    }
+    rows = []
+    for rule in rules.iter_rows(named=True):
+        cells = {
+            "criterion": criterion_name(rule["criterion"]),
+            "sense": say("at most") if rule["sense"] == "most" else say("at least"),
+            "reference": say(_REFERENCES.get(rule["reference"], rule["reference"])),
+        }
+        rows.append(Row({**cells, **pick(rule, "margin", "start")}, (_rule_cite(rule),)))
+    return table("criteria", say("What the members bound themselves to"), heads, rows)
+
+
+def _kept(inquiry: Inquiry, share: Answer) -> Part | None:
+    """Return what share of the criteria the members met, by year."""
+    shown = inquiry.until(share.frame).filter(pl.col("value").is_not_null()).sort("year")
+    if shown.is_empty():
+        return None
+    row = shown.filter(pl.col("n") >= 0.75 * pl.col("n").max()).row(-1, named=True)
+    text = many(
+        row["n"],
+        "In {year} the members met {share} of the {n} criterion that could be judged.",
+        "In {year} the members met {share} of the {n} criteria that could be judged, counted for "
+        "each member.",
+        year=row["year"],
+        share=percent(row["value"]),
+    )
+    low = shown.sort("value", "year").row(0, named=True)
+    worst = say("Lowest: {share} in {year}.", share=percent(low["value"]), year=low["year"])
+    said = Sentence(f"{text} {worst}", (share.cite, *_figures(share, row["year"])))
+    if shown.height < 2:
+        return part(said)
+    line = charts.line(str(inquiry.organisation), say("criteria met"), shown.drop("low", "high"))
+    text = say(
+        "Share of criteria met by the members, {first} to {last}; fewer figures are known for the "
+        "last years.",
+        **charts.ends([line]),
+    )
+    cites = (share.cite, *_figures(share))
+    chart = charts.lines("compliance", say("Share of criteria met"), text, [line], "share", cites)
+    return part(said, chart)
+
+
+def _breaches(inquiry: Inquiry, spells: Answer) -> Part:
+    """Return the longest breaches, and all of them as a table."""
+    heads: Heads = {
+        "state": say("State"),
+        "criterion": say("Criterion"),
+        "start": (say("From"), "date"),
+        "end": (say("To"), "date"),
+        "n": (say("Years"), "integer"),
+        "value": (say("Largest breach, points"), "number"),
+    }
+    cites = (spells.cite, *_figures(spells))
+    by = ["n", "value", "state", "criterion"]
+    found = inquiry.until(spells.frame, "start").sort(by, descending=[True, True, False, False])
+    rows = []
+    for row in found.iter_rows(named=True):
+        cells = {"state": label(row["state"]), "criterion": criterion_name(row["criterion"])}
+        rows.append(Row({**cells, **pick(row, "start", "end", "n", "value")}, cites))
+    longest = [
+        say(
+            "{state}, {criterion}, {first} to {last}",
+            **pick(row.cells, "state", "criterion"),
+            first=row.cells["start"],
+            last=row.cells["end"],
+        )
+        for row in rows[:3]
+    ]
+    text = say("Longest breaches: {breaches}.", breaches="; ".join(longest))
+    note = say(
+        "Deficit and debt in percent of GDP. A limit on inflation moves with the members that have "
+        "the least, so that it can be breached without any change at home. A year without a figure "
+        "ends a run."
+    )
+    caption = say("Spells of breach, the longest first")
+    made = table("breaches", caption, heads, rows, note, folded=True)
+    return part(Sentence(text, cites) if rows else None, made)
+
+
+def _heat(judged: pl.DataFrame, rule: dict[str, Any]) -> Chart | None:
+    """Return each member's room to a limit by year; below zero the limit is breached."""
+    own = _latest(judged.filter(pl.col("criterion") == rule["criterion"]), "organisation")
+    if own.is_empty():
+        return None
+    years = sorted(own["year"].unique().to_list())
+    room = {(s, y): -value for s, y, value in own.select("state", "year", "value").iter_rows()}
+    rows = [
+        {"key": s, "label": label(s), "cells": [room.get((s, year)) for year in years]}
+        for s in sorted(own["state"].unique(), key=lambda state: (label(state), state))
+    ]
+    columns = [{"key": str(year), "label": str(year)} for year in years]
+    data = {"unit": "points", "columns": columns, "rows": rows, "middle": 0.0, "worse": "below"}
+    criterion = criterion_name(rule["criterion"])
+    title = say(
+        "Room to the limit on {criterion}, points; below 0 it is breached", criterion=criterion
+    )
+    text = many(
+        own.filter(pl.col("value") > 0).height,
+        "Room of each member to the limit on {criterion}, {first} to {last}: {n} breach "
+        "among {known} figures.",
+        "Room of each member to the limit on {criterion}, {first} to {last}: {n} breaches "
+        "among {known} figures.",
+        criterion=criterion,
+        first=years[0],
+        last=years[-1],
+        known=own.height,
+    )
+    cites = (_rule_cite(rule), Cite("table:breaches"))
+    return Chart(f"criterion-{rule['criterion']}", "heat", title, text, data, cites)

@@ -9,17 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from multivector.brief.commitments import commitments
-from multivector.brief.interdependence import interdependence
+from multivector.brief.cohesion import cohesion
+from multivector.brief.commitments import binds, commitments, criteria
+from multivector.brief.decisions import depth, voting_power
+from multivector.brief.dependence import asymmetry, interdependence
 from multivector.brief.literature import literature, literature_of
-from multivector.brief.organisation_criteria import binds, criteria
-from multivector.brief.organisation_rules import depth, voting_power
-from multivector.brief.organisation_ties import asymmetry, cohesion, group_trade
 from multivector.brief.overview import poles, relation
 from multivector.brief.pair_balance import asymmetries
 from multivector.brief.pair_evidence import evidence
 from multivector.brief.pair_timeline import timeline
-from multivector.brief.pair_trade import pair_trade
 from multivector.brief.pair_votes import pair_votes
 from multivector.brief.power import power
 from multivector.brief.profile import profile
@@ -87,7 +85,7 @@ SECTIONS: tuple[Entry, ...] = (
         "pair", "relation", mark("The relation at a glance"), relation, "overview", reads=_RELATED
     ),
     Entry("pair", "timeline", mark("Timeline"), timeline, "timeline", 3),
-    Entry("pair", "trade", mark("Trade"), pair_trade, "trade", 4),
+    Entry("pair", "trade", mark("Trade"), trade, "trade", 4),
     Entry("pair", "votes", mark("Votes in the UN"), pair_votes, "votes", 3),
     Entry("pair", "clubs", mark("Organisations of both"), shared_seats, "clubs", 3),
     Entry("pair", "asymmetries", mark("Asymmetries"), asymmetries, "trade", 2),
@@ -102,7 +100,7 @@ SECTIONS: tuple[Entry, ...] = (
         "organisation", "criteria", mark("Criteria and how they are kept"), criteria, "economy", 3
     ),
     Entry("organisation", "cohesion", mark("How alike they vote"), cohesion, "votes", 3),
-    Entry("organisation", "trade", mark("Trade among members"), group_trade, "economy", 4),
+    Entry("organisation", "trade", mark("Trade among members"), trade, "economy", 4),
     Entry("organisation", "asymmetry", mark("Who is how large"), asymmetry, "economy", 4),
     Entry("organisation", "binds", mark("Whether it binds"), binds, "binding", 4),
     Entry("organisation", "network", mark("The other clubs of its members"), network, "network", 3),

@@ -7,15 +7,28 @@ from typing import Any
 
 import polars as pl
 
-from multivector.content.model import Chart, Cite, Scalar
+from multivector.content.model import Chart, Cite, Scalar, Table
 from multivector.words import say
-from multivector.words.figures import day
+from multivector.words.figures import day, listing, number, percent
 
-__all__ = ["Line", "bars", "dumbbell", "ends", "held", "line", "lines", "points", "timeline"]
+__all__ = [
+    "Line",
+    "bars",
+    "dumbbell",
+    "ends",
+    "held",
+    "line",
+    "lines",
+    "points",
+    "ranking",
+    "timeline",
+]
 
 Line = dict[str, Any]
 """A line of a chart: key, label, and points with x, y, low and high."""
 Cites = tuple[Cite, ...]
+_MOST = 40
+"""So many bars are drawn at most."""
 
 
 def points(frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -106,3 +119,23 @@ def held(bar: Mapping[str, Any]) -> str:
     if bar["end"] is None:
         return f"{bar['status']} {start}"
     return say("{status} {start} to {end}", status=bar["status"], start=start, end=day(bar["end"]))
+
+
+def ranking(name: str, title: str, of: Table, key: str, unit: str) -> Chart:
+    """Return the states of a table side by side by one of its columns, with intervals if any."""
+    shown = [row.cells for row in of.rows if row.cells[key] is not None][:_MOST]
+    rows = [
+        {
+            "key": cells["code"],
+            "label": cells["state"],
+            "value": cells[key],
+            "low": cells.get("low"),
+            "high": cells.get("high"),
+        }
+        for cells in shown
+    ]
+    values = [float(str(cells[key])) for cells in shown]
+    written = [percent(v) if unit == "share" else number(v, 2) for v in values]
+    spoken = [f"{cells['state']} {value}" for cells, value in zip(shown, written, strict=True)]
+    text = f"{title}: {listing(spoken)}."
+    return bars(name, title, text, rows, unit, (Cite(f"table:{of.id}"),))

@@ -159,6 +159,13 @@ class Inquiry:
         """Return the rows up to the year asked for."""
         return frame if self.year is None else frame.filter(pl.col(column) <= self.year)
 
+    def known(self, answer: Answer | None) -> pl.DataFrame | None:
+        """Return the rows with a value up to the year asked for, oldest first; null if none."""
+        if answer is None:
+            return None
+        rows = self.until(answer.frame).filter(pl.col("value").is_not_null()).sort("year")
+        return None if rows.is_empty() else rows
+
     @property
     def pole_states(self) -> tuple[Pole, ...]:
         """Return the poles that are states."""
