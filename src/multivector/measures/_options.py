@@ -16,7 +16,7 @@ from typing import Annotated, Any, TypeVar, Unpack
 
 from multivector.measures import docstrings
 
-__all__ = ["Default", "given", "with_options"]
+__all__ = ["Default", "described", "given", "with_options"]
 
 T = TypeVar("T", bound=Mapping[str, object])
 F = TypeVar("F", bound=Callable[..., Any])
@@ -61,6 +61,14 @@ def given(kind: type[T], which: T) -> T:
         if value is inspect.Parameter.empty:
             raise TypeError(f"missing a required keyword-only argument: {name!r}")
     return typing.cast("T", found)
+
+
+def described(kind: type[Any], *parts: type[Any]) -> None:
+    """Give a type that joins others the documentation of all of them."""
+    told = ""
+    for part in parts:
+        told = docstrings.completed(told, docstrings.of(part))
+    kind.__doc__ = told
 
 
 def with_options(function: F) -> F:

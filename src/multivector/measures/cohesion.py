@@ -9,15 +9,16 @@ everybody; the spread in relation to the world's is free of that.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from multivector.errors import BadValue
+from multivector.measures._options import given, with_options
 from multivector.measures.clubs import members_in
-from multivector.measures.integration import members_by_year
+from multivector.measures.integration import GroupOptions, members_by_year
 from multivector.measures.similarity import agreement
 from multivector.tables import (
     IDEAL_POINTS,
@@ -40,17 +41,17 @@ _WIDTH = 2 * 1.6448536269514722
 Floats = npt.NDArray[np.float64]
 
 
+@with_options
 def cohesion(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     joint_votes: JointVotes | None = None,
     memberships: OwnMemberships | None = None,
     *,
-    organisation: str | None = None,
-    states: tuple[str, ...] = (),
     years: tuple[int, int] | None = None,
     convention: Literal["exact", "lijphart"] = "exact",
     min_shared: int = 1,
+    **which: Unpack[GroupOptions],
 ) -> OrganisationYears:
     r"""Mean agreement of the pairs of a group's members, year by year.
 
@@ -64,12 +65,6 @@ def cohesion(
     votes, rollcalls, joint_votes
         Votes of one release with its roll calls, or joint counts made from them. Joint counts are
         with some powers only: then the pairs with a power in them count.
-    memberships : Memberships, optional
-        Needed for an organisation: its full members of each year, on 31 December.
-    organisation : str, optional
-        Code of the organisation.
-    states : tuple of str, optional
-        The group as states, the same in all years, instead of an organisation.
     years : tuple of int, optional
         First and last year; all by default.
     convention : {"exact", "lijphart"}
@@ -90,8 +85,6 @@ def cohesion(
     MissingData
         If there are neither votes nor joint counts, or an organisation is named and there are no
         memberships.
-    UnknownOrganisation
-        If the memberships do not hold the organisation.
 
     References
     ----------
@@ -104,7 +97,8 @@ def cohesion(
     >>> cohesion(example_votes(), states=("CHN", "KAZ")).select("value", "n").rows()
     [(0.5, 1)]
     """
-    own = _ever(memberships, organisation, states)
+    o = given(GroupOptions, which)
+    own = _ever(memberships, o["organisation"], o["states"])
     pairs = agreement(
         None if votes is None else votes.filter(pl.col("state").is_in(own)),
         rollcalls,
@@ -113,7 +107,9 @@ def cohesion(
         years=years,
         min_shared=min_shared,
     ).filter(pl.col("value").is_not_null())
-    group = members_by_year(memberships, organisation, states, pairs["year"].unique().to_list())
+    group = members_by_year(
+        memberships, o["organisation"], o["states"], pairs["year"].unique().to_list()
+    )
     found = pairs.join(group.rename({"state": "state_a"}), on=["state_a", "year"], how="semi").join(
         group.rename({"state": "state_b"}), on=["state_b", "year"], how="semi"
     )
@@ -121,20 +117,20 @@ def cohesion(
         found.sort("year", "state_a", "state_b")
         .group_by("year", maintain_order=True)
         .agg(value=pl.col("value").mean(), n=pl.len())
-        .with_columns(organisation=pl.lit(organisation or _OWN))
+        .with_columns(organisation=pl.lit(o["organisation"] or _OWN))
     )
 
 
+@with_options
 def vote_spread(
     ideal_points: IdealPointRows,
     memberships: OwnMemberships | None = None,
     *,
-    organisation: str | None = None,
-    states: tuple[str, ...] = (),
     years: tuple[int, int] | None = None,
     measure: Literal["relative", "spread", "centre"] = "relative",
     draws: int = 300,
     seed: int = 0,
+    **which: Unpack[GroupOptions],
 ) -> OrganisationYears:
     r"""How far apart the members' ideal points lie: in the world's measure, as such; their centre.
 
@@ -151,12 +147,6 @@ def vote_spread(
     ----------
     ideal_points : IdealPoints
         Ideal points with 5 % and 95 % quantiles; without these a point counts as known.
-    memberships : Memberships, optional
-        Needed for an organisation: its full members of each year, on 31 December.
-    organisation : str, optional
-        Code of the organisation.
-    states : tuple of str, optional
-        The group as states, the same in all years, instead of an organisation.
     years : tuple of int, optional
         First and last year, in which the sessions opened; all by default.
     measure : {"relative", "spread", "centre"}
@@ -179,10 +169,6 @@ def vote_spread(
     ------
     BadValue
         If the measure is not known, the draws are fewer than 20, or no group is named.
-    MissingData
-        If an organisation is named and there are no memberships.
-    UnknownOrganisation
-        If the memberships do not hold the organisation.
 
     References
     ----------
@@ -207,7 +193,10 @@ def vote_spread(
     points = IDEAL_POINTS.conform(ideal_points).sort("year", "state", "session")
     if years is not None:
         points = points.filter(pl.col("year").is_between(*years))
-    group = members_by_year(memberships, organisation, states, points["year"].unique().to_list())
+    o = given(GroupOptions, which)
+    group = members_by_year(
+        memberships, o["organisation"], o["states"], points["year"].unique().to_list()
+    )
     marked = points.join(
         group.with_columns(inside=pl.lit(value=True)),
         on=["state", "year"],
@@ -225,7 +214,7 @@ def vote_spread(
     }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return ORGANISATION_YEARS.conform(
-        frame.with_columns(organisation=pl.lit(organisation or _OWN)).sort("year")
+        frame.with_columns(organisation=pl.lit(o["organisation"] or _OWN)).sort("year")
     )
 
 

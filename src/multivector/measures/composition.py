@@ -8,15 +8,19 @@ organisations.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 import polars as pl
 
 from multivector.errors import BadValue
+from multivector.measures._options import given, with_options
 from multivector.measures.clubs import Weights, latest_year, seats
-from multivector.measures.integration import members_by_year
-from multivector.measures.partners import Report
+from multivector.measures.integration import (
+    GroupOptions,
+    GroupTradeOptions,
+    members_by_year,
+)
 from multivector.measures.trade_ties import directed
 from multivector.tables import (
     INDICATORS,
@@ -33,13 +37,13 @@ from multivector.tables import (
 __all__ = ["hub_share", "member_shares", "organisation_overlap"]
 
 
+@with_options
 def member_shares(
     indicators: Indicators,
     memberships: OwnMemberships | None = None,
     *,
-    organisation: str | None = None,
-    states: tuple[str, ...] = (),
     indicator: str = "gdp",
+    **which: Unpack[GroupOptions],
 ) -> StateYears:
     r"""Each member's share of what the members of a group have together.
 
@@ -49,12 +53,6 @@ def member_shares(
     ----------
     indicators : Indicators
         Holds the indicator; of several releases the last by name counts.
-    memberships : Memberships, optional
-        Needed for an organisation: its full members of each year, on 31 December.
-    organisation : str, optional
-        Code of the organisation.
-    states : tuple of str, optional
-        The group as states, the same in all years, instead of an organisation.
     indicator : str
         What is shared, such as gdp or population.
 
@@ -69,10 +67,6 @@ def member_shares(
     ------
     BadValue
         If no group is named.
-    MissingData
-        If an organisation is named and there are no memberships.
-    UnknownOrganisation
-        If the memberships do not hold the organisation.
 
     References
     ----------
@@ -88,7 +82,10 @@ def member_shares(
     """
     rows = INDICATORS.conform(indicators).filter(pl.col("indicator") == indicator)
     rows = rows.sort("source").unique(["state", "year"], keep="last", maintain_order=True)
-    group = members_by_year(memberships, organisation, states, rows["year"].unique().to_list())
+    o = given(GroupOptions, which)
+    group = members_by_year(
+        memberships, o["organisation"], o["states"], rows["year"].unique().to_list()
+    )
     y = pl.col("value")
     whole = (y.null_count() == 0) & (y.sum() > 0)
     return STATE_YEARS.conform(
@@ -103,14 +100,13 @@ def member_shares(
     )
 
 
+@with_options
 def hub_share(
     flows: Flows,
     memberships: OwnMemberships | None = None,
     *,
-    organisation: str | None = None,
-    states: tuple[str, ...] = (),
     among: Literal["members", "world"] = "members",
-    report: Report = "best",
+    **which: Unpack[GroupTradeOptions],
 ) -> StateYears:
     r"""Share of a group's trade in which each member has a hand.
 
@@ -126,16 +122,8 @@ def hub_share(
     ----------
     flows : Flows
         Flows of one release, in one currency.
-    memberships : Memberships, optional
-        Needed for an organisation: its full members of each year, on 31 December.
-    organisation : str, optional
-        Code of the organisation.
-    states : tuple of str, optional
-        The group as states, the same in all years, instead of an organisation.
     among : {"members", "world"}
         Trade among members, or all trade of the members.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -147,10 +135,6 @@ def hub_share(
     ------
     BadValue
         If the option is not known or no group is named.
-    MissingData
-        If an organisation is named and there are no memberships.
-    UnknownOrganisation
-        If the memberships do not hold the organisation.
 
     References
     ----------
@@ -168,12 +152,13 @@ def hub_share(
     """
     if among not in ("members", "world"):
         raise BadValue(f"the option among is {among!r}; expected members or world; choose one")
+    o = given(GroupTradeOptions, which)
     years = flows["year"].unique().drop_nulls().to_list()
-    group = members_by_year(memberships, organisation, states, years)
+    group = members_by_year(memberships, o["organisation"], o["states"], years)
     own = group["state"].unique().implode()
     touched = pl.col("state").is_in(own), pl.col("partner").is_in(own)
     kept = touched[0] & touched[1] if among == "members" else touched[0] | touched[1]
-    sent = directed(flows.filter(kept), report=report)
+    sent = directed(flows.filter(kept), report=o["report"])
     if among == "members":
         other = group.rename({"state": "partner"})
         sent = sent.join(group, on=["state", "year"], how="semi")

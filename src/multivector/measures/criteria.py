@@ -9,12 +9,13 @@ the year counts.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Unpack
 
 import polars as pl
 
 from multivector.errors import BadValue, MissingData, choices
-from multivector.measures.integration import members_by_year
+from multivector.measures._options import given, with_options
+from multivector.measures.integration import GroupOptions, members_by_year
 from multivector.names.spells import unbroken
 from multivector.tables import (
     CRITERIA,
@@ -237,14 +238,14 @@ def compliance(
     )
 
 
+@with_options
 def dispersion(
     indicators: Indicators,
     memberships: OwnMemberships | None = None,
     *,
-    organisation: str | None = None,
-    states: tuple[str, ...] = (),
     indicator: str = "gdp_per_capita",
     measure: Literal["sd_log", "variation"] = "sd_log",
+    **which: Unpack[GroupOptions],
 ) -> OrganisationYears:
     r"""How far apart the members are: sigma convergence is its fall over the years.
 
@@ -257,10 +258,6 @@ def dispersion(
     ----------
     indicators : Indicators
         Figures; of several releases the last by name counts.
-    memberships : Memberships, optional
-        Needed for an organisation: its full members of each year, on 31 December.
-    organisation : str, optional
-        Code of the organisation.
     states : tuple of str, optional
         The group as states, the same in all years, instead of an organisation. Use it to follow
         one set of states, for a change of members changes the dispersion.
@@ -279,8 +276,6 @@ def dispersion(
     ------
     BadValue
         If no group is named or the measure is not known.
-    MissingData
-        If an organisation is named and there are no memberships.
 
     References
     ----------
@@ -301,7 +296,10 @@ def dispersion(
         )
     rows = INDICATORS.conform(indicators).filter(pl.col("indicator") == indicator)
     rows = rows.sort("source").unique(["state", "year"], keep="last", maintain_order=True)
-    group = members_by_year(memberships, organisation, states, rows["year"].unique().to_list())
+    o = given(GroupOptions, which)
+    group = members_by_year(
+        memberships, o["organisation"], o["states"], rows["year"].unique().to_list()
+    )
     y = pl.col("value")
     positive = (y > 0).all()
     value = pl.when(positive).then(y.log().std()) if measure == "sd_log" else y.std() / y.mean()
@@ -309,7 +307,7 @@ def dispersion(
         group.join(rows.select("state", "year", "value"), on=["state", "year"])
         .group_by("year")
         .agg(value=pl.when(y.count() > 1).then(value), n=y.count())
-        .with_columns(organisation=pl.lit(organisation or "own"))
+        .with_columns(organisation=pl.lit(o["organisation"] or "own"))
         .sort("year")
     )
 

@@ -71,7 +71,9 @@ def latex(item: Any) -> str:
     return found.group(1) if found else ""
 
 
-def completed(text: str, shared: str, named: Collection[str], tables: Collection[str]) -> str:
+def completed(
+    text: str, shared: str, named: Collection[str] | None = None, tables: Collection[str] = ()
+) -> str:
     """Return a docstring with the shared entries it does not have itself.
 
     Parameters
@@ -94,7 +96,9 @@ def completed(text: str, shared: str, named: Collection[str], tables: Collection
     return _joined(own)
 
 
-def _parameters(own: str, common: str, named: Collection[str], tables: Collection[str]) -> str:
+def _parameters(
+    own: str, common: str, named: Collection[str] | None, tables: Collection[str]
+) -> str:
     """Return shared entries of tables first, the function's own, then the other shared ones."""
     told = {name for head, _ in entries(own) for name in names_of(head)}
     before: list[str] = []
@@ -102,7 +106,8 @@ def _parameters(own: str, common: str, named: Collection[str], tables: Collectio
     for part in _blocks(common):
         head, _, said = part.partition("\n")
         names, mark, kind = head.partition(" : ")
-        left = [name for name in names_of(names) if name in named and name not in told]
+        asked = [name for name in names_of(names) if named is None or name in named]
+        left = [name for name in asked if name not in told]
         if left:
             place = before if set(left) <= set(tables) else after
             place.append(f"{', '.join(left)}{mark}{kind}\n{said}")

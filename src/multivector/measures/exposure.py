@@ -8,20 +8,24 @@ of either, one in the middle that trades with both ends has much of both.
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import polars as pl
 
-from multivector.measures.partners import Direction, Report, partner_shares
+from multivector.measures._options import with_options
+from multivector.measures.partners import Direction, ReportOption, partner_shares
 from multivector.tables import STATE_YEAR_FLOWS, Flows, IdealPointRows, StateYearFlows
 
 __all__ = ["connectedness", "vulnerability"]
 
 
+@with_options
 def vulnerability(
     flows: Flows,
     ideal_points: IdealPointRows,
     *,
     flow: Direction = "both",
-    report: Report = "best",
+    **which: Unpack[ReportOption],
 ) -> StateYearFlows:
     r"""Average distance of a state's partners from it in the General Assembly, weighted by trade.
 
@@ -32,27 +36,16 @@ def vulnerability(
 
     Parameters
     ----------
-    flows : Flows
-        Flows of one release.
     ideal_points : IdealPointRows
         Ideal points of one release.
     flow : {"both", "exports", "imports"}
         Direction.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
     StateYearFlows
         ``value`` ≥ 0, in units of the ideal points. Null where the state's own point or all its
         partners' are missing. ``n`` is the number of partners with a point.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -70,18 +63,19 @@ def vulnerability(
     >>> vulnerability(flows, points, flow="exports")["value"].item()
     1.0
     """
-    placed = _with_points(flows, ideal_points, flow, report)
+    placed = _with_points(flows, ideal_points, flow, **which)
     weight, gap = pl.col("share"), (pl.col("theta_state") - pl.col("theta")).abs()
     placed_too = pl.col("theta_state").first().is_not_null()
     return _weighted(placed, pl.when(placed_too).then((weight * gap).sum() / weight.sum()), flow)
 
 
+@with_options
 def connectedness(
     flows: Flows,
     ideal_points: IdealPointRows,
     *,
     flow: Direction = "both",
-    report: Report = "best",
+    **which: Unpack[ReportOption],
 ) -> StateYearFlows:
     r"""Spread of a state's partners over the General Assembly's spectrum, weighted by trade.
 
@@ -94,27 +88,16 @@ def connectedness(
 
     Parameters
     ----------
-    flows : Flows
-        Flows of one release.
     ideal_points : IdealPointRows
         Ideal points of one release.
     flow : {"both", "exports", "imports"}
         Direction.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
     StateYearFlows
         ``value`` ≥ 0, in units of the ideal points; 0 when all partners stand at one place. Null
         where no partner's point is known. ``n`` is the number of partners with a point.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -132,7 +115,7 @@ def connectedness(
     >>> connectedness(flows, points, flow="exports")["value"].item()
     1.0
     """
-    placed = _with_points(flows, ideal_points, flow, report)
+    placed = _with_points(flows, ideal_points, flow, **which)
     weight, theta = pl.col("share"), pl.col("theta")
     mean = (weight * theta).sum() / weight.sum()
     square = (weight * (theta - mean) ** 2).sum() / weight.sum()
@@ -140,10 +123,10 @@ def connectedness(
 
 
 def _with_points(
-    flows: Flows, ideal_points: IdealPointRows, flow: Direction, report: Report
+    flows: Flows, ideal_points: IdealPointRows, flow: Direction, **which: Unpack[ReportOption]
 ) -> pl.DataFrame:
     """Return shares with the partner's point ``theta`` and the state's, where it has one."""
-    shares = partner_shares(flows, flow=flow, report=report)
+    shares = partner_shares(flows, flow=flow, **which)
     points = ideal_points.select(
         "year", state=pl.col("state"), theta=pl.col("value").cast(pl.Float64)
     ).unique(["state", "year"], keep="last", maintain_order=True)

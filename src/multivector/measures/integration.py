@@ -13,14 +13,15 @@ Each flow is counted once from the side that sends it, and again from the side t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import polars as pl
 
 from multivector.errors import BadValue, MissingData
 from multivector.measures import clubs
+from multivector.measures._options import Default, described, given, with_options
 from multivector.measures.clubs import Weights
-from multivector.measures.partners import Direction, Report, trade
+from multivector.measures.partners import Direction, ReportOption, trade
 from multivector.measures.trade_ties import directed
 from multivector.tables import (
     INDICATORS,
@@ -39,15 +40,45 @@ __all__ = ["group_share", "introversion", "member_asymmetry"]
 _OWN = "own"
 
 
+class GroupOptions(TypedDict, total=False):
+    """Which group of states is looked at: an organisation's members, or states by name.
+
+    Parameters
+    ----------
+    memberships : Memberships, optional
+        Needed for an organisation: its full members of each year, on 31 December.
+    organisation : str, optional
+        Code of the organisation.
+    states : tuple of str, optional
+        The group as states, the same in all years, instead of an organisation.
+
+    Raises
+    ------
+    MissingData
+        If an organisation is named and there are no memberships.
+    UnknownOrganisation
+        If the memberships do not hold the organisation.
+    """
+
+    organisation: Annotated[str | None, Default(None)]
+    states: Annotated[tuple[str, ...], Default(())]
+
+
+class GroupTradeOptions(GroupOptions, ReportOption, total=False):
+    """A group, and whose report of its trade is taken."""
+
+
+described(GroupTradeOptions, GroupOptions, ReportOption)
+
+
+@with_options
 def introversion(
     flows: Flows,
     memberships: OwnMemberships | None = None,
     *,
-    organisation: str | None = None,
-    states: tuple[str, ...] = (),
     weights: Weights = "members",
     measure: Literal["introversion", "share", "intensity", "homogeneous", "extra"] = "introversion",
-    report: Report = "best",
+    **which: Unpack[GroupTradeOptions],
 ) -> OrganisationYears:
     r"""Symmetric trade introversion of a group, and the measures it is made of.
 
@@ -63,18 +94,10 @@ def introversion(
     ----------
     flows : Flows
         Flows of one release, of all states, in one currency.
-    memberships : Memberships, optional
-        Needed for an organisation: its full members of each year, on 31 December.
-    organisation : str, optional
-        Code of the organisation.
-    states : tuple of str, optional
-        The group as states, the same in all years, instead of an organisation.
     weights : {"members", "levels"}
         Whether an organisation is its full members, or every state at its table.
     measure : str
         Which of the measures above.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -88,10 +111,6 @@ def introversion(
     ------
     BadValue
         If the measure is not known or no group is named.
-    MissingData
-        If an organisation is named and there are no memberships.
-    UnknownOrganisation
-        If the memberships do not hold the organisation.
 
     References
     ----------
@@ -117,9 +136,10 @@ def introversion(
             f"the option measure is {measure!r}; expected one of {', '.join(measures)}; "
             "choose one of these"
         )
-    sent = directed(flows, report=report)
+    o = given(GroupTradeOptions, which)
+    sent = directed(flows, report=o["report"])
     years = sent["year"].unique().sort().to_list()
-    group = members_by_year(memberships, organisation, states, years, weights=weights)
+    group = members_by_year(memberships, o["organisation"], o["states"], years, weights=weights)
     if group.is_empty() or sent.is_empty():
         return ORGANISATION_YEARS.empty()
     sums = _group_sums(sent, group)
@@ -139,22 +159,21 @@ def introversion(
         .select(
             "year",
             "n",
-            organisation=pl.lit(organisation or _OWN),
+            organisation=pl.lit(o["organisation"] or _OWN),
             value=pl.when(value.is_finite()).then(value),
         )
         .sort("year")
     )
 
 
+@with_options
 def group_share(
     flows: Flows,
     memberships: OwnMemberships | None = None,
     *,
-    organisation: str | None = None,
-    states: tuple[str, ...] = (),
     weights: Weights = "members",
     flow: Direction = "both",
-    report: Report = "best",
+    **which: Unpack[GroupTradeOptions],
 ) -> PartnerYears:
     r"""Share of a group of states in each state's trade.
 
@@ -162,20 +181,10 @@ def group_share(
 
     Parameters
     ----------
-    flows : Flows
-        Flows of one release.
-    memberships : Memberships, optional
-        Needed for an organisation: its full members of each year, on 31 December.
-    organisation : str, optional
-        Code of the organisation.
-    states : tuple of str, optional
-        The group as states, the same in all years, instead of an organisation.
     weights : {"members", "levels"}
         Whether an organisation is its full members, or every state at its table.
     flow : {"both", "exports", "imports"}
         Direction.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -188,10 +197,6 @@ def group_share(
     ------
     BadValue
         If no group is named, or the direction is not known.
-    MissingData
-        If an organisation is named and there are no memberships.
-    UnknownOrganisation
-        If the memberships do not hold the organisation.
 
     References
     ----------
@@ -211,11 +216,12 @@ def group_share(
         raise BadValue(
             f"the option flow is {flow!r}; expected both, exports or imports; choose one of these"
         )
-    table = trade(flows, report=report)
+    o = given(GroupTradeOptions, which)
+    table = trade(flows, report=o["report"])
     column = pl.col("total" if flow == "both" else flow)
     rows = table.select("state", "partner", "year", value=column)
     years = rows["year"].unique().to_list()
-    group = members_by_year(memberships, organisation, states, years, weights=weights)
+    group = members_by_year(memberships, o["organisation"], o["states"], years, weights=weights)
     inside = group.select(partner="state", year="year", inside=pl.lit(True))
     known = group["year"].unique()
     value, member = pl.col("value"), pl.col("inside").fill_null(False)
@@ -228,19 +234,19 @@ def group_share(
             value=pl.when(total > 0).then(value.filter(member).sum() / total),
             n=value.filter(member).count(),
         )
-        .with_columns(partner=pl.lit(organisation or _OWN), flow=pl.lit(flow))
+        .with_columns(partner=pl.lit(o["organisation"] or _OWN), flow=pl.lit(flow))
         .sort("state", "year")
     )
 
 
+@with_options
 def member_asymmetry(
     indicators: Indicators,
     memberships: OwnMemberships | None = None,
     *,
-    organisation: str | None = None,
-    states: tuple[str, ...] = (),
     indicator: str = "gdp",
     measure: Literal["effective", "largest", "gini", "ratio"] = "effective",
+    **which: Unpack[GroupOptions],
 ) -> OrganisationYears:
     r"""How lopsided a group is: the distribution of the economies (or people) of its members.
 
@@ -252,12 +258,6 @@ def member_asymmetry(
     ----------
     indicators : Indicators
         Holds the indicator; of several releases the last by name counts.
-    memberships : Memberships, optional
-        Needed for an organisation: its full members of each year, on 31 December.
-    organisation : str, optional
-        Code of the organisation.
-    states : tuple of str, optional
-        The group as states, the same in all years, instead of an organisation.
     indicator : str
         What is compared, such as gdp or population.
     measure : {"effective", "largest", "gini", "ratio"}
@@ -275,10 +275,6 @@ def member_asymmetry(
     ------
     BadValue
         If the measure is not known or no group is named.
-    MissingData
-        If an organisation is named and there are no memberships.
-    UnknownOrganisation
-        If the memberships do not hold the organisation.
 
     References
     ----------
@@ -299,7 +295,10 @@ def member_asymmetry(
         )
     rows = INDICATORS.conform(indicators).filter(pl.col("indicator") == indicator)
     rows = rows.sort("source").unique(["state", "year"], keep="last", maintain_order=True)
-    group = members_by_year(memberships, organisation, states, rows["year"].unique().to_list())
+    o = given(GroupOptions, which)
+    group = members_by_year(
+        memberships, o["organisation"], o["states"], rows["year"].unique().to_list()
+    )
     joined = group.join(rows.select("state", "year", "value"), on=["state", "year"], how="left")
     y = pl.col("value").sort()
     share = y / y.sum()
@@ -315,7 +314,7 @@ def member_asymmetry(
         joined.group_by("year")
         .agg(value=pl.when(complete).then(formula), n=pl.col("value").count())
         .filter(pl.col("n") > 0)
-        .with_columns(organisation=pl.lit(organisation or _OWN))
+        .with_columns(organisation=pl.lit(o["organisation"] or _OWN))
         .sort("year")
     )
 

@@ -17,11 +17,14 @@ then ``value`` is null for a state, and ``low`` and ``high`` say what is known.
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import polars as pl
 
 from multivector.errors import BadValue, MissingData, choices
+from multivector.measures._options import with_options
 from multivector.measures.clubs import members_by_year
-from multivector.measures.partners import Direction, Report, pair_flows, partner_shares
+from multivector.measures.partners import Direction, ReportOption, pair_flows, partner_shares
 from multivector.tables import (
     INDICATORS,
     PARTNER_YEARS,
@@ -120,13 +123,14 @@ def size_ratio(
     )
 
 
+@with_options
 def pole_shares(
     flows: OwnFlows,
     memberships: Memberships | None = None,
     *,
     poles: tuple[str, ...] = ("USA", "EU", "RUS", "CHN"),
     flow: Direction = "exports",
-    report: Report = "best",
+    **which: Unpack[ReportOption],
 ) -> PartnerYears:
     r"""Share of each pole, a state or an organisation's members together, in a state's flows.
 
@@ -134,16 +138,12 @@ def pole_shares(
 
     Parameters
     ----------
-    flows : Flows
-        Flows of one release.
     memberships : Memberships, optional
         Needed when a pole is an organisation.
     poles : tuple of str
         Codes of states or organisations.
     flow : {"exports", "imports", "both"}
         Direction; any other kind in the table is accepted too.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -173,8 +173,8 @@ def pole_shares(
     """
     if not poles:
         raise BadValue("no pole is given; expected at least one state or organisation; name some")
-    shares = partner_shares(flows, flow=flow, report=report)
-    lists = _lists(flows, flow, report).join(
+    shares = partner_shares(flows, flow=flow, **which)
+    lists = _lists(flows, flow, **which).join(
         shares.group_by("state", "year").agg(
             listed=pl.col("value").sum(), least=pl.col("value").filter(pl.col("value") > 0).min()
         ),
@@ -272,10 +272,10 @@ def _members(memberships: pl.DataFrame | None, pole: str, years: list[int]) -> d
     return members_by_year(memberships, pole, years)
 
 
-def _lists(flows: pl.DataFrame, flow: str, report: Report) -> pl.DataFrame:
+def _lists(flows: pl.DataFrame, flow: str, **which: Unpack[ReportOption]) -> pl.DataFrame:
     """Return state, year, and whether the flows are a list of main partners only."""
     kinds = ["exports", "imports"] if flow == "both" else [flow]
-    pairs = pair_flows(flows.filter(pl.col("flow").is_in(kinds)), report=report)
+    pairs = pair_flows(flows.filter(pl.col("flow").is_in(kinds)), **which)
     return pairs.group_by("state", "year").agg(partial=(pl.col("unit") == "percent").any())
 
 

@@ -22,11 +22,12 @@ partners as large as allowed: :math:`k = \lfloor R / m \rfloor` of size :math:`m
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import polars as pl
 
 from multivector.errors import BadValue, SchemaError, choices
+from multivector.measures._options import Default, with_options
 from multivector.tables import (
     FLOWS,
     FLOWS_TABLE,
@@ -43,13 +44,39 @@ __all__ = ["concentration", "dominance", "effective_partners", "partner_shares",
 Direction = Literal["exports", "imports", "both"]
 Report = Literal["best", "reconciled", "state", "partner"]
 
+
+class ReportOption(TypedDict, total=False):
+    """Whose report of a flow is taken.
+
+    Parameters
+    ----------
+    flows : Flows
+        Flows of one release.
+    report : {"best", "reconciled", "state", "partner"}
+        Whose report, as in `partner_shares`.
+
+    Raises
+    ------
+    BadValue
+        If an option is not known, or a flow is negative.
+    SchemaError
+        If a state's year and direction holds several sources or units.
+    """
+
+    report: Annotated[Report, Default("best")]
+
+
 _GROUP = ["state", "year", "flow"]
 _TRADE = ("exports", "imports")
 _PREFERENCE = {"reconciled": 0, "state": 1, "partner": 2}
 
 
+@with_options
 def partner_shares(
-    flows: OwnFlows, *, flow: Direction = "both", report: Report = "best"
+    flows: OwnFlows,
+    *,
+    flow: Direction = "both",
+    **which: Unpack[ReportOption],
 ) -> PartnerYears:
     r"""Share of each partner in a state's exports, imports or both.
 
@@ -79,8 +106,6 @@ def partner_shares(
     ------
     BadValue
         If the direction or report is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -95,7 +120,7 @@ def partner_shares(
     >>> partner_shares(flows, flow="exports")["value"].to_list()
     [0.75, 0.25]
     """
-    shares = _shares(flows, flow, report)
+    shares = _shares(flows, flow, **which)
     return PARTNER_YEARS.conform(
         shares.select(*_GROUP, "partner", value="share", n=_listed().over(_GROUP)).sort(
             "state", "year", "partner"
@@ -103,8 +128,12 @@ def partner_shares(
     )
 
 
+@with_options
 def trade_values(
-    flows: OwnFlows, *, flow: Literal["exports", "imports"] = "exports", report: Report = "best"
+    flows: OwnFlows,
+    *,
+    flow: Literal["exports", "imports"] = "exports",
+    **which: Unpack[ReportOption],
 ) -> PartnerYears:
     r"""How much a state sells to each partner, or buys from it, as one side reports it.
 
@@ -116,12 +145,8 @@ def trade_values(
 
     Parameters
     ----------
-    flows : Flows
-        Flows of one release.
     flow : {"exports", "imports"}
         Direction.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -129,13 +154,6 @@ def trade_values(
         ``value`` ≥ 0, an amount of money in the unit of the release; null where the flow is
         missing. Rows in percent are left out. ``n`` is the number of the state's partners in the
         year.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -152,18 +170,19 @@ def trade_values(
     40.0
     """
     _require("flow", flow, _TRADE)
-    pairs = pair_flows(flows, report=report, kinds=(flow,)).filter(pl.col("unit") != "percent")
+    pairs = pair_flows(flows, kinds=(flow,), **which).filter(pl.col("unit") != "percent")
     n = pl.col("partner").count().over(_GROUP)
     rows = pairs.select(*_GROUP, "partner", "value", n=n)
     return PARTNER_YEARS.conform(rows.sort("state", "year", "partner"))
 
 
+@with_options
 def concentration(
     flows: OwnFlows,
     *,
     flow: Direction = "both",
     measure: Literal["hhi", "normalised", "hirschman"] = "hhi",
-    report: Report = "best",
+    **which: Unpack[ReportOption],
 ) -> StateYearFlows:
     r"""Concentration of a state's flows on few partners: the Herfindahl–Hirschman index.
 
@@ -171,14 +190,10 @@ def concentration(
 
     Parameters
     ----------
-    flows : Flows
-        Flows of one release.
     flow : {"both", "exports", "imports"}
         Direction; any other kind in the table is accepted too.
     measure : {"hhi", "normalised", "hirschman"}
         H, its version that is 0 for n equal partners, or Hirschman's original 100√H.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -187,13 +202,6 @@ def concentration(
         value is that of the partners listed, which is the lower bound; ``low`` and ``high``
         bound the unknown rest as the module describes. Null without a positive total, and
         "normalised" also with one partner or an incomplete list. ``n`` is the number of partners.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -209,13 +217,18 @@ def concentration(
     0.625
     """
     _require("measure", measure, ("hhi", "normalised", "hirschman"))
-    sums = _power_sums(_shares(flows, flow, report), 2.0)
+    sums = _power_sums(_shares(flows, flow, **which), 2.0)
     low, high = (_index(pl.col(name), measure) for name in ("thin", "thick"))
     return _summary(sums, value=low, low=low, high=high)
 
 
+@with_options
 def effective_partners(
-    flows: OwnFlows, *, flow: Direction = "both", order: float = 2.0, report: Report = "best"
+    flows: OwnFlows,
+    *,
+    flow: Direction = "both",
+    order: float = 2.0,
+    **which: Unpack[ReportOption],
 ) -> StateYearFlows:
     r"""Effective number of partners: the Hill number of the shares.
 
@@ -226,14 +239,10 @@ def effective_partners(
 
     Parameters
     ----------
-    flows : Flows
-        Flows of one release.
     flow : {"both", "exports", "imports"}
         Direction; any other kind in the table is accepted too.
     order : float
         The order q ≥ 0: 0, 1, 2 and ``inf`` are the usual ones.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -247,8 +256,6 @@ def effective_partners(
     ------
     BadValue
         If the order is negative, an option is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -269,7 +276,7 @@ def effective_partners(
             f"the order {order!r} of a Hill number is negative; expected 0, 1, 2, inf or another "
             "number from 0; choose one of these"
         )
-    sums = _power_sums(_shares(flows, flow, report), order)
+    sums = _power_sums(_shares(flows, flow, **which), order)
     if order == float("inf"):
         many = few = 1 / pl.col("thin")
     elif order == 1:
@@ -281,8 +288,12 @@ def effective_partners(
     return _summary(sums, value=known, low=few, high=known)
 
 
+@with_options
 def dominance(
-    flows: OwnFlows, *, flow: Direction = "both", report: Report = "best"
+    flows: OwnFlows,
+    *,
+    flow: Direction = "both",
+    **which: Unpack[ReportOption],
 ) -> StateYearFlows:
     r"""Share of a state's largest partner, the Berger–Parker index.
 
@@ -290,25 +301,14 @@ def dominance(
 
     Parameters
     ----------
-    flows : Flows
-        Flows of one release.
     flow : {"both", "exports", "imports"}
         Direction; any other kind in the table is accepted too.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
     StateYearFlows
         ``value`` in (0, 1], a share; exact for lists of main partners too, which name the largest.
         Null without a positive total. ``n`` is the number of partners.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -324,7 +324,7 @@ def dominance(
     >>> dominance(flows, flow="exports")["value"].item()
     0.75
     """
-    sums = _power_sums(_shares(flows, flow, report), float("inf"))
+    sums = _power_sums(_shares(flows, flow, **which), float("inf"))
     largest = pl.col("thin")
     return _summary(sums, value=largest, low=largest, high=largest)
 
@@ -417,11 +417,11 @@ def trade(flows: Flows, *, report: Report = "best") -> pl.DataFrame:
     return joined.select(*key, "exports", "imports", total=pl.col("exports") + pl.col("imports"))
 
 
-def _shares(flows: Flows, flow: str, report: str) -> pl.DataFrame:
+def _shares(flows: Flows, flow: str, *, report: Report = "best") -> pl.DataFrame:
     """Return state, year, flow, partner, share, partial; partial: the list is not complete."""
     _require("flow", flow, ("both", *FLOWS))
     kinds = _TRADE if flow == "both" else (flow,)
-    pairs = _coded(pair_flows(flows, report=report, kinds=kinds))  # type: ignore[arg-type]
+    pairs = _coded(pair_flows(flows, report=report, kinds=kinds))
     percent = pl.col("unit") == "percent"
     if flow == "both":
         pairs = (

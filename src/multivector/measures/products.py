@@ -7,14 +7,15 @@ levels do not compare. World totals are those of the states in the table.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from multivector.errors import BadValue
-from multivector.measures.partners import Report, one_report
+from multivector.measures._options import with_options
+from multivector.measures.partners import ReportOption, one_report
 from multivector.tables import (
     DYAD_YEARS,
     PARTNER_YEARS,
@@ -39,11 +40,12 @@ __all__ = [
 _CELL = ["state", "year", "product"]
 
 
+@with_options
 def comparative_advantage(
     flows: Flows,
     *,
     measure: Literal["rca", "symmetric", "normalised"] = "rca",
-    report: Report = "best",
+    **which: Unpack[ReportOption],
 ) -> ProductYears:
     r"""Revealed comparative advantage: a product's weight in a state's exports and the world's.
 
@@ -57,8 +59,6 @@ def comparative_advantage(
         Flows by product, of all states, in one currency.
     measure : {"rca", "symmetric", "normalised"}
         Balassa's index, its symmetric version, or the normalised one.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def comparative_advantage(
     [2.0, 0.4, 1.6]
     """
     _require("measure", measure, ("rca", "symmetric", "normalised"))
-    exports = _by_product(flows, "exports", report).filter(pl.col("value") > 0)
+    exports = _by_product(flows, "exports", **which).filter(pl.col("value") > 0)
     value = pl.col("value")
     own = value.sum().over("state", "year")
     product = value.sum().over("year", "product")
@@ -105,7 +105,11 @@ def comparative_advantage(
     )
 
 
-def complementarity(flows: Flows, *, report: Report = "best") -> PartnerYears:
+@with_options
+def complementarity(
+    flows: Flows,
+    **which: Unpack[ReportOption],
+) -> PartnerYears:
     r"""Fit of what a state exports with what a partner imports.
 
     .. math:: C_{ij} = 1 - \tfrac12 \sum_k |m_{jk} - x_{ik}|
@@ -117,8 +121,6 @@ def complementarity(flows: Flows, *, report: Report = "best") -> PartnerYears:
     ----------
     flows : Flows
         Flows by product, exports and imports.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -146,8 +148,8 @@ def complementarity(flows: Flows, *, report: Report = "best") -> PartnerYears:
     >>> complementarity(flows)["value"].item()
     0.75
     """
-    exports = _by_product(flows, "exports", report)
-    imports = _by_product(flows, "imports", report)
+    exports = _by_product(flows, "exports", **which)
+    imports = _by_product(flows, "imports", **which)
     parts = [
         _common(
             exports.filter(pl.col("year") == year), imports.filter(pl.col("year") == year), year
@@ -162,7 +164,11 @@ def complementarity(flows: Flows, *, report: Report = "best") -> PartnerYears:
     )
 
 
-def export_similarity(flows: Flows, *, report: Report = "best") -> DyadYears:
+@with_options
+def export_similarity(
+    flows: Flows,
+    **which: Unpack[ReportOption],
+) -> DyadYears:
     r"""Similarity of what two states export, and so how much they may compete.
 
     .. math:: ES_{ij} = \sum_k \min(x_{ik}, x_{jk})
@@ -171,8 +177,6 @@ def export_similarity(flows: Flows, *, report: Report = "best") -> DyadYears:
     ----------
     flows : Flows
         Flows by product.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -199,7 +203,7 @@ def export_similarity(flows: Flows, *, report: Report = "best") -> DyadYears:
     >>> export_similarity(flows)["value"].item()
     0.25
     """
-    exports = _by_product(flows, "exports", report)
+    exports = _by_product(flows, "exports", **which)
     parts = []
     for year in exports["year"].unique().sort():
         rows = exports.filter(pl.col("year") == year)
@@ -211,7 +215,11 @@ def export_similarity(flows: Flows, *, report: Report = "best") -> DyadYears:
     return DYAD_YEARS.conform(rows.sort("state_a", "state_b", "year"))
 
 
-def intra_industry(flows: Flows, *, report: Report = "best") -> StateYears:
+@with_options
+def intra_industry(
+    flows: Flows,
+    **which: Unpack[ReportOption],
+) -> StateYears:
     r"""Two-way trade within products: the Grubel–Lloyd index.
 
     .. math:: GL_i = 1 - \frac{\sum_k |X_{ik} - M_{ik}|}{\sum_k (X_{ik} + M_{ik})}
@@ -220,8 +228,6 @@ def intra_industry(flows: Flows, *, report: Report = "best") -> StateYears:
     ----------
     flows : Flows
         Flows by product, exports and imports.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -250,7 +256,7 @@ def intra_industry(flows: Flows, *, report: Report = "best") -> StateYears:
     """
     x, m = pl.col("exports").fill_null(0.0), pl.col("imports").fill_null(0.0)
     sides = [
-        _by_product(flows, flow, report).rename({"value": flow}) for flow in ("exports", "imports")
+        _by_product(flows, flow, **which).rename({"value": flow}) for flow in ("exports", "imports")
     ]
     joined = sides[0].join(sides[1], on=_CELL, how="full", coalesce=True)
     both = (x.sum() > 0) & (m.sum() > 0)
@@ -262,13 +268,14 @@ def intra_industry(flows: Flows, *, report: Report = "best") -> StateYears:
     )
 
 
+@with_options
 def critical_dependency(
     flows: Flows,
     *,
     allies: tuple[str, ...] = (),
     measure: Literal["critical", "concentration", "share", "substitution"] = "critical",
     thresholds: tuple[float, ...] = (0.4, 0.5, 1.0),
-    report: Report = "best",
+    **which: Unpack[ReportOption],
 ) -> ProductYears:
     r"""Dependence on few foreign origins for a product, after the European Commission's method.
 
@@ -292,8 +299,6 @@ def critical_dependency(
         The verdict or one of its parts.
     thresholds : tuple of float
         Limits of the three parts.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -329,7 +334,7 @@ def critical_dependency(
             f"the thresholds {thresholds} are not three; expected those of concentration, share "
             "and substitution, such as 0.4,0.5,1; give three numbers"
         )
-    rows = one_report(flows, report=report, kinds=("imports",))
+    rows = one_report(flows, kinds=("imports",), **which)
     rows = rows.filter(pl.col("product").is_not_null())
     imports = rows.filter(pl.col("value") > 0)
     foreign = pl.when(~pl.col("partner").is_in(allies)).then("value")
@@ -342,7 +347,7 @@ def critical_dependency(
             squares=(pl.col("foreign") ** 2).sum(),
             n=pl.col("foreign").count(),
         )
-        .join(_by_product(flows, "exports", report), on=_CELL, how="left")
+        .join(_by_product(flows, "exports", **which), on=_CELL, how="left")
     )
     some = pl.col("foreign") > 0
     parts = {
@@ -360,12 +365,13 @@ def critical_dependency(
     )
 
 
+@with_options
 def dependency_churn(
     flows: Flows,
     *,
     allies: tuple[str, ...] = (),
     thresholds: tuple[float, ...] = (0.4, 0.5, 1.0),
-    report: Report = "best",
+    **which: Unpack[ReportOption],
 ) -> StateYears:
     r"""Share of a state's critical products that are no longer critical the next year.
 
@@ -382,8 +388,6 @@ def dependency_churn(
         As in `critical_dependency`.
     thresholds : tuple of float
         As in `critical_dependency`.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -410,7 +414,7 @@ def dependency_churn(
     >>> dependency_churn(flows).row(0)
     ('KAZ', 2019, 1.0, None, None, 1)
     """
-    verdicts = critical_dependency(flows, allies=allies, thresholds=thresholds, report=report)
+    verdicts = critical_dependency(flows, allies=allies, thresholds=thresholds, **which)
     critical = verdicts.filter(pl.col("value") == 1).select(_CELL)
     year_before = pl.col("year") - 1
     stays = critical.with_columns(year_before, stays=pl.lit(True))
@@ -432,9 +436,9 @@ def _require(option: str, value: str, allowed: tuple[str, ...]) -> None:
         )
 
 
-def _by_product(flows: Flows, flow: str, report: Report) -> pl.DataFrame:
+def _by_product(flows: Flows, flow: str, **which: Unpack[ReportOption]) -> pl.DataFrame:
     """Return ``state``, ``year``, ``product``, ``value`` over all partners."""
-    rows = one_report(flows, report=report, kinds=(flow,))
+    rows = one_report(flows, kinds=(flow,), **which)
     rows = rows.filter(pl.col("product").is_not_null() & pl.col("value").is_not_null())
     return rows.group_by(_CELL).agg(pl.col("value").sum())
 

@@ -12,13 +12,21 @@ release, not an extract.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Unpack
 
 import polars as pl
 
 from multivector.cache import once
 from multivector.errors import BadValue, SchemaError, choices
-from multivector.measures.partners import Direction, Report, pair_flows, partner_shares, trade
+from multivector.measures._options import with_options
+from multivector.measures.partners import (
+    Direction,
+    Report,
+    ReportOption,
+    pair_flows,
+    partner_shares,
+    trade,
+)
 from multivector.tables import (
     DYAD_YEARS,
     INDICATORS,
@@ -41,8 +49,13 @@ __all__ = [
 ]
 
 
+@with_options
 def dependence(
-    flows: OwnFlows, indicators: Indicators, *, flow: Direction = "both", report: Report = "best"
+    flows: OwnFlows,
+    indicators: Indicators,
+    *,
+    flow: Direction = "both",
+    **which: Unpack[ReportOption],
 ) -> PartnerYears:
     r"""Trade with a partner in relation to the state's economy.
 
@@ -59,8 +72,6 @@ def dependence(
         Holds ``gdp``; of several releases the one first by name counts.
     flow : {"both", "exports", "imports"}
         Direction.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -71,8 +82,6 @@ def dependence(
 
     Raises
     ------
-    BadValue
-        If an option is not known, or a flow is negative.
     SchemaError
         If a state's year and direction holds several sources or units, or a unit is not the
         current dollar.
@@ -96,7 +105,7 @@ def dependence(
     """
     _direction(flow)
     _require_dollars(flows)
-    table = trade(flows, report=report)
+    table = trade(flows, **which)
     column = "total" if flow == "both" else flow
     figures = pl.sum_horizontal(
         pl.col(c).is_not_null() for c in (("exports", "imports") if flow == "both" else (flow,))
@@ -114,11 +123,12 @@ def dependence(
     )
 
 
+@with_options
 def interdependence(
     flows: Flows,
     *,
     part: Literal["interdependence", "salience", "symmetry"] = "interdependence",
-    report: Report = "best",
+    **which: Unpack[ReportOption],
 ) -> DyadYears:
     r"""Barbieri's interdependence of a pair: salience times symmetry of the trade shares.
 
@@ -131,25 +141,14 @@ def interdependence(
 
     Parameters
     ----------
-    flows : Flows
-        Flows of one release.
     part : {"interdependence", "salience", "symmetry"}
         The product or one of its factors.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
     DyadYears
         ``value`` in [0, 1]. Null unless both states' shares are known. ``n`` is the number of
         shares known, 1 or 2.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -173,7 +172,7 @@ def interdependence(
             f"the option part is {part!r}; expected interdependence, salience or symmetry; "
             "choose one of these"
         )
-    shares = partner_shares(flows, flow="both", report=report)
+    shares = partner_shares(flows, flow="both", **which)
     pairs = _pairs(shares.select("state", "partner", "year", "value"))
     a, b = pl.col("value_a"), pl.col("value_b")
     salience, symmetry = (a * b).sqrt(), 1 - (a - b).abs()
@@ -189,12 +188,13 @@ def interdependence(
     )
 
 
+@with_options
 def asymmetry(
     flows: Flows,
     *,
     basis: Literal["trade", "exports"] = "trade",
     measure: Literal["log_ratio", "difference"] = "log_ratio",
-    report: Report = "best",
+    **which: Unpack[ReportOption],
 ) -> PartnerYears:
     r"""Who of two partners depends more on the other: relative dependence.
 
@@ -208,14 +208,10 @@ def asymmetry(
 
     Parameters
     ----------
-    flows : Flows
-        Flows of one release.
     basis : {"trade", "exports"}
         Shares in all trade, or the two ends of the flow from state to partner.
     measure : {"log_ratio", "difference"}
         Logarithm of the ratio, or the difference.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -223,13 +219,6 @@ def asymmetry(
         ``value`` any number for "log_ratio" (0 is parity, ln 2 is twice as dependent), in [-1, 1]
         for "difference". Null where a share is missing, or 0 under "log_ratio". ``n`` is the
         number of shares known.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -254,10 +243,10 @@ def asymmetry(
         )
     own, other = ("both", "both") if basis == "trade" else ("exports", "imports")
     key = ["state", "partner", "year"]
-    shares = partner_shares(flows, flow=own, report=report)  # type: ignore[arg-type]
+    shares = partner_shares(flows, flow=own, **which)  # type: ignore[arg-type]
     mine = shares.select(*key, own="value")
     if other != own:
-        shares = partner_shares(flows, flow=other, report=report)  # type: ignore[arg-type]
+        shares = partner_shares(flows, flow=other, **which)  # type: ignore[arg-type]
     theirs = shares.select(state="partner", partner="state", year="year", other="value")
     a, b = pl.col("own"), pl.col("other")
     value = a - b if measure == "difference" else pl.when((a > 0) & (b > 0)).then((a / b).log())
@@ -272,11 +261,12 @@ def asymmetry(
     )
 
 
+@with_options
 def trade_intensity(
     flows: Flows,
     *,
     measure: Literal["kojima", "preference"] = "kojima",
-    report: Report = "best",
+    **which: Unpack[ReportOption],
 ) -> PartnerYears:
     r"""Intensity of exports to a partner, given the partner's weight in the world's imports.
 
@@ -294,8 +284,6 @@ def trade_intensity(
         Flows of one release, of all states, in one currency.
     measure : {"kojima", "preference"}
         The intensity index, or revealed trade preference.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -303,13 +291,6 @@ def trade_intensity(
         ``value`` ≥ 0, 1 is neutral ("kojima"); or in [-1, 1], 0 is neutral ("preference"). Null
         where the state's exports or the partner's imports are missing or 0. ``n`` is the number of
         states that trade in the year.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -333,7 +314,7 @@ def trade_intensity(
         raise BadValue(
             f"the option measure is {measure!r}; expected kojima or preference; choose one of these"
         )
-    world = _margins(directed(flows, report=report))
+    world = _margins(directed(flows, **which))
     share = pl.col("value") / pl.col("sent")
     expected = pl.col("received") / (pl.col("world") - pl.col("taken"))
     others = (pl.col("received") - pl.col("value")) / pl.col("rest")
@@ -355,8 +336,12 @@ def trade_intensity(
     )
 
 
+@with_options
 def breadth(
-    flows: Flows, *, flow: Literal["exports", "imports"] = "exports", report: Report = "best"
+    flows: Flows,
+    *,
+    flow: Literal["exports", "imports"] = "exports",
+    **which: Unpack[ReportOption],
 ) -> StateYearFlows:
     r"""How closely a state's trade follows the partners' weight in the rest of the world's trade.
 
@@ -371,8 +356,6 @@ def breadth(
         Flows of one release, of all states, in one currency.
     flow : {"exports", "imports"}
         Direction.
-    report : {"best", "reconciled", "state", "partner"}
-        Whose report, as in `partner_shares`.
 
     Returns
     -------
@@ -380,13 +363,6 @@ def breadth(
         ``value`` in [0, 1]: 1, the same pattern as the world's; 0, only partners with whom nobody
         else trades. Null without trade of the state or of others. ``n`` is the number of partners
         compared.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known, or a flow is negative.
-    SchemaError
-        If a state's year and direction holds several sources or units.
 
     References
     ----------
@@ -405,7 +381,7 @@ def breadth(
         raise BadValue(
             f"the option flow is {flow!r}; expected exports or imports; choose one of these"
         )
-    table = directed(flows, report=report)
+    table = directed(flows, **which)
     if flow == "imports":
         table = table.rename({"state": "partner", "partner": "state"})
     world = _margins(table).with_columns(
