@@ -18,9 +18,9 @@ from typing import Annotated, Literal, TypedDict, Unpack
 import polars as pl
 
 from multivector.errors import BadValue, MissingData
-from multivector.measures import clubs
 from multivector.measures._options import Default, described, given, with_options
 from multivector.measures.clubs import Weights
+from multivector.measures.clubs import members_by_year as full_members
 from multivector.measures.partners import Direction, ReportOption, trade
 from multivector.measures.trade_ties import directed
 from multivector.tables import (
@@ -350,7 +350,7 @@ def members_by_year(
         )
     group: Mapping[int, Sequence[str]] = dict.fromkeys(years, states)
     if organisation and memberships is not None and years:
-        group = clubs.members_by_year(memberships, organisation, years, weights=weights)
+        group = full_members(memberships, organisation, years, weights=weights)
     rows = [(state, year) for year in sorted(years) for state in group[year]]
     return pl.DataFrame(rows, schema={"state": pl.String, "year": pl.Int64}, orient="row")
 
