@@ -18,7 +18,6 @@ from multivector.brief.overview import poles, relation
 from multivector.brief.pair_balance import asymmetries
 from multivector.brief.pair_evidence import evidence
 from multivector.brief.pair_timeline import timeline
-from multivector.brief.pair_votes import pair_votes
 from multivector.brief.power import power
 from multivector.brief.profile import profile
 from multivector.brief.seats import seats
@@ -86,7 +85,7 @@ SECTIONS: tuple[Entry, ...] = (
     ),
     Entry("pair", "timeline", mark("Timeline"), timeline, "timeline", 3),
     Entry("pair", "trade", mark("Trade"), trade, "trade", 4),
-    Entry("pair", "votes", mark("Votes in the UN"), pair_votes, "votes", 3),
+    Entry("pair", "votes", mark("Votes in the UN"), votes, "votes", 3),
     Entry("pair", "clubs", mark("Organisations of both"), shared_seats, "clubs", 3),
     Entry("pair", "asymmetries", mark("Asymmetries"), asymmetries, "trade", 2),
     Entry("pair", "power", mark("Mix of power between the two"), power, "power", 3),

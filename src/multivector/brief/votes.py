@@ -1,43 +1,52 @@
-"""Votes: how close a state stands to each pole in the UN General Assembly, by several measures."""
+"""Votes in the UN General Assembly: of a state beside its poles, or of two states.
+
+How alike they vote, whom they join where powers split, where they stand, and when that changed.
+"""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import polars as pl
 
-from multivector import measures
+from multivector.content import charts
 from multivector.content.draft import part
-from multivector.content.inquiry import Answer, Inquiry, merge
+from multivector.content.inquiry import Answer, Inquiry, Sides, label, merge
 from multivector.content.model import (
     Chart,
     Cite,
-    Column,
     Fact,
     Kind,
+    PairFigure,
     Part,
+    Pole,
     PoleFigure,
     Row,
     Sentence,
     Table,
 )
+from multivector.content.tables import Heads, figure, known, largest, pick, table
 from multivector.words import many, mark, say
-from multivector.words.figures import listing, number, percent
+from multivector.words.figures import bounded, dated, listing, number, percent
 
-_MEASURES: tuple[tuple[str, str, str], ...] = (
-    ("agreement", mark("same vote"), mark("Same vote")),
-    ("s_score", mark("S"), mark("S")),
-    ("kappa", mark("kappa"), mark("Kappa")),
-    ("coincidence", mark("coincidence"), mark("Coincidence")),
-)
-_KIND: dict[str, Kind] = {
-    "agreement": "share",
-    "s_score": "number",
-    "kappa": "number",
-    "coincidence": "share",
+__all__ = ["last_year", "votes"]
+
+_MEASURES: dict[str, tuple[Kind, str, str, str]] = {
+    "agreement": ("share", mark("same vote"), mark("Same vote"), mark("Same vote")),
+    "s_score": ("number", mark("S"), mark("S"), mark("S: 1 always the same, −1 always opposite")),
+    "kappa": ("number", mark("kappa"), mark("Kappa"), mark("Kappa: agreement beyond chance")),
+    "coincidence": (
+        "share",
+        mark("coincidence"),
+        mark("Coincidence"),
+        mark("Coincidence among firm yes and no"),
+    ),
 }
+"""How a measure is written, its name in a sentence, as a column, and as a row."""
+_OF_PAIR = ("agreement", "coincidence", "kappa", "s_score")
 _WINDOW = 5
+_LEAST = 10
+"""Common roll calls without which a year's agreement of two states is not drawn."""
 _SUPPORT = 0.8
 _RESAMPLES = 100
 _ACTS = (
@@ -50,24 +59,17 @@ _ACTS = (
 )
 _FIRST_YEAR = 1946
 _COMMAND = "multivector --study DIR data add UNVotes.csv"
+Span = tuple[int, int]
 
 
 def votes(inquiry: Inquiry) -> Part:
-    """Return the section on UN votes, with the headline's fact."""
-    return part(
-        _similarity(inquiry) or _none(inquiry),
-        _splits(inquiry),
-        _ideal_points(inquiry),
-        _moves(inquiry),
-    )
-
-
-def _none(inquiry: Inquiry) -> Sentence:
-    why = say("joint votes with the poles are neither embedded nor installed for the state")
-    what = say("How {state} votes beside the poles", state=inquiry.name)
-    inquiry.miss(what, why, _COMMAND)
-    text = say("Votes of {state} beside the poles: not in the data at hand.", state=inquiry.name)
-    return Sentence(text)
+    """Return the section on UN votes, with the headline's facts."""
+    if inquiry.kind == "pair":
+        sides = Sides.of(inquiry)
+        alike, stand = _alike(inquiry, sides), _distance(inquiry, sides)
+        return part(alike, stand, _parted(inquiry, sides), _breaks(inquiry))
+    beside = _beside_poles(inquiry)
+    return part(beside, _joined(inquiry), _ideal_point(inquiry), _breaks(inquiry))
 
 
 def last_year(inquiry: Inquiry) -> int | None:
@@ -83,47 +85,86 @@ def last_year(inquiry: Inquiry) -> int | None:
     return None
 
 
-def _of_pole(answer: Answer | None, inquiry: Inquiry) -> dict[str, list[dict[str, Any]]]:
+def _window(last: int) -> Span:
+    return last - _WINDOW + 1, last
+
+
+def _ends(span: Span) -> dict[str, int]:
+    return {"first": span[0], "last": span[1]}
+
+
+# --- a state beside its poles
+
+
+def _beside_poles(inquiry: Inquiry) -> Part:
+    last = last_year(inquiry)
+    rows = [] if last is None else _similarity(inquiry, last)
+    if last is None or not rows:
+        why = say("joint votes with the poles are neither embedded nor installed for the state")
+        inquiry.miss(say("How {state} votes beside the poles", state=inquiry.name), why, _COMMAND)
+        text = say(
+            "Votes of {state} beside the poles: not in the data at hand.", state=inquiry.name
+        )
+        return part(Sentence(text))
+    for pole in inquiry.poles:
+        if pole.pole not in [row.cells["code"] for row in rows]:
+            _miss(inquiry, pole)
+    figures = [
+        PoleFigure(key, str(row.cells["code"]), figure(row, key), row.cites)
+        for key in ("agreement", "kappa")
+        for row in known(rows, key)
+    ]
+    span = _window(last)
+    beside = _similarity_table(inquiry, rows, span), _closest(inquiry, rows, span)
+    return part(beside, _yearly_with_poles(inquiry, last), _most_like(rows, span), figures)
+
+
+def _by_pole(inquiry: Inquiry, answer: Answer | None) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of each pole, oldest first."""
     found: dict[str, list[dict[str, Any]]] = {}
     if answer is None:
         return found
-    poles = pl.col("state_a", "state_b").is_in(inquiry.pole_codes)
-    rows = answer.frame.filter(pl.any_horizontal(poles)).sort("year")
-    for row in rows.iter_rows(named=True):
+    poles = pl.any_horizontal(pl.col("state_a", "state_b").is_in(inquiry.pole_codes))
+    for row in answer.frame.filter(poles).sort("year").iter_rows(named=True):
         other = row["state_b"] if row["state_a"] == inquiry.state else row["state_a"]
         found.setdefault(other, []).append(row)
     return found
 
 
-def _similarity(inquiry: Inquiry) -> Part | None:
-    last = last_year(inquiry)
-    known = [m for m in _MEASURES if m[0] in measures.catalogue()]
-    if last is None or not known:
-        return None
-    span = (last - _WINDOW + 1, last)
-    answers = {
-        name: inquiry.compute(name, state=inquiry.state, years=span, period="whole")
-        for name, *_ in known
+def _similarity(inquiry: Inquiry, last: int) -> list[Row]:
+    """Return each measure of the newest years with each pole that voted with the state."""
+    asked: dict[str, Any] = {"state": inquiry.state, "years": _window(last), "period": "whole"}
+    answers = {name: inquiry.compute(name, **asked) for name in _MEASURES}
+    found = {name: _by_pole(inquiry, answer) for name, answer in answers.items()}
+    rows = []
+    for pole in inquiry.poles:
+        newest = {name: own[pole.pole][-1] for name, own in found.items() if pole.pole in own}
+        n = max((row["n"] for row in newest.values()), default=0)
+        values = {name: newest[name]["value"] if name in newest else None for name in _MEASURES}
+        used = [answer for name, answer in answers.items() if name in newest and answer is not None]
+        cites = merge(cite for answer in used for cite in answer.cites(last))
+        if n:
+            rows.append(Row({"pole": pole.name, "code": pole.pole, **values, "n": n}, cites))
+    return rows
+
+
+def _miss(inquiry: Inquiry, pole: Pole) -> None:
+    what = say("Votes of {state} beside {pole}", state=inquiry.name, pole=pole.name)
+    if pole.kind == "state":
+        why = say("no joint roll calls with this pole are in the data at hand")
+        inquiry.miss(what, why, _COMMAND)
+    else:
+        inquiry.miss(what, say("an organisation casts no vote"))
+
+
+def _similarity_table(inquiry: Inquiry, rows: list[Row], span: Span) -> Table:
+    heads: Heads = {
+        "pole": say("Pole"),
+        **{name: (say(head), kind) for name, (kind, _, head, _) in _MEASURES.items()},
+        "n": (say("Roll calls"), "integer"),
     }
-    rows = {name: _of_pole(answer, inquiry) for name, answer in answers.items()}
-    cells = [_pole_row(pole.name, pole.pole, rows, answers, last) for pole in inquiry.poles]
-    present = [row for row in cells if row.cells["n"]]
-    if not present:
-        return None
-    for row in cells:
-        if not row.cells["n"]:
-            _miss_pole(inquiry, row)
-    columns = (
-        Column("pole", say("Pole")),
-        *(Column(name, say(heading), _KIND[name]) for name, _, heading in known),
-        Column("n", say("Roll calls"), "integer"),
-    )
     caption = say(
-        "Votes of {state} beside the poles, {first} to {last}",
-        state=inquiry.name,
-        first=span[0],
-        last=span[1],
+        "Votes of {state} beside the poles, {first} to {last}", state=inquiry.name, **_ends(span)
     )
     note = say(
         "Same vote: share of common roll calls with the same choice. S: 1 is always the same, −1 "
@@ -131,161 +172,160 @@ def _similarity(inquiry: Inquiry) -> Part | None:
         "Coincidence: same among firm yes and no. Absences are left out. The measures need not "
         "agree on who is closest."
     )
-    table = Table("similarity", caption, columns, tuple(present), note)
-    said = _closest(inquiry, present, known, span)
-    fact = _nearest_fact(present, span)
-    figures = [
-        PoleFigure(key, str(row.cells["code"]), float(str(row.cells[key])), row.cites)
-        for row in present
-        for key in ("agreement", "kappa")
-        if row.cells.get(key) is not None
-    ]
-    return part(table, *said, _lines(inquiry, last), *fact, *figures)
+    return table("similarity", caption, heads, rows, note)
 
 
-def _miss_pole(inquiry: Inquiry, row: Row) -> None:
-    what = say("Votes of {state} beside {pole}", state=inquiry.name, pole=row.cells["pole"])
-    if row.cells["code"] in {pole.pole for pole in inquiry.pole_states}:
-        why = say("no joint roll calls with this pole are in the data at hand")
-        inquiry.miss(what, why, _COMMAND)
-    else:
-        inquiry.miss(what, say("an organisation casts no vote"))
-
-
-def _pole_row(
-    name: str,
-    code: str,
-    rows: dict[str, dict[str, list[dict[str, Any]]]],
-    answers: dict[str, Answer | None],
-    last: int,
-) -> Row:
-    cells: dict[str, Any] = {"pole": name, "code": code}
-    n = 0
-    cites: list[Any] = []
-    for measure, own in rows.items():
-        found = own.get(code, [])
-        cells[measure] = found[-1]["value"] if found else None
-        if found:
-            n = max(n, found[-1]["n"])
-            answer = answers[measure]
-            cites += answer.cites(last) if answer is not None else ()
-    cells["n"] = n
-    return Row(cells, merge(cites))
-
-
-def _closest(
-    inquiry: Inquiry,
-    rows: list[Row],
-    known: list[tuple[str, str, str]],
-    span: tuple[int, int],
-) -> list[Sentence]:
+def _closest(inquiry: Inquiry, rows: list[Row], span: Span) -> Sentence | None:
     winners: dict[str, list[str]] = {}
-    for name, title, _ in known:
-        scored = [row for row in rows if row.cells[name] is not None]
-        if scored:
-            best = max(scored, key=partial(_rank, key=name))
+    for name, (_, title, *_) in _MEASURES.items():
+        if known(rows, name):
+            best = largest(rows, name)
             winners.setdefault(str(best.cells["pole"]), []).append(say(title))
     if not winners:
-        return []
-    told = [
+        return None
+    poles = [
         say("{pole} by {measures}", pole=pole, measures=listing(titles))
         for pole, titles in winners.items()
     ]
-    n = max(int(str(row.cells["n"])) for row in rows)
+    n = max(int(figure(row, "n")) for row in rows)
     text = say(
         "In {first} to {last} {state} voted closest to {poles} (up to {roll_calls} in common).",
-        first=span[0],
-        last=span[1],
+        **_ends(span),
         state=inquiry.name,
-        poles=listing(told),
+        poles=listing(poles),
         roll_calls=many(n, "{n} roll call", "{n} roll calls"),
     )
-    return [Sentence(text, merge(cite for row in rows for cite in row.cites))]
+    return Sentence(text, merge(cite for row in rows for cite in row.cites))
 
 
-def _rank(row: Row, key: str) -> tuple[float, str]:
-    return float(str(row.cells[key])), str(row.cells["code"])
+def _most_like(rows: list[Row], span: Span) -> Fact | None:
+    if not known(rows, "agreement"):
+        return None
+    best = largest(rows, "agreement")
+    share = percent(figure(best, "agreement"))
+    detail = say("same vote {share}, {first}–{last}", share=share, **_ends(span))
+    return Fact(say("UN votes most like"), str(best.cells["pole"]), detail, best.cites)
 
 
-def _nearest_fact(rows: list[Row], span: tuple[int, int]) -> list[Fact]:
-    scored = [row for row in rows if row.cells.get("agreement") is not None]
-    if not scored:
-        return []
-    best = max(scored, key=partial(_rank, key="agreement"))
-    share = percent(float(str(best.cells["agreement"])))
-    return [
-        Fact(
-            say("UN votes most like"),
-            str(best.cells["pole"]),
-            say("same vote {share}, {first}–{last}", share=share, first=span[0], last=span[1]),
-            best.cites,
-        )
-    ]
-
-
-def _lines(inquiry: Inquiry, last: int) -> Chart | None:
+def _yearly_with_poles(inquiry: Inquiry, last: int) -> Chart | None:
     answer = inquiry.compute("agreement", state=inquiry.state, convention="lijphart")
-    rows = _of_pole(answer, inquiry)
-    lines: list[dict[str, Any]] = []
+    rows = _by_pole(inquiry, answer)
+    lines: list[charts.Line] = []
     for pole in inquiry.poles:
-        points = [
-            {"x": r["year"], "y": r["value"], "low": r["low"], "high": r["high"]}
-            for r in rows.get(pole.pole, [])
-            if r["value"] is not None and r["year"] <= last
-        ]
-        if points:
-            lines.append({"key": pole.pole, "label": pole.name, "points": points})
+        own = pl.DataFrame(rows.get(pole.pole, []), infer_schema_length=None)
+        drawn = [] if own.is_empty() else charts.points(own.filter(pl.col("year") <= last))
+        if drawn:
+            lines.append({"key": pole.pole, "label": pole.name, "points": drawn})
     if answer is None or not lines:
         return None
-    years = [p["x"] for line in lines for p in line["points"]]
-    first = min(years)
-    ends = [f"{line['label']} {percent(line['points'][-1]['y'])}" for line in lines]
+    values = [f"{line['label']} {percent(line['points'][-1]['y'])}" for line in lines]
     text = say(
         "Agreement of {state} with each pole by year, {first} to {last}, an abstention beside a "
         "yes or no counted half. Last values: {values}.",
         state=inquiry.name,
+        first=charts.ends(lines)["first"],
+        last=last,
+        values=listing(values),
+    )
+    title, cites = say("Agreement in UN votes, year by year"), answer.cites(last)
+    return charts.lines("agreement", title, text, lines, "share", cites, to=last)
+
+
+# --- two states
+
+
+def _alike(inquiry: Inquiry, sides: Sides) -> Part:
+    """Return how alike the two vote: by several measures in the newest years, and by year."""
+    asked = {"state": sides.a, "state_b": sides.b, "min_shared": _LEAST}
+    answer = inquiry.compute("agreement", convention="lijphart", **asked)
+    drawn = [] if answer is None else charts.points(inquiry.until(answer.frame))
+    if answer is None or not drawn:
+        what = say("Votes of {a} beside {b}", **sides.names)
+        why = say("joint roll calls of the two are neither embedded nor installed")
+        inquiry.miss(what, why, _COMMAND)
+        return part(
+            Sentence(say("Votes of {a} beside {b}: not in the data at hand.", **sides.names))
+        )
+    first, last = drawn[0]["x"], drawn[-1]["x"]
+    text = say(
+        "Agreement of {a} and {b} by year, {first} to {last}, an abstention beside a yes or no "
+        "counted half. Last value: {value}.",
+        **sides.names,
         first=first,
         last=last,
-        values=listing(ends),
+        value=percent(drawn[-1]["y"]),
     )
-    data = {"unit": "share", "from": first, "to": last, "lines": lines}
-    title = say("Agreement in UN votes, year by year")
-    return Chart("agreement", "lines", title, text, data, answer.cites(last))
+    line = {"key": sides.a, "label": f"{sides.a} – {sides.b}", "points": drawn}
+    title, cites = say("Agreement in UN votes, year by year"), answer.cites(last)
+    chart = charts.lines("agreement", title, text, [line], "share", cites)
+    return part(_measured(inquiry, sides, last), chart)
 
 
-def _splits(inquiry: Inquiry) -> Part | None:
-    last = last_year(inquiry)
-    poles = _powers(inquiry)
-    if last is None or len(poles) < 2 or "splits" not in measures.catalogue():
-        return None
-    span = (last - _WINDOW + 1, last)
-    answer = inquiry.compute("splits", state=inquiry.state, poles=tuple(poles), years=span)
-    rows = [] if answer is None else _split_rows(answer, poles, span)
-    if not rows:
-        return None
-    columns = (
-        Column("pair", say("Poles opposed")),
-        Column("n_a", say("With the first"), "integer"),
-        Column("n_b", say("With the second"), "integer"),
-        Column("abstain", say("Abstained"), "integer"),
-        Column("absent", say("Absent"), "integer"),
-        Column("n", say("Roll calls"), "integer"),
-        Column("value", say("Share with the first"), "share"),
-        Column("low", say("Low"), "share"),
-        Column("high", say("High"), "share"),
+def _measured(inquiry: Inquiry, sides: Sides, last: int) -> Part:
+    span = _window(last)
+    when = f"{span[0]}–{span[1]}"
+    asked: dict[str, Any] = {"state": sides.a, "state_b": sides.b, "years": span, "period": "whole"}
+    if inquiry.table("votes") is not None:
+        asked["bootstrap"] = _RESAMPLES
+    rows: list[Row] = []
+    for measure in _OF_PAIR:
+        kind, _, _, title = _MEASURES[measure]
+        answer = inquiry.compute(measure, **asked)
+        found = None if answer is None or answer.frame.is_empty() else answer
+        row = {} if found is None else found.frame.row(0, named=True)
+        cells = {key: row.get(key) for key in ("value", "low", "high", "n")}
+        cites = () if found is None else found.cites(f"{span[0]}/{span[1]}")
+        rows.append(Row({"measure": say(title), "kind": kind, **cells}, cites))
+    same, cites = rows[0].cells, rows[0].cites
+    n, value = int(str(same["n"] or 0)), same["value"]
+    text = many(
+        n,
+        "Same vote of {a} and {b}, {years}: {share} of {n} common roll call; {others}.",
+        "Same vote of {a} and {b}, {years}: {share} of {n} common roll calls; {others}.",
+        **sides.names,
+        years=when,
+        share="–" if value is None else bounded(same, "share"),
+        others=_others(rows[1:]),
     )
+    detail = many(n, "{n} roll call, {years}", "{n} roll calls, {years}", years=when)
+    title = say("Same vote in the UN")
+    fact = Fact(title, "–" if value is None else percent(float(str(value))), detail, cites)
+    ends = {"both": value, "low": same["low"], "high": same["high"]}
+    beside = PairFigure.of(title, "share", when, cites, **ends)
+    return part(Sentence(text, cites), _alike_table(rows, when), fact, beside)
+
+
+def _others(rows: list[Row]) -> str:
+    short = (say("coincidence"), say("kappa"), "S")
+    written = [
+        f"{name} {(percent if row.cells['kind'] == 'share' else _two)(figure(row, 'value'))}"
+        for name, row in zip(short, rows, strict=True)
+        if row.cells["value"] is not None
+    ]
+    return ", ".join(written) or say("nothing else is defined")
+
+
+def _two(value: float) -> str:
+    return number(value, 2)
+
+
+def _alike_table(rows: list[Row], when: str) -> Table:
+    heads: Heads = {
+        "measure": say("Measure"),
+        "value": (say("Value"), "number"),
+        "low": (say("Low"), "number"),
+        "high": (say("High"), "number"),
+        "n": (say("Roll calls"), "integer"),
+    }
     note = say(
-        "Roll calls on which one pole said yes and the other no; final texts, repetitions merged. "
-        "The share counts only roll calls on which the state took a side; interval after Jeffreys."
+        "Absences are left out. Coincidence counts roll calls on which both said yes or no. "
+        "Intervals, 90%, need the roll calls themselves; joint counts hold none. The measures need "
+        "not agree."
     )
-    caption = say(
-        "Split votes: whom {state} joined, {first} to {last}",
-        state=inquiry.name,
-        first=span[0],
-        last=span[1],
-    )
-    table = Table("splits", caption, columns, tuple(rows), note)
-    return part(table, *_most_split(inquiry, rows, span))
+    return table("similarity", say("How alike they vote, {years}", years=when), heads, rows, note)
+
+
+# --- whom they join where powers split
 
 
 def _powers(inquiry: Inquiry) -> dict[str, str]:
@@ -294,195 +334,360 @@ def _powers(inquiry: Inquiry) -> dict[str, str]:
     if inquiry.table("votes") is not None:
         return poles
     joint = inquiry.table("joint_votes")
-    known = set() if joint is None else set(joint.frame["pole"].unique())
-    return {code: name for code, name in poles.items() if code in known}
+    embedded = set() if joint is None else set(joint.frame["pole"].unique())
+    return {code: name for code, name in poles.items() if code in embedded}
 
 
-def _split_rows(answer: Answer, poles: dict[str, str], span: tuple[int, int]) -> list[Row]:
-    cites = answer.cites(f"{span[0]}/{span[1]}")
-    kept = ("n_a", "n_b", "abstain", "absent", "n", "value", "low", "high")
+def _splits(
+    inquiry: Inquiry, state: str, powers: dict[str, str], span: Span
+) -> tuple[list[dict[str, Any]], tuple[Cite, ...]]:
+    answer = inquiry.compute("splits", state=state, poles=tuple(powers), years=span)
+    if answer is None:
+        return [], ()
+    rows = answer.frame.filter(pl.col("n") > 0).to_dicts()
+    return rows, answer.cites(f"{span[0]}/{span[1]}")
+
+
+def _joined(inquiry: Inquiry) -> Part | None:
+    """Return whom the state joined where two poles voted against each other."""
+    last, poles = last_year(inquiry), _powers(inquiry)
+    if last is None or len(poles) < 2:
+        return None
+    span = _window(last)
+    found, cites = _splits(inquiry, inquiry.state, poles, span)
+    heads: Heads = {
+        "pair": say("Poles opposed"),
+        "n_a": (say("With the first"), "integer"),
+        "n_b": (say("With the second"), "integer"),
+        "abstain": (say("Abstained"), "integer"),
+        "absent": (say("Absent"), "integer"),
+        "n": (say("Roll calls"), "integer"),
+        "value": (say("Share with the first"), "share"),
+        "low": (say("Low"), "share"),
+        "high": (say("High"), "share"),
+    }
     rows = []
-    for found in answer.frame.filter(pl.col("n") > 0).iter_rows(named=True):
-        a, b = poles[found["pole_a"]], poles[found["pole_b"]]
+    for row in found:
+        a, b = poles[row["pole_a"]], poles[row["pole_b"]]
         cells = {"pair": f"{a} – {b}", "pole_a": a, "pole_b": b}
-        rows.append(Row({**cells, **{key: found[key] for key in kept}}, cites))
-    return rows
+        rows.append(Row({**cells, **pick(row, *list(heads)[1:])}, cites))
+    if not rows:
+        return None
+    note = say(
+        "Roll calls on which one pole said yes and the other no; final texts, repetitions merged. "
+        "The share counts only roll calls on which the state took a side; interval after Jeffreys."
+    )
+    caption = say(
+        "Split votes: whom {state} joined, {first} to {last}", state=inquiry.name, **_ends(span)
+    )
+    most = sorted(rows, key=lambda row: (-figure(row, "n"), str(row.cells["pair"])))[:2]
+    told = [_joined_said(inquiry, row, span) for row in most]
+    return part(table("splits", caption, heads, rows, note), told)
 
 
-def _most_split(inquiry: Inquiry, rows: list[Row], span: tuple[int, int]) -> list[Sentence]:
-    def total(row: Row) -> int:
-        return int(str(row.cells["n"]))
-
-    told = []
-    for row in sorted(rows, key=lambda row: (-total(row), str(row.cells["pair"])))[:2]:
-        c = row.cells
-        text = say(
-            "Where {pole_a} and {pole_b} stood on opposite sides ({first} to {last}: "
-            "{roll_calls}), {state} joined {pole_a} {n_a} and {pole_b} {n_b} times, abstained "
-            "{abstained}, was absent {absent}.",
-            pole_a=c["pole_a"],
-            pole_b=c["pole_b"],
-            first=span[0],
-            last=span[1],
-            roll_calls=many(total(row), "{n} roll call", "{n} roll calls"),
-            state=inquiry.name,
-            n_a=c["n_a"],
-            n_b=c["n_b"],
-            abstained=c["abstain"],
-            absent=c["absent"] or 0,
-        )
-        told.append(Sentence(text, row.cites))
-    return told
+def _joined_said(inquiry: Inquiry, row: Row, span: Span) -> Sentence:
+    text = say(
+        "Where {pole_a} and {pole_b} stood on opposite sides ({first} to {last}: "
+        "{roll_calls}), {state} joined {pole_a} {n_a} and {pole_b} {n_b} times, abstained "
+        "{abstained}, was absent {absent}.",
+        **_ends(span),
+        roll_calls=many(int(figure(row, "n")), "{n} roll call", "{n} roll calls"),
+        state=inquiry.name,
+        abstained=row.cells["abstain"],
+        absent=row.cells["absent"] or 0,
+        **pick(row.cells, "pole_a", "pole_b", "n_a", "n_b"),
+    )
+    return Sentence(text, row.cites)
 
 
-def _ideal_points(inquiry: Inquiry) -> Part | None:
-    found = _ideal(inquiry)
-    if found is None:
+def _last_split(inquiry: Inquiry) -> int | None:
+    for name in ("votes", "split_votes"):
+        chosen = inquiry.table(name)
+        if chosen is not None and chosen.frame.height:
+            rows = inquiry.until(chosen.frame)
+            return int(str(rows["year"].max())) if rows.height else None
+    return None
+
+
+def _parted(inquiry: Inquiry, sides: Sides) -> Part | None:
+    """Return whom each of the two joined where other powers voted against each other."""
+    last, powers = _last_split(inquiry), _powers(inquiry)
+    if len(powers) < 2 or last is None:
+        return None
+    span = _window(last)
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    cites: list[Cite] = []
+    for key, state, _ in sides.keyed:
+        own, cited = _splits(inquiry, state, powers, span)
+        cites += cited
+        for row in own:
+            cells = {f"{key}_{name}": row[name] for name in ("value", "low", "high", "n")}
+            found.setdefault((row["pole_a"], row["pole_b"]), {})[key] = cells
+    rows = []
+    for pair, both in found.items():
+        if len(both) == 2:
+            a, b = (label(code) for code in pair)
+            cells = {"pair": f"{a} – {b}", "pole_a": a, "pole_b": b, **both["a"], **both["b"]}
+            rows.append(Row(cells, merge(cites)))
+    if not rows:
+        return None
+    return part(_parted_table(sides, rows, span), _parted_most(sides, rows, span))
+
+
+def _parted_table(sides: Sides, rows: list[Row], span: Span) -> Table:
+    heads: Heads = {"pair": say("Powers opposed")}
+    for key, _, name in sides.keyed:
+        heads |= {
+            f"{key}_value": (say("{state}: with the first", state=name), "share"),
+            f"{key}_low": (say("low"), "share"),
+            f"{key}_high": (say("high"), "share"),
+            f"{key}_n": (say("roll calls"), "integer"),
+        }
+    note = say(
+        "Roll calls on which one power said yes and the other no. The share counts only those on "
+        "which the state took a side; 90% interval after Jeffreys. Roll calls: all of the split."
+    )
+    caption = say("Whom each joined where powers split, {first} to {last}", **_ends(span))
+    return table("splits", caption, heads, rows, note)
+
+
+def _parted_most(sides: Sides, rows: list[Row], span: Span) -> Sentence:
+    def gap(row: Row) -> float:
+        if None in (row.cells["a_value"], row.cells["b_value"]):
+            return -1.0
+        return abs(figure(row, "a_value") - figure(row, "b_value"))
+
+    most = max(rows, key=gap)
+    if gap(most) < 0:
+        text = say("Where powers split, the two never both took a side.")
+        return Sentence(text, most.cites)
+    shares = [
+        f"{name} "
+        + bounded({k: most.cells[f"{key}_{k}"] for k in ("value", "low", "high")}, "share")
+        for key, _, name in sides.keyed
+    ]
+    text = say(
+        "They parted most where {first} and {second} stood on opposite sides, {start} to {end}: "
+        "share with the former, {shares}.",
+        first=most.cells["pole_a"],
+        second=most.cells["pole_b"],
+        start=span[0],
+        end=span[1],
+        shares=listing(shares),
+    )
+    return Sentence(text, most.cites)
+
+
+# --- where they stand
+
+
+def _positions(frame: pl.DataFrame, named: dict[str, str]) -> list[charts.Line]:
+    lines = [
+        charts.line(code, n, frame.filter(pl.col("state") == code)) for code, n in named.items()
+    ]
+    return [line for line in lines if line["points"]]
+
+
+def _newest(line: charts.Line) -> str:
+    point = line["points"][-1]
+    return f"{line['label']} {_two(point['y'])} ({point['x']})"
+
+
+def _ideal_point(inquiry: Inquiry) -> Part | None:
+    chosen = inquiry.table("ideal_points")
+    rows = None if chosen is None else inquiry.until(chosen.frame)
+    own = None if rows is None else rows.filter(pl.col("state") == inquiry.state).sort("session")
+    if rows is None or own is None or own.is_empty():
         why = say("no ideal points are embedded or installed for the state")
         inquiry.miss(say("Ideal points of {state}", state=inquiry.name), why)
-    return found
-
-
-def _ideal(inquiry: Inquiry) -> Part | None:
-    chosen = inquiry.table("ideal_points")
-    if chosen is None:
-        return None
-    rows = inquiry.until(chosen.frame)
-    own = rows.filter(pl.col("state") == inquiry.state).sort("session")
-    if own.is_empty():
         return None
     first, newest = int(str(own["year"].min())), own.row(-1, named=True)
-    lines = _ideal_lines(inquiry, rows.filter(pl.col("year") >= first))
-    ends = [
-        f"{line['label']} {number(line['points'][-1]['y'], 2)} ({line['points'][-1]['x']})"
-        for line in lines[1:]
-    ]
-    told = [
-        say(
-            "Ideal point of {state} in session {session} ({year}): {value}{interval}",
-            state=inquiry.name,
-            session=newest["session"],
-            year=newest["year"],
-            value=number(newest["value"], 2),
-            interval=_interval(newest),
-        )
-    ]
-    told += [listing(ends)] if ends else []
-    text = f"{'; '.join(told)}."
-    session, year = say("session {n}", n=newest["session"]), str(newest["year"])
-    cites = tuple(Cite(source, session, year) for source in sorted(own["source"].unique()))
-    data = {"unit": "number", "from": first, "to": newest["year"], "lines": lines}
-    caption = say("Ideal points (mean 0, sd 1 over all), with 90% intervals")
-    chart = Chart("ideal-points", "lines", caption, f"{caption}. {text}", data, cites)
+    named = {inquiry.state: inquiry.name, **{p.pole: p.name for p in inquiry.pole_states}}
+    lines = _positions(rows.filter(pl.col("year") >= first), named)
+    low, high = ("" if newest[end] is None else _two(newest[end]) for end in ("low", "high"))
+    interval = say(", 90% interval {low} to {high}", low=low, high=high) if low else ""
+    stands = say(
+        "Ideal point of {state} in session {session} ({year}): {value}{interval}",
+        state=inquiry.name,
+        **pick(newest, "session", "year"),
+        value=_two(newest["value"]),
+        interval=interval,
+    )
+    others = listing([_newest(line) for line in lines[1:]])
+    text = f"{'; '.join([stands, *([others] if others else [])])}."
+    place, year = say("session {n}", n=newest["session"]), str(newest["year"])
+    cites = tuple(Cite(source, place, year) for source in sorted(own["source"].unique()))
+    title = say("Ideal points (mean 0, sd 1 over all), with 90% intervals")
+    years = {"from": first, "to": newest["year"]}
+    spoken = f"{title}. {text}"
+    chart = charts.lines("ideal-points", title, spoken, lines, "number", cites, **years)
     return part(Sentence(text, cites), chart)
 
 
-def _interval(row: dict[str, Any]) -> str:
-    if row["low"] is None:
-        return ""
-    low, high = number(row["low"], 2), number(row["high"], 2)
-    return say(", 90% interval {low} to {high}", low=low, high=high)
-
-
-def _ideal_lines(inquiry: Inquiry, rows: pl.DataFrame) -> list[dict[str, Any]]:
-    wanted = {inquiry.state: inquiry.name, **{p.pole: p.name for p in inquiry.pole_states}}
-    lines = []
-    for code, name in wanted.items():
-        line = rows.filter(pl.col("state") == code).sort("session")
-        points = line.select(x="year", y="value", low="low", high="high").to_dicts()
-        if points:
-            lines.append({"key": code, "label": name, "points": points})
-    return lines
-
-
-def _moves(inquiry: Inquiry) -> Part | None:
-    """Return when the ideal point and the agreement with each pole moved to another level."""
-    state = inquiry.state
-    asked = tuple(pole.pole for pole in inquiry.pole_states)
-    years = None if inquiry.year is None else (_FIRST_YEAR, inquiry.year)
-    answers = (
-        inquiry.compute("change_points", state=state, years=years),
-        inquiry.compute("agreement_changes", state=state, poles=asked, years=years, permutations=0),
-    )
-    found = [
-        pair for answer in answers if answer is not None for pair in _move_rows(inquiry, answer)
-    ]
-    if not found:
+def _distance(inquiry: Inquiry, sides: Sides) -> Part | None:
+    """Return how far apart the ideal points of the two are, and where each stands."""
+    apart = inquiry.compute("ideal_distance", state=sides.a, partner=sides.b)
+    if apart is None:
         return None
-    found.sort(key=lambda pair: (pair[0] or "~", int(str(pair[1].cells["year"]))))
-    rows = [row for _, row in found]
-    columns = (
-        Column("what", say("What moved")),
-        Column("year", say("New level from")),
-        Column("between", say("90% of resamples")),
-        Column("before", say("Level before"), "number"),
-        Column("after", say("Level after"), "number"),
-        Column("support", say("Resamples with it"), "share"),
-        Column("beside", say("Acts the papers date to these years")),
+    rows = inquiry.until(apart.frame).filter(pl.col("value").is_not_null())
+    if rows.is_empty():
+        what = say("Distance of the ideal points of {a} and {b}", **sides.names)
+        inquiry.miss(what, say("they have no session with a position of both"))
+        return None
+    first, newest = rows.row(0, named=True), rows.row(-1, named=True)
+    cites = apart.cites(newest["year"])
+    held = [(inquiry.table("ideal_points", of=code), {code: n}) for _, code, n in sides.keyed]
+    lines = [
+        line
+        for chosen, named in held
+        if chosen is not None
+        for line in _positions(inquiry.until(chosen.frame), named)
+    ]
+    at = say("Ideal points, the West positive: {points}.", points="; ".join(map(_newest, lines)))
+    far = say(
+        "Distance of the two in {year}, in standard deviations of all states, 90% interval in "
+        "brackets: {value}",
+        year=newest["year"],
+        value=bounded(newest),
     )
+    if first["year"] < newest["year"]:
+        far += say("; in {year} it was {value}", year=first["year"], value=bounded(first))
+    titles = (
+        say("Ideal points of both, with 90% intervals"),
+        say("Distance of the ideal points, with 90% intervals"),
+    )
+    between = [charts.line(sides.a, f"{sides.a} – {sides.b}", rows)]
+    what, detail = say("Distance of ideal points"), say("{year}, 90% interval", **newest)
+    ends = {"both": newest["value"], "low": newest["low"], "high": newest["high"]}
+    return part(
+        [Sentence(at, cites), Sentence(f"{far}.", cites)],
+        charts.lines("ideal-points", titles[0], f"{titles[0]}. {at}", lines, "number", cites),
+        charts.lines("ideal-distance", titles[1], f"{titles[1]}. {far}.", between, "number", cites),
+        Fact(what, bounded(newest), detail, cites),
+        PairFigure.of(what, "number", newest["year"], cites, **ends),
+    )
+
+
+# --- when it changed
+
+
+def _breaks(inquiry: Inquiry) -> Part | None:
+    """Return when agreement, and a state's ideal point, moved to another level."""
+    asked: dict[str, Any] = {"state": inquiry.state}
+    if inquiry.year is not None:
+        asked["years"] = (_FIRST_YEAR, inquiry.year)
+    others = inquiry.partner or tuple(pole.pole for pole in inquiry.pole_states)
+    others = (others,) if isinstance(others, str) else others
+    answers = [inquiry.compute("agreement_changes", poles=others, permutations=0, **asked)]
+    if inquiry.kind == "state":
+        answers.insert(0, inquiry.compute("change_points", **asked))
+    rows = [row for a in answers if a is not None for row in _break_rows(inquiry, a)]
+    if not rows:
+        return None
+    if inquiry.kind == "pair":
+        rows.sort(key=lambda row: str(row.cells["year"]))
+        return part(_pair_breaks(rows), _latest_of_pair(rows[-1]))
+    rows.sort(key=lambda row: (str(row.cells["pole"] or "~"), str(row.cells["year"])))
+    shown = [Row({k: v for k, v in row.cells.items() if k != "pole"}, row.cites) for row in rows]
+    latest = max(shown, key=lambda row: str(row.cells["year"]))
+    text = say(
+        "The latest break: {what} from {before} to {after} in {year} (90% of resamples {years}).",
+        **{key: _two(figure(latest, key)) for key in ("before", "after")},
+        **pick(latest.cells, "what", "year"),
+        years=latest.cells["between"],
+    )
+    return part(_state_breaks(inquiry, shown), Sentence(text, latest.cites))
+
+
+def _break_rows(inquiry: Inquiry, answer: Answer) -> list[Row]:
+    """Return each break with support; without a pole, it is of the state's own position."""
+    names = {pole.pole: pole.name for pole in inquiry.pole_states}
+    rows = []
+    for found in answer.frame.iter_rows(named=True):
+        if found["support"] is None or found["support"] < _SUPPORT:
+            continue
+        first, last = int(found["earliest"]), int(found["latest"])
+        beside, cites = _acts(inquiry, first, last)
+        cells: dict[str, Any] = {
+            "year": str(found["year"]),
+            "between": str(first) if first == last else f"{first}–{last}",
+            **pick(found, "before", "after", "support"),
+            "beside": beside,
+        }
+        if inquiry.kind == "state":
+            pole = found.get("pole")
+            what = say("agreement with {pole}", pole=names.get(str(pole), pole))
+            cells |= {"pole": pole, "what": say("ideal point") if pole is None else what}
+        rows.append(Row(cells, merge((*answer.cites(str(found["year"])), *cites))))
+    return rows
+
+
+def _state_breaks(inquiry: Inquiry, rows: list[Row]) -> Table:
+    heads: Heads = {
+        "what": say("What moved"),
+        "year": say("New level from"),
+        "between": say("90% of resamples"),
+        "before": (say("Level before"), "number"),
+        "after": (say("Level after"), "number"),
+        "support": (say("Resamples with it"), "share"),
+        "beside": say("Acts the papers date to these years"),
+    }
     note = say(
         "Breaks of a series of levels, found by exact partition; least support shown 80%. Ideal "
         "points in standard deviations, agreement as the share of contested roll calls with the "
         "same vote. A break says when, not why; acts of the casebook stand beside it, no more."
     )
     caption = say("What changed in the votes of {state}", state=inquiry.name)
-    table = Table("changes", caption, columns, tuple(rows), note)
-    last = max(rows, key=lambda row: int(str(row.cells["year"])))
-    before, after = (number(float(str(last.cells[key])), 2) for key in ("before", "after"))
-    text = say(
-        "The latest break: {what} from {before} to {after} in {year} (90% of resamples {years}).",
-        what=last.cells["what"],
-        before=before,
-        after=after,
-        year=last.cells["year"],
-        years=last.cells["between"],
+    return table("changes", caption, heads, rows, note)
+
+
+def _pair_breaks(rows: list[Row]) -> Table:
+    heads: Heads = {
+        "year": say("New level from"),
+        "between": say("90% of resamples"),
+        "before": (say("Level before"), "share"),
+        "after": (say("Level after"), "share"),
+        "support": (say("Resamples with it"), "share"),
+        "beside": say("Acts between them dated to these years"),
+    }
+    note = say(
+        "Breaks of the share of contested roll calls with the same vote, found by exact partition; "
+        "least support shown 80%. A break says when, not why; acts stand beside it, no more."
     )
-    return part(table, Sentence(text, last.cites))
+    caption = say("When the agreement of the two changed its level")
+    return table("changes", caption, heads, rows, note)
 
 
-def _move_rows(inquiry: Inquiry, answer: Answer) -> list[tuple[str | None, Row]]:
-    """Return each break with its pole; without one, it is of the state's own position."""
-    names = {pole.pole: pole.name for pole in inquiry.pole_states}
-    rows: list[tuple[str | None, Row]] = []
-    for found in answer.frame.iter_rows(named=True):
-        if found["support"] is None or found["support"] < _SUPPORT:
-            continue
-        pole = found.get("pole")
-        what = say("ideal point")
-        if pole is not None:
-            what = say("agreement with {pole}", pole=names.get(pole, pole))
-        first, latest = int(found["earliest"]), int(found["latest"])
-        beside, cites = _acts(inquiry, first, latest)
-        cells: dict[str, Any] = {
-            "what": what,
-            "year": str(found["year"]),
-            "between": str(first) if first == latest else f"{first}–{latest}",
-            "before": found["before"],
-            "after": found["after"],
-            "support": found["support"],
-            "beside": beside,
-        }
-        cited = merge((*answer.cites(str(found["year"])), *cites))
-        rows.append((pole, Row(cells, cited)))
-    return rows
+def _latest_of_pair(row: Row) -> Sentence:
+    text = say(
+        "The latest break in their agreement: from {before} to {after} in {year} (90% of resamples "
+        "{between}).",
+        **{key: percent(figure(row, key)) for key in ("before", "after")},
+        **pick(row.cells, "year", "between"),
+    )
+    return Sentence(text, row.cites)
 
 
 def _acts(inquiry: Inquiry, first: int, last: int) -> tuple[str | None, list[Cite]]:
-    """Return the acts that change a state's standing, as the casebook dates them to some years."""
+    """Return two acts the papers date to some years: of the two, or on a state's standing."""
     chosen = inquiry.table("events")
     if chosen is None:
         return None, []
+    actors = pl.col("actors").fill_null("").str.split(";")
+    kept = pl.col("type").is_in(_ACTS)
+    if inquiry.partner is not None:
+        kept = (pl.col("type") != "statement") & pl.col("title").is_not_null()
+        kept &= actors.list.contains(inquiry.partner)
     year = pl.col("date").str.slice(0, 4).cast(pl.Int64, strict=False)
-    actors = pl.col("actors").str.split(";")
     rows = chosen.frame.filter(
         pl.col("duplicate_of").is_null()
-        & pl.col("type").is_in(_ACTS)
+        & kept
         & year.is_between(first, last)
         & actors.list.contains(inquiry.state)
     ).sort("date", "event")
-    told, cites = [], []
+    acts, cites = [], []
     for row in rows.head(2).iter_rows(named=True):
-        title, when = row["title"], row["date"][:4]
-        told.append(title if when in title else f"{title} ({when})")
+        when = row["date"] if inquiry.partner is not None else row["date"][:4]
+        acts.append(dated(row["title"], when))
         cites.append(Cite(row["source"], row["locator"], row["date"]))
-    return "; ".join(told) or None, cites
+    return "; ".join(acts) or None, cites

@@ -193,6 +193,16 @@ class Sides:
         return cls(inquiry.state, b, label(inquiry.state), label(b))
 
     @property
+    def names(self) -> dict[str, str]:
+        """Return the names of both as sentences take them."""
+        return {"a": self.first, "b": self.second}
+
+    @property
+    def keyed(self) -> tuple[tuple[str, str, str], ...]:
+        """Return key of the cells, code and name of each side."""
+        return ("a", self.a, self.first), ("b", self.b, self.second)
+
+    @property
     def ways(self) -> tuple[tuple[str, str, str, str], ...]:
         """Return code and name of one side and the other, both ways round."""
         return (

@@ -7,7 +7,7 @@ from typing import Any
 
 from multivector.content.model import Column, Kind, Row, Scalar, Table
 
-__all__ = ["Heads", "figure", "known", "pick", "table"]
+__all__ = ["Heads", "figure", "known", "largest", "pick", "table"]
 
 Heads = dict[str, str | tuple[str, Kind]]
 """Headings by a column's key, each with the way its values are written where not as text."""
@@ -56,3 +56,8 @@ def figure(row: Row, key: str) -> float:
     """
     value: Scalar = row.cells[key]
     return float(str(value))
+
+
+def largest(rows: Iterable[Row], key: str) -> Row:
+    """Return the row with the largest figure in a column; of several the last by their code."""
+    return max(known(rows, key), key=lambda row: (figure(row, key), str(row.cells["code"])))
