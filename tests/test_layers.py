@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("workspace",),
     ("content",),
     ("claims", "brief", "vectors"),
-    ("charts", "svg"),
+    ("charts",),
     ("report", "export", "terminal"),
     (
         "cli",

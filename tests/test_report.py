@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -89,12 +90,18 @@ def test_tables_have_captions_and_scopes(page: str) -> None:
     assert all("scope=" in head for head in re.findall(r"<th[ >][^>]*>?", page))
 
 
-def test_charts_have_a_text_beside_them(made: Brief, page: str) -> None:
+def test_charts_have_a_text_beside_them_and_stand_there_for_two_widths(
+    made: Brief, page: str
+) -> None:
     shown = "".join(Page(page).text)
     for section in made.sections:
         for chart in section.charts:
             assert chart.text
             assert chart.title in shown
+            assert page.count(f'aria-label="{html.escape(chart.text)}"') == 2
+    pictures = re.findall(r"<svg.*?</svg>", page)
+    assert len(pictures) == 2 * sum(len(section.charts) for section in made.sections)
+    assert not any("#" in picture.replace("&#", "") for picture in pictures)
 
 
 def test_names_from_data_are_escaped(made: Brief) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 if TYPE_CHECKING:
-    from altair import TopLevelMixin
+    from multivector.charts import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +85,13 @@ class Result:
         """Return the bibliography: the releases the rows came from and the measure's papers."""
         return bibliography(self.origins, self.references)
 
-    def chart(
-        self, *, width: int = 720, theme: Literal["light", "dark"] = "light"
-    ) -> TopLevelMixin:
-        """Return the chart the answer asks for, as an Altair chart; see ``multivector.charts``.
+    def chart(self, *, width: int = 720, theme: Literal["light", "dark"] = "light") -> Drawing:
+        """Return the chart the answer asks for, drawn; see ``multivector.charts``.
 
         Raises
         ------
         BadValue
             If the answer has no value to draw, or no picture.
-        MissingExtra
-            If Altair is not installed.
         """
         from multivector import charts
 

@@ -1,241 +1,58 @@
-"""Canvas: a Vega-Lite specification of layers over two linear scales of known size.
-
-Every picture is drawn on one. The sizes are fixed beforehand, so that labels can be placed without
-touching, and what stands beside the plot is reached through ``Span.back``.
-"""
+"""Canvas: scales, the marks of their axes, and labels that fit and keep from one another."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
 from typing import Any
 
-from multivector.charts.look import (
-    FONT,
-    FONT_KAZAKH,
-    LABEL,
-    TICK,
-    Theme,
-    in_kazakh,
-    text_width,
-    written,
-)
-from multivector.svg import spread, ticks
+from multivector.charts.paint import LABEL, TICK, Paper, text_width
+from multivector.words import figures as wording
+from multivector.words import localised, say
 
-__all__ = ["Canvas", "Margin", "Span", "apart", "legend", "year_ticks"]
+__all__ = [
+    *("Scale", "axis_x", "axis_y", "extent", "fit", "fraction_of_year", "legend", "separate"),
+    *("short", "spread", "ticks", "value_ticks", "wrap", "written", "year_ticks"),
+]
 
-Rows = list[dict[str, Any]]
-_LITERAL = {"color": "nominal", "size": "quantitative", "strokeDash": "nominal"}
-_LITERAL |= {"opacity": "quantitative", "shape": "nominal"}
-_LITERAL |= {"theta": "quantitative", "radius": "quantitative"}
-_BARE = frozenset({"x2", "y2", "theta2", "radius2", "latitude2", "longitude2"})
+_STEPS = (1, 2, 2.5, 5, 10)
+_AMOUNTS = ((1e12, "{n} trillion"), (1e9, "{n} billion"), (1e6, "{n} million"))
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A linear scale: the value at its start, at its end, and its length in pixels."""
+class Scale:
+    """A linear scale: the values at its ends, and where these lie in pixels."""
 
     low: float
     high: float
-    size: float
+    start: float
+    end: float
 
     def at(self, value: float) -> float:
-        """Return how many pixels from the start a value lies.
+        """Return where a value lies.
 
-        >>> Span(2000, 2010, 100).at(2005)
-        50.0
+        >>> Scale(2000, 2010, 50, 150).at(2005), Scale(0, 1, 300, 0).at(0.25)
+        (100.0, 225.0)
         """
-        return (value - self.low) / (self.high - self.low or 1.0) * self.size
-
-    def back(self, pixels: float) -> float:
-        """Return the value so many pixels from the start.
-
-        >>> Span(2000, 2010, 100).back(-10)
-        1999.0
-        """
-        return self.low + pixels / self.size * (self.high - self.low)
+        return self.start + (value - self.low) / (self.high - self.low or 1.0) * (
+            self.end - self.start
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Margin:
-    """Pixels kept free around the plot."""
+def ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Return about ``count`` round values from at most ``low`` to at least ``high``.
 
-    left: float = 8.0
-    right: float = 8.0
-    top: float = 8.0
-    bottom: float = 8.0
-
-
-@dataclass(slots=True)
-class Canvas:
-    """Layers on a plot of ``width`` by ``height`` pixels; ``x`` runs right, ``y`` down in pixels.
-
-    A scale that is not given counts pixels. One for ``y`` of values runs up, as ``upward`` says.
+    >>> ticks(0, 0.29)
+    [0.0, 0.1, 0.2, 0.3]
+    >>> ticks(1991, 2026)
+    [1990.0, 2000.0, 2010.0, 2020.0, 2030.0]
     """
-
-    width: float
-    height: float
-    margin: Margin
-    theme: Theme
-    x: Span | None = None
-    y: Span | None = None
-    upward: bool = False
-    layers: Rows = field(default_factory=list)
-
-    @property
-    def across(self) -> Span:
-        """Return the scale of ``x``."""
-        return self.x or Span(0.0, self.width, self.width)
-
-    @property
-    def down(self) -> Span:
-        """Return the scale of ``y``."""
-        return self.y or Span(0.0, self.height, self.height)
-
-    def from_top(self, pixels: float) -> float:
-        """Return the value of ``y`` so many pixels below the top of the plot."""
-        return self.down.back(self.height - pixels if self.upward else pixels)
-
-    def add(self, mark: str, rows: Rows, /, style: dict[str, Any], **fields: str) -> None:
-        """Lay marks over what is there: one a row, its channels read from the fields named."""
-        if not rows:
-            return
-        encoding = {channel: self._channel(channel, name) for channel, name in fields.items()}
-        self.layers.append(
-            {
-                "data": {"values": rows},
-                "mark": {"type": mark, "clip": False, **style},
-                "encoding": encoding,
-            }
-        )
-
-    def _channel(self, channel: str, name: str) -> dict[str, Any]:
-        if channel in _BARE:
-            return {"field": name}
-        if channel in ("x", "y"):
-            span = self.across if channel == "x" else self.down
-            ends = [0, span.size] if channel == "x" or not self.upward else [span.size, 0]
-            scale = {"domain": [span.low, span.high], "range": ends, "zero": False, "nice": False}
-            return {"field": name, "type": "quantitative", "scale": scale, "axis": None}
-        if channel in _LITERAL:
-            return {"field": name, "type": _LITERAL[channel], "scale": None, "legend": None}
-        return {"field": name, "type": "quantitative" if channel == "order" else "nominal"}
-
-    def write(
-        self,
-        rows: Rows,
-        *,
-        align: str = "left",
-        size: float = LABEL,
-        colour: str | None = None,
-        bold: bool = False,
-        baseline: str = "middle",
-        halo: bool = False,
-    ) -> None:
-        """Write texts: ``x``, ``y``, ``text``, and ``color`` unless one is given for all."""
-        style = {
-            "align": align,
-            "baseline": baseline,
-            "fontSize": size,
-            "fontWeight": "bold" if bold else "normal",
-            "lineBreak": "\n",
-            "lineHeight": size + 2,
-        }
-        kazakh = [row for row in rows if in_kazakh(row["text"])]
-        self._write([row for row in rows if row not in kazakh], style, colour, halo=halo)
-        self._write(kazakh, {**style, "font": FONT_KAZAKH}, colour, halo=halo)
-
-    def _write(self, rows: Rows, style: dict[str, Any], colour: str | None, *, halo: bool) -> None:
-        fields = {"x": "x", "y": "y", "text": "text"}
-        if halo:
-            around = {**style, "fill": self.theme.paper, "stroke": self.theme.paper}
-            self.add("text", rows, {**around, "strokeWidth": 3}, **fields)
-        if colour is None:
-            self.add("text", rows, style, **fields, color="color")
-        else:
-            self.add("text", rows, {**style, "fill": colour}, **fields)
-
-    def grid_x(self, marks: list[float], labels: list[str], *, top: bool = False) -> None:
-        """Draw upright lines at values of ``x``, each with its label below, or above, the plot."""
-        ends = {"y": self.from_top(0), "y2": self.from_top(self.height)}
-        lines = [{"x": mark, **ends} for mark in marks]
-        style = {"stroke": self.theme.rule, "strokeWidth": 1}
-        self.add("rule", lines, style, x="x", y="y", y2="y2")
-        line = self.from_top(-9 if top else self.height + 10)
-        shown = []
-        for mark, label in zip(marks, labels, strict=True):
-            half = text_width(label, TICK) / 2
-            centre = self.across.at(mark)
-            kept = min(
-                max(centre, half - self.margin.left), self.width + min(self.margin.right, 8) - half
-            )
-            shown.append({"x": self.across.back(kept), "y": line, "text": label})
-        self.write(shown, align="center", size=TICK, colour=self.theme.soft)
-
-    def grid_y(self, marks: list[float], labels: list[str]) -> None:
-        """Draw level lines at values of ``y``, each with its label at the left."""
-        low, high = self.across.low, self.across.high
-        style = {"stroke": self.theme.rule, "strokeWidth": 1}
-        lines = [{"y": mark, "x": low, "x2": high} for mark in marks]
-        self.add("rule", lines, style, y="y", x="x", x2="x2")
-        line = self.across.back(-6)
-        pairs = zip(marks, labels, strict=True)
-        shown = [{"x": line, "y": mark, "text": label} for mark, label in pairs]
-        self.write(shown, align="right", size=TICK, colour=self.theme.soft)
-
-    def geography(self, rows: Rows, style: dict[str, Any], projection: dict[str, Any]) -> None:
-        """Lay outlines over what is there: one a row, of its ``color`` unless it is not filled."""
-        if not rows:
-            return
-        filled = "fill" not in style
-        colour = {"color": self._channel("color", "color")} if filled else {}
-        self.layers.append(
-            {
-                "data": {"values": rows, "format": {"type": "json"}},
-                "projection": projection,
-                "mark": {"type": "geoshape", "clip": False, **style},
-                "encoding": colour,
-            }
-        )
-
-    def places(self, rows: Rows, projection: dict[str, Any]) -> None:
-        """Lay points on places of the earth over what is there, of their own colour and size."""
-        if not rows:
-            return
-        degrees = {k: {"field": k, "type": "quantitative"} for k in ("longitude", "latitude")}
-        literal = {"size": self._channel("size", "size"), "fill": self._channel("color", "color")}
-        edge = {"field": "stroke", "type": "nominal", "scale": None, "legend": None}
-        self.layers.append(
-            {
-                "data": {"values": rows},
-                "projection": projection,
-                "mark": {"type": "point", "strokeWidth": 0.7, "opacity": 1, "clip": False},
-                "encoding": {**degrees, **literal, "stroke": edge},
-            }
-        )
-
-    def to_dict(self, description: str) -> dict[str, Any]:
-        """Return the specification; ``description`` says in words what it shows."""
-        quiet: dict[str, Any] = {"aria": False}
-        return {
-            "description": description,
-            "width": round(self.width, 2),
-            "height": round(self.height, 2),
-            "autosize": "none",
-            "padding": {
-                "left": self.margin.left,
-                "right": self.margin.right,
-                "top": self.margin.top,
-                "bottom": self.margin.bottom,
-            },
-            "background": self.theme.paper,
-            "layer": self.layers,
-            "config": {
-                "font": FONT,
-                "view": {"stroke": None},
-                "mark": quiet,
-                **dict.fromkeys(("text", "rule", "rect", "arc", "geoshape", "point"), quiet),
-            },
-        }
+    raw = max(high - low, 1e-9) / max(count - 1, 1)
+    size = 10.0 ** floor(log10(raw))
+    step = next(s * size for s in _STEPS if s * size >= raw * 0.999)
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    return [round(index * step, 10) for index in range(first, last + 1)]
 
 
 def year_ticks(first: float, last: float, room: float) -> list[float]:
@@ -255,48 +72,166 @@ def year_ticks(first: float, last: float, room: float) -> list[float]:
 def value_ticks(
     low: float, high: float, unit: str, count: int = 5
 ) -> tuple[list[float], list[str]]:
-    """Return round values between two, or just outside them, and how they are written."""
+    """Return round values between two, or just outside them, each written without rounding it.
+
+    >>> value_ticks(0, 0.1, "share")
+    ([0.0, 0.025, 0.05, 0.075, 0.1], ['0.0%', '2.5%', '5.0%', '7.5%', '10.0%'])
+    """
     if high - low < 1e-9:
         low, high = min(low, 0.0), max(high, 0.0)
         high = high if high > low else low + 1
-    marks = ticks(low, high, count)
-    step = marks[1] - marks[0] if len(marks) > 1 else None
-    if step and len(marks) > 2 and marks[-1] - high > 0.4 * step:
-        marks = marks[:-1]
-    if step and len(marks) > 2 and low - marks[0] > 0.4 * step:
-        marks = marks[1:]
-    return marks, [written(mark, unit, step) for mark in marks]
+    found = ticks(low, high, count)
+    step = found[1] - found[0] if len(found) > 1 else 1.0
+    if len(found) > 2 and found[-1] - high > 0.4 * step:
+        found = found[:-1]
+    if len(found) > 2 and low - found[0] > 0.4 * step:
+        found = found[1:]
+    largest = max(map(abs, found))
+    return found, [_on_axis(mark, unit, step, largest) for mark in found]
 
 
-def apart(wanted: list[float], least: float, low: float, high: float) -> list[float]:
-    """Return positions near those wanted and ``least`` apart, around the middle of each cluster.
+def _on_axis(value: float, unit: str, step: float, largest: float) -> str:
+    """Return a mark of an axis with the decimals that its distance to the next needs."""
+    if unit == "year":
+        return str(round(value))
+    if unit == "amount":
+        size, words = next(((s, w) for s, w in _AMOUNTS if largest >= s), (1.0, "{n}"))
+        shown = localised(f"{value / size:,.{_decimals(step / size)}f}").replace("-", "−")
+        return say(words, n=shown) if size > 1 and value else shown
+    if unit in ("share", "percent"):
+        size = 100 if unit == "share" else 1
+        return wording.percentage(size * value, _decimals(size * step)).replace("-", "−")
+    return localised(f"{value:,.{_decimals(step)}f}").replace("-", "−")
 
-    >>> apart([50, 52], 10, 0, 100), apart([99, 99], 10, 0, 100)
+
+def _decimals(step: float) -> int:
+    """Return how many decimals a step of 1, 2, 2.5 or 5 times a power of ten has.
+
+    >>> _decimals(0.25), _decimals(0.2), _decimals(50)
+    (2, 1, 0)
+    """
+    return next((n for n in range(12) if abs(round(step, n) - step) < 1e-6 * step), 12)
+
+
+def written(value: float, unit: str, *, fine: bool = False) -> str:
+    """Return a value of a chart as its label says it; ``fine`` keeps the decimal of a share.
+
+    >>> written(0.25, "share"), written(0.25, "number"), written(12e9, "amount")
+    ('25%', '0.25', '12 billion')
+    """
+    if unit in ("share", "percent"):
+        share = value if unit == "share" else value / 100
+        small = fine or 0 < abs(share) < 0.0095
+        return wording.percent(share, 1 if small else 0).replace("-", "−")
+    if unit == "amount":
+        return wording.amount(value).replace("-", "−")
+    if unit == "year":
+        return str(round(value))
+    if unit == "integer":
+        return wording.number(round(value), 9) if value else "0"
+    return wording.number(value, max(2, len(str(int(abs(value))))))
+
+
+def fraction_of_year(date: str) -> float:
+    """Return a partial ISO date as a number of years; a year or month counts from its first day.
+
+    >>> fraction_of_year("1991"), round(fraction_of_year("1991-12-21"), 2)
+    (1991.0, 1991.97)
+    """
+    parts = [int(part) for part in date.split("-")[:3]]
+    month = parts[1] - 1 if len(parts) > 1 else 0
+    days = parts[2] - 1 if len(parts) > 2 else 0
+    return parts[0] + month / 12 + days / 372
+
+
+def extent(date: str) -> tuple[float, float]:
+    """Return the first and last moment, in years, that a partial ISO date may mean.
+
+    >>> extent("1991"), extent("1991-12"), extent("1991/1993")
+    ((1991.0, 1992.0), (1991.9166666666667, 1992.0), (1991.0, 1994.0))
+    """
+    first, _, last = date.partition("/")
+    finish = last or first
+    long = (1.0, 1 / 12, 1 / 372)[min(finish.count("-"), 2)]
+    return fraction_of_year(first), fraction_of_year(finish) + long
+
+
+def axis_x(
+    paper: Paper, scale: Scale, labels: Sequence[tuple[float, str]], top: float, bottom: float,
+    *, above: bool = False,
+) -> None:  # fmt: skip
+    """Draw upright lines at values, each labelled below, or above, the plot if it has room."""
+    line = top - 9 if above else bottom + 10
+    free = -1e9
+    for value, label in labels:
+        x = scale.at(value)
+        paper.line((x, top), (x, bottom), paper.theme.rule)
+        half = text_width(label, TICK) / 2
+        middle = min(max(x, half + 1), paper.width - half - 1)
+        if middle - half >= free:
+            style: dict[str, Any] = {"size": TICK, "fill": paper.theme.soft}
+            paper.text(middle, line, label, align="middle", **style)
+            free = middle + half + 4
+
+
+def axis_y(
+    paper: Paper, scale: Scale, labels: Sequence[tuple[float, str]], left: float, right: float
+) -> None:
+    """Draw level lines at values, each labelled at the left."""
+    for value, label in labels:
+        y = scale.at(value)
+        paper.line((left, y), (right, y), paper.theme.rule)
+        paper.text(left - 6, y, label, align="end", size=TICK, fill=paper.theme.soft)
+
+
+def spread(wanted: Sequence[float], least: float, low: float, high: float) -> list[float]:
+    """Return positions near those wanted, in the same order, at least ``least`` from one another.
+
+    >>> spread([50, 52, 90], 10, 0, 100), spread([95, 99], 10, 0, 100)
+    ([50, 60, 90], [90, 100])
+    """
+    order = sorted(range(len(wanted)), key=lambda index: (wanted[index], index))
+    placed = list(wanted)
+    free = low
+    for index in order:
+        placed[index] = max(wanted[index], free)
+        free = placed[index] + least
+    free = high
+    for index in reversed(order):
+        placed[index] = min(placed[index], free)
+        free = placed[index] - least
+    return placed
+
+
+def separate(wanted: Sequence[float], least: float, low: float, high: float) -> list[float]:
+    """Return positions ``least`` from one another, around the middle of each cluster of wishes.
+
+    >>> separate([50, 52], 10, 0, 100), separate([99, 99], 10, 0, 100)
     ([46.0, 56.0], [90.0, 100.0])
     """
     order = sorted(range(len(wanted)), key=lambda index: (wanted[index], index))
-    clusters: list[list[float]] = []
+    clusters: list[tuple[float, int]] = []
     for index in order:
-        clusters.append([wanted[index], 1.0])
-        while len(clusters) > 1 and _touch(clusters[-2], clusters[-1], least):
-            second, first = clusters.pop(), clusters.pop()
-            total = first[1] + second[1]
-            clusters.append([(first[0] * first[1] + second[0] * second[1]) / total, total])
-    centred: list[float] = []
-    for middle, number in clusters:
-        centred += [middle + (at - (number - 1) / 2) * least for at in range(int(number))]
+        clusters.append((wanted[index], 1))
+        while len(clusters) > 1:
+            (first, many), (second, more) = clusters[-2:]
+            if second - first >= least * (many + more) / 2:
+                break
+            number = many + more
+            clusters[-2:] = [((first * many + second * more) / number, number)]
+    centred = [
+        middle + (at - (number - 1) / 2) * least
+        for middle, number in clusters
+        for at in range(number)
+    ]
     placed = [0.0] * len(wanted)
     for index, position in zip(order, spread(centred, least, low, high), strict=True):
         placed[index] = float(position)
     return placed
 
 
-def _touch(first: list[float], second: list[float], least: float) -> bool:
-    return second[0] - first[0] < least * (first[1] + second[1]) / 2
-
-
 def legend(
-    items: list[tuple[str, str]], room: float, size: float = LABEL
+    items: Sequence[tuple[str, str]], room: float
 ) -> tuple[list[tuple[float, float, str, str]], float]:
     """Return where the entries of a legend stand, in rows of at most ``room``, and their height.
 
@@ -304,11 +239,58 @@ def legend(
     after its place from the left and from the top.
     """
     placed: list[tuple[float, float, str, str]] = []
-    left, top = 0.0, 0.0
+    left, top, row = 0.0, 0.0, LABEL + 6
     for text, how in items:
-        wide = 22.0 + text_width(text, size) + 14.0
+        wide = 22.0 + text_width(text) + 14.0
         if left and left + wide - 14.0 > room:
-            left, top = 0.0, top + size + 6
+            left, top = 0.0, top + row
         placed.append((left, top, text, how))
         left += wide
-    return placed, top + size + 6 if items else 0.0
+    return placed, top + row if items else 0.0
+
+
+def wrap(text: str, room: float, size: float = LABEL, *, bold: bool = False) -> str:
+    r"""Return a text in at most two lines of at most ``room`` pixels, cut with … at need.
+
+    >>> wrap("Russia", 80), wrap("United Arab Emirates", 85)
+    ('Russia', 'United Arab\nEmirates')
+    """
+    rows: list[str] = [""]
+    for word in text.split():
+        longer = f"{rows[-1]} {word}".strip()
+        if rows[-1] and len(rows) < 2 and text_width(longer, size, bold=bold) > room:
+            rows.append(word)
+        else:
+            rows[-1] = longer
+    return "\n".join(_cut(row, room, size, bold=bold) for row in rows)
+
+
+def _cut(text: str, room: float, size: float, *, bold: bool = False) -> str:
+    if text_width(text, size, bold=bold) <= room:
+        return text
+    kept = text
+    while kept and text_width(f"{kept}…", size, bold=bold) > room:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
+
+
+def fit(labels: Sequence[str], room: float, size: float = LABEL, *, bold: bool = False) -> str:
+    """Return the first of the labels that fits, else the last, cut.
+
+    >>> fit(["United Kingdom", "GBR"], 40)
+    'GBR'
+    """
+    found = (text for text in labels if text_width(text, size, bold=bold) <= room)
+    return next(found, _cut(labels[-1], room, size, bold=bold))
+
+
+def short(label: str, key: str, room: float, *, bold: bool = False) -> str:
+    r"""Return a name in one line if it fits, else its code if it has one, else in two lines.
+
+    >>> short("United Kingdom", "GBR", 40), short("All the members", "all", 70)
+    ('GBR', 'All the\nmembers')
+    """
+    if text_width(label, bold=bold) <= room:
+        return label
+    coded = key.isupper() and text_width(key, bold=bold) <= room
+    return key if coded else wrap(label, room, bold=bold)

@@ -1,127 +1,139 @@
-"""Drawing: a specification as SVG, PNG and PDF, through vl-convert; the same bytes each time."""
+"""Drawing: a chart drawn once, as SVG, and that SVG as PNG, PDF or a page; the same bytes again."""
 
 from __future__ import annotations
 
-import json
-import re
-from functools import cache, lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
-from multivector.errors import MissingExtra
+from multivector.charts.paint import Theme
+from multivector.charts.shapes import SHAPES
+from multivector.content.model import Chart
+from multivector.errors import BadValue, MissingExtra
+from multivector.words import language
 
-if TYPE_CHECKING:
-    from altair import TopLevelMixin
+__all__ = ["FONTS", "Drawing"]
 
-__all__ = ["pdf", "png", "spec", "svg", "wrapped"]
-
-_KEPT = 128
-_LONG = re.compile(r"-?\d+\.\d{3,}")
-_WRITTEN = re.compile(r">(\d+)</(text|tspan)>")
-
-
-def _altair() -> ModuleType:
-    try:
-        import altair
-    except ImportError:
-        raise MissingExtra.of("altair", "charts", "a chart") from None
-    return altair
+FONTS = Path(str(files("multivector") / "charts" / "fonts"))
+_TYPES = {"q": "quantitative", "n": "nominal", "o": "ordinal", "t": "temporal"}
+_POINTS = 0.75
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
-def _converter() -> ModuleType:
-    try:
-        import vl_convert
-    except ImportError:
-        raise MissingExtra.of("vl-convert-python", "charts", "a picture of a chart") from None
-    return vl_convert
+@dataclass(frozen=True)
+class Drawing:
+    """A chart at a width and in a theme; a notebook shows it, ``save`` writes it to a file."""
 
+    content: Chart
+    width: int
+    theme: Theme
+    order: tuple[str, ...] = ()
+    _language: str = field(default_factory=language)
 
-@cache
-def _picture() -> type[TopLevelMixin]:
-    altair = _altair()
+    @cached_property
+    def svg(self) -> str:
+        """The picture as SVG without background, to stand in a page; it says what it shows."""
+        return self._drawn(solid=False)
 
-    class Picture(altair.TopLevelMixin):  # type: ignore[misc, name-defined]
-        """A finished specification that behaves as an Altair chart: shown, saved, exported."""
+    def _drawn(self, *, solid: bool) -> str:
+        chart = self.content
+        places = {code: at for at, code in enumerate(self.order)}
+        paper = SHAPES[chart.shape].draw(chart.data, float(self.width), self.theme, places)
+        unit = str(chart.data.get("unit", ""))
+        return paper.svg(chart.text or chart.title, unit, solid=solid)
 
-        def __init__(self, found: dict[str, Any]) -> None:
-            self._found = found
+    def _repr_svg_(self) -> str:
+        return self._drawn(solid=True)
 
-        def to_dict(self, *_: Any, **__: Any) -> dict[str, Any]:
-            """Return the specification with the address of its schema, as Altair gives it."""
-            return {"$schema": altair.SCHEMA_URL, **self._found}
+    def png(self, scale: float = 2.0) -> bytes:
+        """Return the picture as PNG, ``scale`` dots to a pixel.
 
-    made: type[TopLevelMixin] = Picture
-    return made
+        Raises
+        ------
+        MissingExtra
+            If resvg-py is not installed.
+        """
+        try:
+            resvg: Any = import_module("resvg_py")
+        except ImportError:
+            raise MissingExtra.of("resvg-py", "charts", "a chart as PNG") from None
+        fonts = [str(path) for path in sorted(FONTS.glob("*.ttf"))]
+        own = {"skip_system_fonts": True, "font_files": fonts, "sans_serif_family": "DejaVu Sans"}
+        return bytes(resvg.svg_to_bytes(svg_string=self._drawn(solid=True), zoom=scale, **own))
 
+    def pdf(self) -> bytes:
+        """Return the picture as a page of PDF of its own size.
 
-def wrapped(found: dict[str, Any]) -> TopLevelMixin:
-    """Return a specification as an Altair chart, as a notebook shows it.
+        Raises
+        ------
+        MissingExtra
+            If Typst is not installed.
+        """
+        try:
+            typst: Any = import_module("typst")
+        except ImportError:
+            raise MissingExtra.of("typst", "reports", "a chart as PDF") from None
+        page = (
+            "#set page(width: auto, height: auto, margin: 0pt)\n"
+            f'#image("chart.svg", width: {_POINTS * self.width}pt)'
+        )
+        inputs = {"main.typ": page.encode(), "chart.svg": self._drawn(solid=True).encode()}
+        made = typst.compile(inputs, font_paths=[str(FONTS)], ignore_system_fonts=True, timestamp=0)
+        return bytes(made)
 
-    Altair's own classes would be built mark by mark, which takes longer than drawing;
-    ``altair.LayerChart.from_dict(spec(chart))`` gives them to who wants to change the chart.
-    """
-    return _picture()(found)  # type: ignore[call-arg]
+    def html(self) -> str:
+        """Return the picture as a page of its own."""
+        chart = self.content
+        return (
+            f'<!DOCTYPE html>\n<html lang="{self._language}"><head><meta charset="utf-8">'
+            f"<title>{escape(chart.title)}</title></head>\n"
+            f'<body style="margin:0;background:{self.theme.paper}">{self.svg}</body></html>\n'
+        )
 
+    def save(self, path: str | Path) -> Path:
+        """Write the picture to a file, as its ending says: ``svg``, ``png``, ``pdf`` or ``html``.
 
-def spec(chart: TopLevelMixin) -> dict[str, Any]:
-    """Return the Vega-Lite specification of a chart, as plain values and without addresses."""
-    found = dict(chart.to_dict(validate=False))
-    found.pop("$schema", None)
-    return found
+        Raises
+        ------
+        BadValue
+            If the ending is none of these.
+        MissingExtra
+            If a package the format needs is not installed.
+        """
+        target = Path(path)
+        kind = target.suffix.removeprefix(".").lower()
+        if kind not in ("svg", "png", "pdf", "html"):
+            raise BadValue(
+                f"no chart is written as {target.suffix!r}; expected .svg, .png, .pdf or .html; "
+                "correct the name of the file"
+            )
+        made = self._drawn(solid=True) if kind == "svg" else getattr(self, kind)()
+        target.write_bytes(made.encode() if isinstance(made, str) else made)
+        return target
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rows with an encoding, as a Vega-Lite specification to go on from.
 
-def _text(chart: TopLevelMixin, *, clear: bool) -> str:
-    found = spec(chart)
-    if clear:
-        found["background"] = "transparent"
-    return json.dumps(found, ensure_ascii=False)
-
-
-def svg(chart: TopLevelMixin) -> str:
-    """Return the chart as SVG without background, to stand in a page; it says what it shows."""
-    told = escape(str(chart.to_dict(validate=False).get("description", "")), quote=True)
-    drawn = _svg(_text(chart, clear=True))
-    return drawn.replace("<svg ", f'<svg role="img" aria-label="{told}" ', 1)
-
-
-def png(chart: TopLevelMixin, scale: float = 2.0) -> bytes:
-    """Return the chart as PNG, ``scale`` pixels to one of the chart."""
-    found: bytes = _converter().svg_to_png(_svg(_text(chart, clear=False)), scale=scale)
-    return found
-
-
-def pdf(chart: TopLevelMixin) -> bytes:
-    """Return the chart as a page of PDF of its own size."""
-    found: bytes = _converter().svg_to_pdf(_svg(_text(chart, clear=False)))
-    return found
-
-
-@lru_cache(maxsize=_KEPT)
-def _svg(text: str) -> str:
-    found = json.loads(text)
-    lines = _taken(found)
-    drawn: str = _converter().vegalite_to_svg(found, vl_version=_version())
-    drawn = _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), drawn)
-    return _WRITTEN.sub(lambda m: f">{escape(lines[int(m[1])], quote=False)}</{m[2]}>", drawn)
-
-
-def _taken(found: dict[str, Any]) -> list[str]:
-    """Take the lines of text out of a specification, each for its number, and return them.
-
-    The converter measures each text letter by letter, which is most of its time, and nothing in our
-    charts depends on what it finds.
-    """
-    lines: list[str] = []
-    for layer in found["layer"]:
-        if layer["mark"]["type"] == "text":
-            for row in layer["data"]["values"]:
-                own = str(row["text"]).split("\n")
-                row["text"] = "\n".join(str(len(lines) + at) for at in range(len(own)))
-                lines += own
-    return lines
-
-
-def _version() -> str:
-    whole: str = _altair().SCHEMA_VERSION
-    return ".".join(whole.removeprefix("v").split(".")[:2])
+        Other programs draw it their own way: this is the data and what each column is, not the
+        picture. ``altair.Chart.from_dict`` takes it.
+        """
+        shape = SHAPES[self.content.shape]
+        mark, *channels = shape.encoding.split(" ")
+        encoding: dict[str, dict[str, str]] = {}
+        for channel in channels:
+            name, _, column = channel.partition("=")
+            column, _, kind = column.partition(":")
+            encoding[name] = {"field": column} | ({"type": _TYPES[kind]} if kind else {})
+        return {
+            "$schema": _SCHEMA,
+            "title": self.content.title,
+            "description": self.content.text or self.content.title,
+            "width": self.width,
+            "data": {"values": shape.rows(self.content.data)},
+            "mark": mark,
+            "encoding": encoding,
+        }

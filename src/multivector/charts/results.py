@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from multivector import measures
-from multivector.charts.look import written
+from multivector.charts.canvas import written
 from multivector.content.inquiry import label
 from multivector.content.model import Chart, Cite, Shape
 from multivector.errors import BadValue, MultivectorError

@@ -1,234 +1,311 @@
-"""Rows: pictures with a name a row: shares then and now, rankings, spells of membership."""
+"""Rows: a name a row: rankings, shares then and now, spells of membership, events in lanes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from multivector.charts.canvas import Canvas, Margin, Span, legend, value_ticks, year_ticks
-from multivector.charts.dated import extent
-from multivector.charts.look import LABEL, Theme, blend, text_width, wrap, written
+from multivector.charts.canvas import (
+    Scale,
+    axis_x,
+    extent,
+    fraction_of_year,
+    legend,
+    value_ticks,
+    wrap,
+    written,
+    year_ticks,
+)
+from multivector.charts.paint import LABEL, TICK, Align, Paper, Point, Theme, blend, text_width
 from multivector.words import say
+from multivector.words.figures import day
 
-__all__ = ["bars", "dumbbell", "timeline"]
+__all__ = ["bars", "dumbbell", "events", "timeline"]
 
 Data = dict[str, Any]
+Reach = tuple[float, float]
 _ROW = 24.0
+_FULL = ("member", "founding member")
+_VAGUE = 0.03
+_PITCH, _DENSE = 16.0, 9.0
 
 
-def _names(rows: list[Data], width: float, most: float = 0.34) -> tuple[list[str], float]:
-    """Return how the rows are named, in one or two lines, and the room this takes."""
-    room = most * width
-    named = [wrap(str(row["label"]), room) for row in rows]
-    widest = max((text_width(line) for name in named for line in name.split("\n")), default=0.0)
-    return named, min(widest, room) + 12
-
-
-def _written(canvas: Canvas, named: list[str], tops: list[float], *, bold: set[int]) -> None:
-    """Write the names of the rows at the left of the plot, each in the middle of its row."""
-    for heavy in (False, True):
-        texts = []
-        for at, (name, top) in enumerate(zip(named, tops, strict=True)):
-            if (at in bold) == heavy:
-                up = (LABEL + 2) / 2 * name.count("\n")
-                place = {"x": canvas.across.back(-10), "y": canvas.from_top(top - up)}
-                texts.append({**place, "text": name})
-        canvas.write(texts, align="right", colour=canvas.theme.ink, bold=heavy)
-
-
-def _heights(named: list[str]) -> tuple[list[float], float]:
-    """Return the middle of each row and the height of all."""
-    tops, free = [], 0.0
+def _names(
+    rows: Sequence[Data], width: float, most: float, top: float
+) -> tuple[list[str], float, list[float], float]:
+    """Return the names in one or two lines, their room, the middle of each row, and the end."""
+    heavy = any(row.get("own") for row in rows)
+    named = [wrap(str(row["label"]), most * width, bold=heavy) for row in rows]
+    lines = [line for name in named for line in name.split("\n")]
+    left = max((text_width(line, bold=heavy) for line in lines), default=0.0) + 14
+    middles, free = [], top
     for name in named:
         tall = _ROW + 8 * name.count("\n")
-        tops.append(free + tall / 2)
+        middles.append(free + tall / 2)
         free += tall
-    return tops, max(free, _ROW)
+    return named, left, middles, max(free, top + _ROW)
 
 
-def dumbbell(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
-    """Return a row a partner: where its share was, a hollow point, and where it is, a full one."""
-    unit = data.get("unit", "share")
-    named, left = _names(data["rows"], width)
-    told = [_change(row, unit, two=bool(data.get("from_label"))) for row in data["rows"]]
-    right = max((text_width(text) for text in told), default=0.0) + 18
-    tops, height = _heights(named)
-    ends = [row[k] for row in data["rows"] for k in ("from", "to") if row[k] is not None]
-    marks, labels = value_ticks(min([0.0, *ends]), max([*ends, 0.01]), unit, 4)
-    plot = max(width - left - right, 60.0)
-    key = [(str(data["to_label"]), "now")]
-    if data.get("from_label"):
-        key.insert(0, (str(data["from_label"]), "was"))
-    placed, above = legend(key, width - 16)
-    canvas = Canvas(plot, height, Margin(left, right, above + 14, 26.0), theme)
-    canvas.x = Span(marks[0], max([marks[-1], *ends]), plot)
-    canvas.grid_x(marks, labels)
-    rows = [{**row, "y": top} for row, top in zip(data["rows"], tops, strict=True)]
-    _tied(canvas, rows)
-    drawn = [
-        {"x": canvas.across.back(x - left + 16), "y": top - above - 4, "how": how}
-        for x, top, _, how in placed
-    ]
-    _dots(canvas, [p for p in drawn if p["how"] == "was"], [p for p in drawn if p["how"] == "now"])
-    texts = [
-        {"x": canvas.across.back(x - left + 27), "y": top - above - 4, "text": text}
-        for x, top, text, _ in placed
-    ]
-    canvas.write(texts, colour=theme.soft)
-    _written(canvas, named, tops, bold=set())
-    edge = canvas.across.back(plot + right - 6)
-    values = [{"x": edge, "y": t, "text": text} for t, text in zip(tops, told, strict=True)]
-    canvas.write(values, align="right", colour=theme.ink)
-    return canvas
+def _write_names(
+    paper: Paper, rows: Sequence[Data], named: list[str], left: float, middles: list[float]
+) -> None:
+    for row, name, y in zip(rows, named, middles, strict=True):
+        style: Data = {"bold": bool(row.get("own")), "whole": str(row.get("name") or row["label"])}
+        paper.text(left - 10, y, name, align="end", fill=paper.theme.ink, **style)
 
 
-def _tied(canvas: Canvas, rows: list[Data]) -> None:
-    both = [
-        {"x": row["from"], "x2": row["to"], "y": row["y"]}
-        for row in rows
-        if row["from"] is not None and row["to"] is not None
-    ]
-    tie = {"stroke": canvas.theme.accent, "strokeWidth": 3, "opacity": 0.45}
-    canvas.add("rule", both, tie, x="x", x2="x2", y="y")
-    was = [{"x": row["from"], "y": row["y"]} for row in rows if row["from"] is not None]
-    now = [{"x": row["to"], "y": row["y"]} for row in rows if row["to"] is not None]
-    _dots(canvas, was, now)
-
-
-def _dots(canvas: Canvas, was: list[Data], now: list[Data]) -> None:
-    edge = {"stroke": canvas.theme.accent, "strokeWidth": 2, "opacity": 1}
-    canvas.add("point", was, {**edge, "fill": canvas.theme.paper, "size": 80}, x="x", y="y")
-    canvas.add("point", now, {**edge, "fill": canvas.theme.accent, "size": 90}, x="x", y="y")
-
-
-def _change(row: Data, unit: str, *, two: bool) -> str:
-    ends = [row[key] for key in (("from", "to") if two else ("to",))]
-    told = ["–" if value is None else written(value, unit, 0.001) for value in ends]
-    return " → ".join(told)
-
-
-def bars(data: Data, width: float, theme: Theme, order: dict[str, int]) -> Canvas:
-    """Return a ranking: a bar a row with its whisker, its value at the right."""
+def bars(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Paper:
+    """Return a ranking: a bar a row from zero, with its whisker, its value at the right."""
     unit, rows = data.get("unit", "number"), data["rows"]
-    named, left = _names(rows, width)
-    told = [_interval(row, unit) for row in rows]
-    right = min(max((text_width(t) for t in told), default=0.0) + 18, 0.36 * width)
-    tops, height = _heights(named)
-    found = [row.get(k) for row in rows for k in ("value", "low", "high")]
-    ends = [v for v in [*found, data.get("reference")] if v is not None]
-    marks, labels = value_ticks(min([0.0, *ends]), max([0.0, *ends]), unit, 4)
-    plot = max(width - left - right, 60.0)
-    canvas = Canvas(plot, height, Margin(left, right, 8.0, 26.0), theme)
-    low, high = min([marks[0], *ends]), max([marks[-1], *ends])
-    canvas.x = Span(low, high if high > low else low + 1, plot)
-    canvas.grid_x(marks, labels)
-    drawn, bold = [], set()
-    for at, (row, top) in enumerate(zip(rows, tops, strict=True)):
-        if row.get("own"):
-            bold.add(at)
-        if row["value"] is not None:
-            strong = theme.accent if row.get("own") or not _any_own(rows) else theme.soft
-            fill = blend(strong, theme.paper, 0.55)
-            edge = {"y": top - 6.5, "y2": top + 6.5, "middle": top}
-            kept = {key: row.get(key) for key in ("value", "low", "high")}
-            drawn.append({**kept, **edge, "color": fill, "zero": 0})
-    canvas.add("rect", drawn, {}, x="zero", x2="value", y="y", y2="y2", color="color")
-    _whiskers(canvas, drawn)
+    paper = Paper(theme, width)
+    named, left, middles, bottom = _names(rows, width, 0.34, 8.0)
+    values = [_value(row["value"], unit) for row in rows]
+    right = width - min(max(map(text_width, values), default=0.0) + 18, 0.36 * width)
+    found = [row.get(end) for row in rows for end in ("value", "low", "high")]
+    ends = [v for v in [*found, data.get("reference"), 0.0] if v is not None]
+    marks, labels = value_ticks(min(ends), max(ends), unit, 4)
+    scale = Scale(min([marks[0], *ends]), max([marks[-1], *ends]), left, right)
+    axis_x(paper, scale, list(zip(marks, labels, strict=True)), 8.0, bottom)
+    own = any(row.get("own") for row in rows)
+    for row, y, value in zip(rows, middles, values, strict=True):
+        paper.text(width - 6, y, value, align="end", fill=theme.ink)
+        if row["value"] is None:
+            continue
+        fill = blend(theme.soft if own and not row.get("own") else theme.accent, theme.paper, 0.55)
+        low, high = row.get("low"), row.get("high")
+        known = low is not None and high is not None
+        text = f"{row['label']}: {value}"
+        text += f" ({_value(low, unit)} – {_value(high, unit)})" if known else ""
+        kept = {"key": str(row["key"]), "value": row["value"], "low": low, "high": high}
+        paper.box(
+            scale.at(0.0), y - 6.5, scale.at(row["value"]), y + 6.5, fill,
+            Point(str(row["label"]), text, kept),
+        )  # fmt: skip
+        if known:
+            paper.span((scale.at(low), y), (scale.at(high), y))
     if data.get("reference") is not None:
-        line = [{"x": data["reference"], "y": 0, "y2": height}]
-        style = {"stroke": theme.soft, "strokeWidth": 1.4, "strokeDash": [5, 3]}
-        canvas.add("rule", line, style, x="x", y="y", y2="y2")
-    _written(canvas, named, tops, bold=bold)
-    edge_x = canvas.across.back(plot + right - 6)
-    texts = [{"x": edge_x, "y": t, "text": text} for t, text in zip(tops, told, strict=True)]
-    canvas.write(texts, align="right", colour=theme.ink)
-    return canvas
+        x = scale.at(data["reference"])
+        paper.line((x, 8.0), (x, bottom), theme.soft, 1.4, stroke_dasharray="5 3")
+    _write_names(paper, rows, named, left, middles)
+    paper.height = bottom + 26
+    return paper
 
 
-def _any_own(rows: list[Data]) -> bool:
-    return any(row.get("own") for row in rows)
+def _value(value: float | None, unit: str) -> str:
+    return "–" if value is None else written(value, unit, fine=unit == "share")
 
 
-def _interval(row: Data, unit: str) -> str:
-    if row["value"] is None:
-        return "–"
-    return written(row["value"], unit, 0.001 if unit == "share" else None)
+def dumbbell(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Paper:
+    """Return a row a partner: where its share was, a hollow point, and where it is, a full one."""
+    unit, rows, two = data.get("unit", "share"), data["rows"], bool(data.get("from_label"))
+    paper = Paper(theme, width)
+    key = [(str(data["to_label"]), "now")]
+    key = [(str(data["from_label"]), "was"), *key] if two else key
+    placed, above = legend(key, width - 16)
+    top = above + 14
+    named, left, middles, bottom = _names(rows, width, 0.34, top)
+    kinds = ("from", "to") if two else ("to",)
+    values = [" → ".join(_value(row[end], unit) for end in kinds) for row in rows]
+    right = width - max(map(text_width, values), default=0.0) - 18
+    ends = [row[end] for row in rows for end in ("from", "to") if row[end] is not None]
+    marks, labels = value_ticks(min([0.0, *ends]), max([*ends, 0.01]), unit, 4)
+    scale = Scale(min([marks[0], *ends]), max([marks[-1], *ends]), left, right)
+    axis_x(paper, scale, list(zip(marks, labels, strict=True)), top, bottom)
+    for row, y, value in zip(rows, middles, values, strict=True):
+        if row["from"] is not None and row["to"] is not None:
+            tie = {"stroke_opacity": 0.45}
+            start, end = (scale.at(row["from"]), y), (scale.at(row["to"]), y)
+            paper.line(start, end, theme.accent, 3, **tie)
+        for name, fill, radius in (("from", theme.paper, 5.0), ("to", theme.accent, 5.4)):
+            if row[name] is not None:
+                when = str(data[f"{name}_label"] or "")
+                text = f"{row['label']}, {when}: {_value(row[name], unit)}"
+                kept = {"key": str(row["key"]), "value": row[name], "when": when}
+                point = Point(str(row["label"]), text, kept)
+                _dot(paper, scale.at(row[name]), y, radius, fill, point)
+        paper.text(width - 6, y, value, align="end", fill=theme.ink)
+    for x, down, text, how in placed:
+        _dot(paper, x + 16, down + 10, 5.0, theme.paper if how == "was" else theme.accent)
+        paper.text(x + 27, down + 10, text, fill=theme.soft)
+    _write_names(paper, rows, named, left, middles)
+    paper.height = bottom + 26
+    return paper
 
 
-def _whiskers(canvas: Canvas, rows: list[Data]) -> None:
-    spans = [row for row in rows if row["low"] is not None and row["high"] is not None]
-    style = {"stroke": canvas.theme.ink, "strokeWidth": 1.5}
-    canvas.add("rule", spans, style, x="low", x2="high", y="middle")
-    caps = [
-        {"x": row[end], "y": row["middle"] - 4, "y2": row["middle"] + 4}
-        for row in spans
-        for end in ("low", "high")
-    ]
-    canvas.add("rule", caps, style, x="x", y="y", y2="y2")
+def _dot(
+    paper: Paper, x: float, y: float, radius: float, fill: str, point: Point | None = None
+) -> None:
+    edge = {"stroke": paper.theme.accent, "stroke_width": 2}
+    paper.add("circle", point, cx=x, cy=y, r=radius, fill=fill, **edge)
 
 
-_FULL = ("member", "founding member")
-
-
-def timeline(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Canvas:
+def timeline(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Paper:
     """Return a row an organisation: a bar a spell, full for members, pale for other seats."""
-    first, last = float(data["from"]), float(data["to"]) + 1
-    named, left = _names(data["rows"], width, 0.3)
-    tops, height = _heights(named)
-    spans = [
-        {**_spell(bar, first, last), "y": top - 6, "y2": top + 6}
-        for row, top in zip(data["rows"], tops, strict=True)
-        for bar in row["bars"]
-    ]
+    first, last, rows = float(data["from"]), float(data["to"]) + 1, data["rows"]
+    paper = Paper(theme, width)
     titles = {
         "full": str(data.get("full") or say("member")),
         "other": say("observer, partner, associate, candidate or suspended"),
         "unknown": say("start not in hand"),
     }
-    kinds = {span["kind"] for span in spans}
     if text_width(titles["other"]) > width - 60:
         titles["other"] = say("other seat")
+    kinds = {_kind(bar) for row in rows for bar in row["bars"]}
     placed, above = legend([(titles[k], k) for k in titles if k in kinds], width - 16)
-    plot = max(width - left - 18, 60.0)
-    canvas = Canvas(
-        plot, height, Margin(left, 18.0, above + 30, 26.0), theme, x=Span(first, last, plot)
-    )
-    years = year_ticks(first, last, plot)
-    labels = [str(int(year)) for year in years]
-    canvas.grid_x(years, labels)
-    if len(data["rows"]) > 14:
-        canvas.grid_x(years, labels, top=True)
-    for x, top, text, how in placed:
-        start = canvas.across.back(x - left + 8)
-        box = {"x": start, "x2": canvas.across.back(x - left + 26), "kind": how}
-        spans.append({**box, "y": top - above - 21, "y2": top - above - 10})
-        place = {"x": canvas.across.back(x - left + 31), "y": top - above - 15.5}
-        canvas.write([{**place, "text": text}], colour=theme.soft)
-    _spells(canvas, spans)
-    _written(canvas, named, tops, bold=set())
-    return canvas
+    many = len(rows) > 14
+    top = above + (24 if many else 8)
+    named, left, middles, bottom = _names(rows, width, 0.3, top)
+    scale = Scale(first, last, left, max(width - 18, left + 60))
+    years = [(year, str(int(year))) for year in year_ticks(first, last, scale.end - left)]
+    axis_x(paper, scale, years, top, bottom)
+    if many:
+        axis_x(paper, scale, years, top, bottom, above=True)
+    for row, y in zip(rows, middles, strict=True):
+        for bar in row["bars"]:
+            start, end = _reach(bar, first, last)
+            ends = [day(bar[e]) if bar.get(e) else s for e, s in (("start", "?"), ("end", ""))]
+            text = f"{row['label']}: {bar['status']}, {' – '.join(ends)}".rstrip("– ")
+            kept = {"key": str(row["key"]), "value": str(bar["status"]),
+                    "start": bar.get("start"), "end": bar.get("end")}  # fmt: skip
+            point = Point(str(row["label"]), text, kept)
+            x, until = scale.at(start), scale.at(end)
+            _spell(paper, x, max(until, x + 2.5), y, _kind(bar), point)
+    for x, down, text, how in placed:
+        _spell(paper, x + 8, x + 26, down + 9, how)
+        paper.text(x + 31, down + 9, text, fill=theme.soft)
+    _write_names(paper, rows, named, left, middles)
+    paper.height = bottom + 26
+    return paper
 
 
-def _spell(bar: Data, first: float, last: float) -> Data:
-    """Return where a bar begins and ends, and how it is drawn."""
-    start = extent(bar["start"])[0] if bar.get("start") else first
-    end = extent(bar["end"])[1] if bar.get("end") else last
-    kind = "unknown" if not bar.get("start") else "full" if _is_full(bar) else "other"
-    start, end = min(max(start, first), last), min(max(end, first), last)
-    return {"x": start, "x2": max(end, start + (last - first) * 0.006), "kind": kind}
-
-
-def _is_full(bar: Data) -> bool:
+def _kind(bar: Data) -> str:
     full = bar.get("full")
-    return bool(full) if full is not None else bar["status"] in _FULL
+    full = bar["status"] in _FULL if full is None else full
+    return "unknown" if not bar.get("start") else "full" if full else "other"
 
 
-def _spells(canvas: Canvas, spans: list[Data]) -> None:
-    theme = canvas.theme
-    styles: dict[str, dict[str, Any]] = {
-        "full": {"fill": theme.accent},
-        "other": {"fill": blend(theme.accent, theme.paper, 0.28), "stroke": theme.accent},
-        "unknown": {"fill": theme.paper, "stroke": theme.soft, "strokeDash": [4, 3]},
-    }
-    for kind, style in styles.items():
-        own = [span for span in spans if span["kind"] == kind]
-        canvas.add("rect", own, {"strokeWidth": 1, **style}, x="x", x2="x2", y="y", y2="y2")
+def _reach(bar: Data, first: float, last: float) -> Reach:
+    """Return when a bar begins and ends within the years drawn, a vague end at its latest."""
+    start = fraction_of_year(bar["start"].partition("/")[0]) if bar.get("start") else first
+    end = extent(bar["end"])[1] if bar.get("end") else last
+    return min(max(start, first), last), min(max(end, first), last)
+
+
+def _spell(
+    paper: Paper, x: float, until: float, y: float, kind: str, point: Point | None = None
+) -> None:
+    theme = paper.theme
+    fill = theme.paper
+    style: Data = {"stroke": theme.soft, "stroke_dasharray": "4 3"}
+    if kind != "unknown":
+        fill = theme.accent if kind == "full" else blend(theme.accent, theme.paper, 0.28)
+        style = {"stroke": theme.accent}
+    paper.box(x, y - 5.5, until, y + 5.5, fill, point, **style)
+
+
+def events(data: Data, width: float, theme: Theme, _: dict[str, int]) -> Paper:
+    """Return events in lanes; where there is little room the name of a lane stands above it."""
+    found = [(extent(event["date"]), event) for event in data["events"]]
+    first = min([float(data["from"]), *(span[0] for span, _ in found)])
+    last = max([float(data["to"]) + 1, *(span[1] for span, _ in found)])
+    paper = Paper(theme, width)
+    above = width < 480
+    room = width - 20 if above else 0.24 * width
+    names = [wrap(str(lane["label"]), room, bold=True) for lane in data["lanes"]]
+    lines = [line for name in names for line in name.split("\n")]
+    widest = max((text_width(line, bold=True) for line in lines), default=0.0)
+    scale = Scale(first, last, 10.0 if above else widest + 16, width - 18)
+    lanes, free = [], 8.0
+    for lane, name in zip(data["lanes"], names, strict=True):
+        own = [(span, e) for span, e in found if e["lane"] == lane["key"]]
+        laid, tall = _laid(own, scale)
+        head = (LABEL + 2) * (1 + name.count("\n")) + 4
+        lanes.append((lane, name, free, free + (head if above else 0.0), laid))
+        free += (head + tall if above else max(tall, head)) + 10
+    bottom = max(free, 32.0)
+    years = year_ticks(first, last, scale.end - scale.start)
+    axis_x(paper, scale, [(year, str(int(year))) for year in years], 8.0, bottom)
+    for at, (lane, name, top, start, laid) in enumerate(lanes):
+        if at:
+            paper.line((scale.start, top - 4), (scale.end, top - 4), theme.rule)
+        x = scale.start - (0 if above else 10)
+        style: Data = {"align": "start" if above else "end"}
+        style |= {"fill": theme.ink, "bold": True, "whole": str(lane["label"])}
+        middle = top + 9 + (LABEL + 2) / 2 * name.count("\n")
+        paper.text(x, middle, name, **style)
+        for event in laid:
+            _event(paper, event, start + 9, at, lane)
+    paper.height = bottom + 26
+    return paper
+
+
+def _laid(own: list[tuple[Reach, Data]], scale: Scale) -> tuple[list[Data], float]:
+    """Return the events of a lane, each on the first lines where mark and name have room."""
+    lines: list[list[Reach]] = []
+    laid: list[Data] = []
+    pitch = _PITCH if any(event["label"] for _, event in own) else _DENSE
+    for (start, end), event in sorted(own, key=lambda item: (item[0], item[1]["label"])):
+        left = scale.at(start)
+        right = max(scale.at(end), left + 6)
+        text, align, reach = _named(str(event["label"]), left, right, scale)
+        tall = 1 + text.count("\n")
+        at = 0
+        while not all(_free(reach, used) for used in lines[at : at + tall]):
+            at += 1
+        lines += [[] for _ in range(at + tall - len(lines))]
+        for used in lines[at : at + tall]:
+            used.append(reach)
+        name = right + 7 if align == "start" else left - 7
+        place = {"left": left, "right": right, "name": name, "top": pitch * at, "align": align}
+        laid.append({**event, **place, "text": text, "vague": end - start > _VAGUE})
+    return laid, pitch * max(len(lines), 1)
+
+
+def _free(reach: Reach, used: list[Reach]) -> bool:
+    return all(reach[1] <= low or high <= reach[0] for low, high in used)
+
+
+def _named(text: str, left: float, right: float, scale: Scale) -> tuple[str, Align, Reach]:
+    """Return the name as it fits, the side of its mark it stands on, and how far both reach."""
+    if not text:
+        return "", "start", (left - 4, right + 2)
+    after, before = scale.end + 14 - right - 9, left - scale.start - 9
+    side = text_width(text, TICK) <= after or after >= before
+    shown = wrap(text, after if side else before, TICK)
+    widest = max(text_width(line, TICK) for line in shown.split("\n"))
+    if side:
+        return shown, "start", (left - 6, right + 12 + widest)
+    return shown, "end", (left - 12 - widest, right + 6)
+
+
+def _event(paper: Paper, event: Data, first: float, lane: int, named: Data) -> None:
+    """Draw an exact day as a point and a vague date as a bar as long as its doubt."""
+    colour = paper.theme.colours[lane % 7 + 1]
+    y = first + event["top"]
+    when = " – ".join(day(part) for part in str(event["date"]).split("/"))
+    text = ", ".join(part for part in (str(named["label"]), event["label"], when) if part)
+    kept = {"key": str(event["lane"]), "value": str(event["date"])}
+    point = Point(str(event["label"] or named["label"]), text, kept)
+    if event["vague"]:
+        ends = (event["left"], y - 3, event["right"], y + 3)
+        paper.box(*ends, colour, point, fill_opacity=0.55)
+    else:
+        size = 4.0 if event["text"] else 2.9
+        paper.add("path", point, d=_symbol(lane, event["left"], y, size), fill=colour)
+    if event["text"]:
+        middle = y + (TICK + 2) / 2 * event["text"].count("\n")
+        style: Data = {"align": event["align"], "size": TICK, "whole": str(event["label"])}
+        paper.text(event["name"], middle, event["text"], fill=paper.theme.ink, **style)
+
+
+def _symbol(lane: int, x: float, y: float, r: float) -> str:
+    """Return the outline of a lane's mark: round, square, diamond, or a triangle up or down."""
+    if lane % 5 == 0:
+        return f"M{x - r:.2f},{y:.2f}a{r},{r} 0 1 0 {2 * r},0a{r},{r} 0 1 0 {-2 * r},0Z"
+    corners = (
+        ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+        ((0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)),
+        ((0, -1.2), (1.2, 1), (-1.2, 1)),
+        ((0, 1.2), (1.2, -1), (-1.2, -1)),
+    )[lane % 5 - 1]
+    return "M" + "L".join(f"{x + r * a:.2f},{y + r * b:.2f}" for a, b in corners) + "Z"

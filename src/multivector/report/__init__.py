@@ -8,8 +8,9 @@ from __future__ import annotations
 from multivector import export
 from multivector.content.model import Brief
 from multivector.errors import BadValue, choices
-from multivector.report.marks import cell, written
+from multivector.report import page
 from multivector.report.page import html
+from multivector.report.references import cell, written
 from multivector.report.summary import text
 
 __all__ = ["FORMATS", "cell", "check_format", "html", "json", "render", "text", "written"]
@@ -55,17 +56,9 @@ def render(brief: Brief, to: str) -> bytes:
         If a package the format needs is not installed.
     """
     check_format(to)
+    if to == "html":
+        return page.report(brief).encode()
+    from multivector.report import docx, pdf
     from multivector.report.document import compose
 
-    document = compose(brief)
-    if to == "html":
-        from multivector.report.sheet import sheet
-
-        return sheet(document).encode()
-    if to == "pdf":
-        from multivector.report.pdf import pdf
-
-        return pdf(document)
-    from multivector.report.docx import docx
-
-    return docx(document)
+    return (pdf.pdf if to == "pdf" else docx.docx)(compose(brief))

@@ -13,7 +13,7 @@ from typing import Any
 
 from multivector.content.model import Brief, Chart, Cite, Column, Row, Section, Table
 from multivector.report.formula import Piece, of_measure
-from multivector.report.marks import Marks, cell
+from multivector.report.references import Marks, cell
 from multivector.words import language, say
 from multivector.words.figures import day
 

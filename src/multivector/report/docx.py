@@ -12,7 +12,7 @@ from typing import Any
 from multivector.errors import MissingExtra
 from multivector.report import ooxml
 from multivector.report.document import Document, Entry, Figure, Formula, Grid, Link, Part
-from multivector.report.pictures import png
+from multivector.report.pictures import on_paper
 
 __all__ = ["docx"]
 
@@ -146,7 +146,7 @@ class _Writer:
 
         paragraph = self._made.add_paragraph(style="Figure")
         shape = paragraph.add_run().add_picture(
-            io.BytesIO(png(figure, self._document)), width=Cm(_LINE_CM)
+            io.BytesIO(on_paper(figure, self._document).png()), width=Cm(_LINE_CM)
         )
         ooxml.alternative(shape, f"{figure.number}. {figure.title}", figure.alt)
         self._caption("figure", figure.number, figure.title, figure.links, f"f-{figure.id}")

@@ -8,9 +8,10 @@ from importlib.resources import files
 from typing import Any
 
 from multivector import export
+from multivector.charts.drawing import FONTS
 from multivector.errors import MissingExtra
 from multivector.report.document import Document
-from multivector.report.pictures import svg
+from multivector.report.pictures import on_paper
 
 __all__ = ["pdf"]
 
@@ -34,8 +35,9 @@ def pdf(document: Document) -> bytes:
         for figure, shown in zip(part.figures, told["figures"], strict=True):
             shown["file"] = f"figure-{figure.number}.svg"
             del shown["chart"]
-            inputs[shown["file"]] = svg(figure, document).encode()
+            inputs[shown["file"]] = on_paper(figure, document).svg.encode()
     inputs["report.json"] = export.dump(content).encode()
-    made = typst.compile(inputs, ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0)
+    own: dict[str, Any] = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}
+    made = typst.compile(inputs, pdf_standards=["ua-1"], timestamp=0, **own)
     assert isinstance(made, bytes)
     return made

@@ -1,33 +1,31 @@
-"""Pictures: the figures of a report drawn for paper, on white."""
+"""Pictures: the charts of a brief drawn for its page, and for paper, on white."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from multivector import charts
+from multivector.content.model import Chart
 from multivector.report.document import Document, Figure
 
-__all__ = ["png", "svg"]
+__all__ = ["inline", "on_paper"]
 
-_WIDTH = 600
-_WIDER = 780
+_PAPER, _PAPER_WIDE = 600, 780
+_PAGE, _PHONE = 640, 340
 _MANY = 24
 
 
-def svg(figure: Figure, document: Document) -> str:
-    """Return a figure of a document as SVG."""
-    return charts.svg(_drawn(figure, document))
+def inline(chart: Chart, order: tuple[str, ...]) -> tuple[str, str]:
+    """Return a chart for a wide page and for a narrow one, in the colours of the page."""
+    wide, narrow = (
+        charts.of_content(chart, width=width, theme="page", order=order).svg
+        for width in (_PAGE, _PHONE)
+    )
+    return wide, narrow
 
 
-def png(figure: Figure, document: Document) -> bytes:
-    """Return a figure of a document as PNG, two dots a point."""
-    return charts.png(_drawn(figure, document), scale=2)
-
-
-def _drawn(figure: Figure, document: Document) -> Any:
-    """Draw a figure; one of many rows wider, and so smaller on the page."""
+def on_paper(figure: Figure, document: Document) -> charts.Drawing:
+    """Return a figure of a report; one of many rows wider, and so smaller on the page."""
     rows = max(
         (len(item) for item in figure.chart.data.values() if isinstance(item, list)), default=0
     )
-    width = _WIDER if rows > _MANY else _WIDTH
+    width = _PAPER_WIDE if rows > _MANY else _PAPER
     return charts.of_content(figure.chart, width=width, order=document.order)

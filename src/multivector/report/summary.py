@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from multivector.brief.sections import find
 from multivector.content.model import Brief, Cite, Section, Table
-from multivector.report.marks import Marks, cell
+from multivector.report.references import Marks, cell
 from multivector.words import many, say
 from multivector.words.figures import capitals
 

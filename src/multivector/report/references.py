@@ -1,4 +1,4 @@
-"""Marks: the numbers citations point to, and values as tables write them."""
+"""References: the numbers citations point to, and values as tables write them."""
 
 from __future__ import annotations
 
