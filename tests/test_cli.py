@@ -206,7 +206,7 @@ def test_importing_loads_the_standard_library_and_nothing_of_ours() -> None:
     """What is loaded decides how long starting takes; `python -m benchmarks starting` times it."""
     found = loaded("import multivector") - loaded("")
     ours = {name for name in found if name.split(".")[0] == "multivector"}
-    assert ours == {"multivector"}
+    assert ours == {"multivector", "multivector.moved", "multivector.version"}
     others = {name.split(".")[0] for name in found - ours}
     assert others <= set(sys.stdlib_module_names)
 
@@ -231,3 +231,8 @@ def test_help_loads_no_numbers() -> None:
     }
     assert any(room.startswith("cli") for room in rooms)
     assert not far & rooms
+
+
+def test_the_version_is_said(run) -> None:
+    done = run("--version")
+    assert (done.code, done.out) == (0, f"multivector {mv.__version__}\n")

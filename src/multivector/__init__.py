@@ -5,14 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from multivector.moved import install
+from multivector.version import __version__
+
 if TYPE_CHECKING:
     from multivector import measures
     from multivector.errors import MultivectorError
     from multivector.names import organisations, states
-    from multivector.provenance import Origin, Result, Run
-    from multivector.workspace import Workspace
+    from multivector.provenance import Origin, Run
+    from multivector.workspace import Result, Workspace
 
-__version__ = "0.1.0"
 __all__ = [
     "MultivectorError",
     "Origin",
@@ -29,10 +31,12 @@ _MODULES = {"organisations": "names.organisations", "states": "names.states"}
 _HOMES = {
     "MultivectorError": "errors",
     "Origin": "provenance",
-    "Result": "provenance",
+    "Result": "workspace",
     "Run": "provenance",
     "Workspace": "workspace",
 }
+
+install()
 
 
 def __getattr__(name: str) -> Any:

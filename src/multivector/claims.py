@@ -35,10 +35,10 @@ from multivector.errors import (
 )
 from multivector.measures import catalogue
 from multivector.study import world
+from multivector.study.engine import Engine
 from multivector.study.options import year_range
 from multivector.study.sql import Limits, Session
 from multivector.tables import RECORDS
-from multivector.workspace import Workspace
 
 Word = Literal["holds", "fails", "depends on the definition", "cannot be tested"]
 HOLDS: Word = "holds"
@@ -181,7 +181,7 @@ def read_claims(path: str | Path | None = None) -> list[Claim]:
 
 
 def check(
-    workspace: Workspace, paper: str | None = None, *, file: str | Path | None = None
+    workspace: Engine, paper: str | None = None, *, file: str | Path | None = None
 ) -> list[Verdict]:
     """Return a verdict on each claim, from what the workspace has.
 
@@ -347,7 +347,7 @@ def _shown(value: Any) -> str:
 class _Bench:
     """Runs tests in a workspace; the same computation is made once."""
 
-    def __init__(self, workspace: Workspace, session: Session) -> None:
+    def __init__(self, workspace: Engine, session: Session) -> None:
         self.workspace = workspace
         self.session = session
         self._answers: dict[str, tuple[pl.DataFrame, str, tuple[str, ...]]] = {}

@@ -7,12 +7,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from multivector.charts import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +81,6 @@ class Result:
     def cite(self) -> str:
         """Return the bibliography: the releases the rows came from and the measure's papers."""
         return bibliography(self.origins, self.references)
-
-    def chart(self, *, width: int = 720, theme: Literal["light", "dark"] = "light") -> Drawing:
-        """Return the chart the answer asks for, drawn; see ``multivector.charts``.
-
-        Raises
-        ------
-        BadValue
-            If the answer has no value to draw, or no picture.
-        """
-        from multivector import charts
-
-        return charts.of_result(self, width=width, theme=theme)
 
     def to_dict(self) -> dict[str, Any]:
         """Return rows, run, notes and citations as plain values for JSON."""

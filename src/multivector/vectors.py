@@ -13,7 +13,7 @@ from multivector.provenance import Result
 from multivector.study import options, poles
 
 if TYPE_CHECKING:
-    from multivector.workspace import Workspace
+    from multivector.study.engine import Engine
 
 Years = tuple[int, int] | int | str | None
 
@@ -82,7 +82,7 @@ class Vectors:
 
 
 def of_state(
-    workspace: Workspace, state: str, *, poles: object = None, years: Years = None, **more: Any
+    workspace: Engine, state: str, *, poles: object = None, years: Years = None, **more: Any
 ) -> Vectors:
     """Return the vectors of a state.
 
@@ -113,7 +113,7 @@ def of_state(
     return Vectors(result, _pairs(workspace, result, code, wanted))
 
 
-def chosen_poles(workspace: Workspace, of: list[str], asked: object = None) -> tuple[str, ...]:
+def chosen_poles(workspace: Engine, of: list[str], asked: object = None) -> tuple[str, ...]:
     """Return the poles asked for, sets spelled out, or the default ones of the states."""
     sets = poles.table(workspace.path)
     if asked is None:
@@ -135,9 +135,7 @@ def _each(asked: object) -> list[object]:
     return list(asked) if isinstance(asked, list | tuple) else [asked]
 
 
-def _pairs(
-    workspace: Workspace, result: Result, state: str, wanted: tuple[str, ...]
-) -> pl.DataFrame:
+def _pairs(workspace: Engine, result: Result, state: str, wanted: tuple[str, ...]) -> pl.DataFrame:
     """Return the pairwise shares behind the votes, of the poles that are states."""
     used = result.frames["domains"].filter(pl.col("domain") == "votes")
     single = tuple(pole for pole in wanted if pole not in organisations.codes())
@@ -173,7 +171,7 @@ class Compared:
 
 
 def compared(
-    workspace: Workspace, of: list[str], *, poles: object = None, years: Years = None, **more: Any
+    workspace: Engine, of: list[str], *, poles: object = None, years: Years = None, **more: Any
 ) -> Compared:
     """Return states ranked by the index over many specifications.
 

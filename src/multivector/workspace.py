@@ -1,50 +1,58 @@
 """The workspace: the one code path from data to answers.
 
 The command line, a notebook and the browser call the same few methods. A workspace without a folder
-answers from the embedded world alone.
+answers from the embedded world alone. What answers is `multivector.study.engine`; here stand the
+views of it: charts, briefs, reports.
 """
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from multivector import measures, sources
-from multivector.cache import Memory, weight
-from multivector.errors import (
-    MissingData,
-    MultivectorError,
-    StudyError,
-)
+from multivector import measures, provenance, sources
 from multivector.names import organisations, states
-from multivector.provenance import Origin, Result, Run, fingerprint
+from multivector.provenance import Origin
 from multivector.study import evidence, world
-from multivector.study.holdings import Chosen, Holdings, Need
-from multivector.study.judgements import Judgements
+from multivector.study.engine import Engine
 from multivector.study.options import check_year
-from multivector.study.questions import EVIDENCE, Question, frames_of
 from multivector.study.sql import Limits, query
-from multivector.study.store import Release, Store
-from multivector.tables import Table, record
+from multivector.study.store import Release
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
+    from multivector.charts import Drawing
     from multivector.documents.coding.classifier import Classifier
     from multivector.documents.coding.codebooks import Codebook
     from multivector.documents.coding.learning import Learnt
-    from multivector.documents.library.archive import Library
-
-T = TypeVar("T")
-
-_ATTEMPTS = 20
 
 
-class Workspace:
+@dataclass(frozen=True, slots=True)
+class Result(provenance.Result):
+    """The answer to a question: a tidy frame, the run that made it, and notes a reader needs.
+
+    ``frames`` holds the further tables of a measure that gives several, by name.
+    """
+
+    def chart(self, *, width: int = 720, theme: Literal["light", "dark"] = "light") -> Drawing:
+        """Return the chart the answer asks for, drawn; see ``multivector.charts``.
+
+        Raises
+        ------
+        BadValue
+            If the answer has no value to draw, or no picture.
+        """
+        from multivector import charts
+
+        return charts.of_result(self, width=width, theme=theme)
+
+
+class Workspace(Engine):
     """A study folder, or the embedded world alone.
 
     Parameters
@@ -60,44 +68,8 @@ class Workspace:
     ['state', 'partner', 'year', 'flow', 'value', 'low', 'high', 'n']
     """
 
-    def __init__(self, path: str | Path | None = None) -> None:
-        self.path = None if path is None else Path(path).expanduser()
-        self._store = None if self.path is None else Store(self.path)
-        self._memory = Memory()
-        self._held: Holdings | None = None
-        self._heavy: list[Chosen] = []
-
     def __repr__(self) -> str:
         return f"Workspace({str(self.path)!r})" if self.path else "Workspace()"
-
-    @property
-    def store(self) -> Store:
-        """Return the study's store.
-
-        Raises
-        ------
-        StudyError
-            If the workspace has no folder.
-        """
-        if self._store is None:
-            raise StudyError(
-                "this workspace has no folder; expected a study to store data in; "
-                "name one: --study DIR, MULTIVECTOR_STUDY=DIR, or Workspace('DIR')"
-            )
-        return self._store
-
-    @property
-    def archive(self) -> Library:
-        """Return the study's documents, with the decisions people made on them.
-
-        Raises
-        ------
-        StudyError
-            If the workspace has no folder.
-        """
-        from multivector.documents.library.archive import Library
-
-        return Library(self.store.folder, self._judgements())
 
     # --- data sets
 
@@ -131,36 +103,6 @@ class Workspace:
     def remove(self, name: str) -> list[str]:
         """Remove installed releases by source or ``source@version``; return their ids."""
         return self.store.remove(name)
-
-    def releases(self) -> list[Release]:
-        """Return the installed releases."""
-        return list(self._holdings().installed)
-
-    def stamp(self) -> str:
-        """Return a short text that is another one when an answer could be another.
-
-        It changes with the installed releases, the documents, the judgements, the study's own poles
-        and the version; a page made under a stamp is good for as long as the stamp is the same.
-
-        Raises
-        ------
-        StudyError
-            If the study was moved or removed since it was opened, or is of a newer version now.
-
-        Examples
-        --------
-        >>> import multivector as mv
-        >>> mv.Workspace().stamp() == mv.Workspace().stamp()
-        True
-        """
-        if self._store is not None:
-            self._store.check()
-        parts: list[object] = [_version(), self._holdings().stamp]
-        if self._store is not None:
-            parts += evidence.stamp_of(self._store.folder)
-        if self._store is not None or Judgements.of_team():
-            parts.append(self._judgements().stamp())
-        return fingerprint(parts)[:16]
 
     def verify(self) -> pl.DataFrame:
         """Return one row a stored table, and one an embedded table that can be made again.
@@ -196,10 +138,6 @@ class Workspace:
         }
         return pl.DataFrame(rows, schema=schema, orient="row").sort("table", "release")
 
-    def origins(self) -> dict[str, Origin]:
-        """Return the origins of embedded and installed rows, by ``source@version``."""
-        return dict(self._holdings().origins)
-
     def cite(self, releases: Iterable[str] | None = None) -> str:
         """Return the bibliography of some releases, or of every release in the workspace."""
         from multivector.provenance import bibliography
@@ -207,71 +145,6 @@ class Workspace:
         known = self.origins()
         chosen = known if releases is None else releases
         return bibliography(known[r] for r in chosen if r in known)
-
-    # --- tables
-
-    def table(
-        self,
-        name: str,
-        *,
-        years: tuple[int, int] | None = None,
-        source: str | None = None,
-        flow: str | None = None,
-        state: str | None = None,
-    ) -> Chosen:
-        """Return a record table: the rows of the source chosen, or of all that stand together.
-
-        Parameters
-        ----------
-        name : str
-            Name of the record table.
-        years : tuple of int, optional
-            First and last year, for tables that have years.
-        source : str, optional
-            ``source`` or ``source@version`` to use instead of the default choice.
-        flow : str, optional
-            The kind of flow wanted, for the table of flows.
-        state : str, optional
-            The state whose rows are needed, where a large table can be read in part.
-
-        Raises
-        ------
-        MissingData
-            If neither the package nor the study has rows for the table.
-        """
-        declared = record(name)
-        if declared in EVIDENCE:
-            return evidence.table_of(declared, None if self._store is None else self._store.folder)
-        need = Need(years, state, flow, source)
-        return self._steadily(lambda study: study._holdings().table(name, need))
-
-    def _holdings(self) -> Holdings:
-        """Return what the study holds, of the moment it is held still at, or of now."""
-        if self._held is not None:
-            return self._held
-        stamp = "" if self._store is None else self._store.stamp()
-        return self._memory.keep(
-            (stamp, "holdings"), lambda: Holdings(self._store, self._memory), lambda _: 0
-        )
-
-    def _steadily(self, ask: Callable[[Workspace], T]) -> T:
-        """Return an answer from what the study holds at one moment.
-
-        A release that leaves meanwhile may take its files along: then the question is asked again.
-        """
-        if self._held is not None:
-            return ask(self)
-        attempts = 0
-        while True:
-            study, attempts = copy.copy(self), attempts + 1
-            study._heavy = []
-            study._held = self._holdings()
-            try:
-                return ask(study)
-            except MultivectorError:
-                steady = self._store is None or self._store.stamp() == study._held.stamp
-                if steady or attempts == _ATTEMPTS:
-                    raise
 
     # --- answers
 
@@ -306,104 +179,10 @@ class Workspace:
         MissingData
             If a table it needs is neither embedded nor installed.
         """
-        if self._store is None or "variable" not in options:
-            return self._answer(Question.of(name, years, source, options))
-        options, remark = evidence.by_codebook(self._store.folder, name, options)
-        found = self._answer(Question.of(name, years, source, options))
-        return dataclasses.replace(found, notes=(*found.notes, *remark))
-
-    def _answer(self, question: Question) -> Result:
-        if question.on_evidence:
-            return self._computed(question)
-        return self._steadily(lambda study: study._kept(question))
-
-    def _kept(self, question: Question) -> Result:
-        """Return the answer kept of an equal question on the same data, or compute and keep it."""
-        found = self._memory.keep(
-            (self._holdings().stamp, "compute", question.key),
-            lambda: self._computed(question),
-            lambda result: weight(result.frame, *result.frames.values()),
-        )
-        frames = {name: frame.clone() for name, frame in found.frames.items()}
-        return dataclasses.replace(found, frame=found.frame.clone(), frames=frames)
-
-    def _computed(self, question: Question) -> Result:
-        measure = question.measure
-        frames, chosen = self._inputs(question)
-        output = self._output(question, frames)
-        frame = output if measure.main is None else getattr(output, measure.main)
-        used = {table: c.releases for table, c in chosen.items()}
-        inputs = {table: c.content for table, c in chosen.items()}
-        run = Run(measure.name, question.asked(), used, inputs, _version())
-        origins = self.origins()
+        found = super().compute(name, years=years, source=source, **options)
         return Result(
-            question.kept(frame),
-            run,
-            tuple(note for c in chosen.values() for note in c.notes),
-            tuple(origins[r] for r in run.releases if r in origins),
-            measure.references,
-            {} if measure.main is None else frames_of(output),
+            **{part.name: getattr(found, part.name) for part in dataclasses.fields(found)}
         )
-
-    def _output(self, question: Question, frames: dict[str, pl.DataFrame]) -> Any:
-        """Return what the measure gives, kept where questions differ in the rows wanted only."""
-
-        def make() -> Any:
-            return question.measure.function(**frames, **question.given)
-
-        def weigh(output: Any) -> int:
-            found = [output] if isinstance(output, pl.DataFrame) else frames_of(output).values()
-            size = weight(*found)
-            return size if size <= self._memory.limit // 16 else self._memory.limit
-
-        if question.on_evidence or not question.of_all:
-            return make()
-        key = (self._holdings().stamp, "output", question.output_key)
-        return self._memory.keep(key, make, weigh)
-
-    def _inputs(self, question: Question) -> tuple[dict[str, pl.DataFrame], dict[str, Chosen]]:
-        measure = question.measure
-        frames: dict[str, pl.DataFrame] = {}
-        chosen: dict[str, Chosen] = {}
-        first: MissingData | None = None
-        for parameter, table in measure.inputs.items():
-            summarised = chosen.get(table.summary_of or "")
-            if summarised is not None and summarised.installed:
-                continue
-            try:
-                found = self._rows(
-                    table,
-                    Need(
-                        question.needed_years(parameter),
-                        question.state if parameter in measure.own else None,
-                        question.flow if "flow" in table.schema else None,
-                        None if table.curated and frames else question.source,
-                    ),
-                )
-            except MissingData as error:
-                first = first or error
-                if parameter not in measure.optional:
-                    raise
-                continue
-            frames[parameter] = found.frame
-            if parameter in measure.club:
-                found = _of_club(found, question.given.get("organisation"))
-            chosen[table.name] = found
-        if not frames and first is not None:
-            raise first
-        return frames, chosen
-
-    def _rows(self, table: Table, need: Need) -> Chosen:
-        """Return the rows a measure takes, in a frame that is not changed.
-
-        One too large to be kept is held until the work of which this is a part is done.
-        """
-        if table in EVIDENCE:
-            return self.table(table.name)
-        found = self._steadily(lambda study: study._holdings().shared(table.name, need))
-        if self._held is not None and self._memory.heavy(weight(found.frame)):
-            self._heavy.append(found)
-        return found
 
     def query(
         self, sql: str, *, limits: Limits | None = None, allow_files: bool = False
@@ -612,23 +391,6 @@ class Workspace:
         See ``multivector.documents.coding.meaning.similar``; ``doc`` keeps one document's.
         """
         return evidence.similar(self.archive, asked, doc, language, limit)
-
-    def _judgements(self) -> Judgements:
-        return Judgements.of(None if self._store is None else self._store.folder)
-
-
-def _of_club(chosen: Chosen, organisation: str | None) -> Chosen:
-    """Return what was chosen with the releases of one organisation's rows, if it has any."""
-    own = chosen.frame.filter(pl.col("organisation") == organisation)["source"].unique()
-    if own.is_empty():
-        return chosen
-    return dataclasses.replace(chosen, releases=tuple(sorted(own)))
-
-
-def _version() -> str:
-    from multivector import __version__
-
-    return __version__
 
 
 def _licence(origin: Origin | None) -> str | None:

@@ -18,13 +18,13 @@ from multivector.errors import BadValue, MultivectorError, choices
 from multivector.study.options import check_year
 
 if TYPE_CHECKING:
-    from multivector.workspace import Workspace
+    from multivector.study.engine import Engine
 
 __all__ = ["SCHEMA", "Brief", "Subject", "build", "subject"]
 
 
 def build(
-    workspace: Workspace,
+    workspace: Engine,
     about: str,
     *,
     poles: object = None,

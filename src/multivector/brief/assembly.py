@@ -27,6 +27,7 @@ from multivector.errors import BadValue, choices
 from multivector.names import organisations
 from multivector.study import poles
 from multivector.study.options import poles as pole_codes
+from multivector.version import __version__
 from multivector.words import many, say
 
 __all__ = ["SCHEMA", "assemble", "poles_of", "references"]
@@ -44,7 +45,7 @@ def assemble(inquiry: Inquiry, only: Collection[str] | None = None) -> Brief:
     shown.append(_method(computations))
     return Brief(
         SCHEMA,
-        _version(),
+        __version__,
         inquiry.kind,
         inquiry.subject,
         inquiry.state or None,
@@ -140,7 +141,7 @@ def _method(computations: tuple[Computation, ...]) -> Section:
         "same run.",
         "{n} computations with multivector {version}; the same question on the same data has the "
         "same run.",
-        version=_version(),
+        version=__version__,
     )
     table = Table("runs", say("Runs behind the figures"), columns, rows, folded=True)
     return Section("method", say("How it was computed"), (Sentence(text),), (), (table,))
@@ -184,9 +185,3 @@ def references(
     for paper in sorted(inquiry.papers):
         found.append(Reference(len(found) + 1, None, paper, "", None, None))
     return tuple(found)
-
-
-def _version() -> str:
-    from multivector import __version__
-
-    return __version__

@@ -15,8 +15,8 @@ from multivector.names import organisations, states
 from multivector.words import language
 
 if TYPE_CHECKING:
+    from multivector.study.engine import Engine
     from multivector.study.holdings import Chosen
-    from multivector.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Inquiry:
     where the question is about an ``organisation``, of which a ``quota`` of votes may be supposed.
     """
 
-    workspace: Workspace
+    workspace: Engine
     state: str
     year: int | None
     partner: str | None = None

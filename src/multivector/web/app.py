@@ -24,7 +24,6 @@ from starlette.routing import BaseRoute, Mount
 from starlette.routing import Route as Address
 from starlette.staticfiles import StaticFiles
 
-from multivector import __version__
 from multivector.errors import (
     BadValue,
     MissingData,
@@ -35,6 +34,7 @@ from multivector.errors import (
     choices,
 )
 from multivector.provenance import fingerprint
+from multivector.version import __version__
 from multivector.web import formats, openapi, views
 from multivector.web.cache import Kept
 from multivector.web.guard import Forbidden, Guard, Sessions, TooLarge, printable

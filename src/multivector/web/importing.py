@@ -15,11 +15,11 @@ import uuid
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Thread
 from typing import Any, BinaryIO, Literal
 
-import multivector
 from multivector.documents.library.isolation import file_name
 from multivector.errors import BadValue, MultivectorError, StudyError, UnknownName
 from multivector.workspace import Workspace
@@ -158,7 +158,7 @@ def _work(job: Job, folder: Path, path: Path, asked: dict[str, Any], seconds: fl
 
 
 def _read(folder: Path, path: Path, asked: dict[str, Any], seconds: float) -> dict[str, Any]:
-    home = str(Path(multivector.__file__).parents[1])
+    home = str(Path(str(files("multivector"))).parent)
     paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
     try:
         done = subprocess.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from multivector import __version__
+from multivector.version import __version__
 from multivector.web import formats
 from multivector.web.page import Field, Route
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from multivector import __version__
 from multivector.report.references import Marks, cell
+from multivector.version import __version__
 from multivector.web.page import Field, Link, Page
 from multivector.words import LANGUAGES, language, many, say
 from multivector.words.figures import day, sentence_case

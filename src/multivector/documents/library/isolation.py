@@ -18,11 +18,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from importlib.resources import files
 from pathlib import Path
 from threading import BoundedSemaphore, Condition
 from typing import BinaryIO
 
-import multivector
 from multivector.documents.library.adding import Outcome, add_one
 from multivector.documents.library.archive import Library
 from multivector.errors import BadValue, StudyError
@@ -134,7 +134,7 @@ def _named(library: Library, path: Path) -> Iterator[str]:
 
 
 def _read(folder: Path, path: Path, doc: str, seconds: float, memory: int) -> Outcome:
-    home = str(Path(multivector.__file__).parents[1])
+    home = str(Path(str(files("multivector"))).parent)
     paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
     try:
         done = subprocess.run(

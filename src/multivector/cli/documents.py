@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from multivector.cli import codings, exchange
+from multivector.cli.output import Doc, Out, note, open_workspace, say, show, write
+
 if TYPE_CHECKING:
+    from multivector.documents.coding.proposing import Tally, Told
     from multivector.documents.library.adding import Outcome
     from multivector.documents.library.archive import Library
 
@@ -17,14 +21,17 @@ documents_app = typer.Typer(
     no_args_is_help=True,
     help="Documents: turn them into coded statements, find what contradicts what.",
 )
+documents_app.command("search")(exchange.search)
+documents_app.command("timeline")(exchange.timeline)
+documents_app.add_typer(codings.codebook_app, name="codebook")
+documents_app.command("code")(codings.code)
+documents_app.command("train")(codings.train)
+documents_app.command("similar")(codings.similar)
 
 To = Annotated[str, typer.Option("--to", help="Format: jsonl, table, csv, json or parquet.")]
-Out = Annotated[Path | None, typer.Option("--out", help="File to write instead of the terminal.")]
 
 
 def _library() -> Library:
-    from multivector.cli import open_workspace
-
     return open_workspace().archive
 
 
@@ -38,7 +45,6 @@ def add(
     A file that cannot be read is named with the reason and the rest goes on; what was added before
     is not read again.
     """
-    from multivector.cli import note
     from multivector.errors import UnreadableFile
 
     library = _library()
@@ -90,7 +96,7 @@ def list_documents(to: To = "table", out: Out = None) -> None:
 @documents_app.command("export")
 def export_statements(
     kind: Annotated[str | None, typer.Option(help="event, membership, quantity or vote.")] = None,
-    doc: Annotated[str | None, typer.Option(help="One document by its short name.")] = None,
+    doc: Doc = None,
     to: To = "jsonl",
     out: Out = None,
 ) -> None:
@@ -98,11 +104,10 @@ def export_statements(
 
     --to qdpx writes a REFI-QDA project with every coder's codings, --to ftm followthemoney's rows.
     """
-    from multivector import cli_exchange
     from multivector.documents.rules.statements import FIELDS
 
-    if to in cli_exchange.FORMATS:
-        cli_exchange.send(to, out, kind, doc)
+    if to in exchange.FORMATS:
+        exchange.send(to, out, kind, doc)
         return
     from multivector.errors import UnknownName, choices
 
@@ -185,8 +190,6 @@ def review(
     why: Annotated[str | None, typer.Option("--note", help="The reason.")] = None,
 ) -> None:
     """Decide on coded statements: one that is named, or all that wait, with the passage shown."""
-    from multivector.cli import note
-
     library = _library()
     if statement is not None and decision is not None:
         library.review(statement, decision, coder=coder, fields=_fields(changes), note=why)
@@ -214,8 +217,6 @@ def _fields(changes: list[str] | None) -> dict[str, Any]:
 
 def _queue(library: Library, only: str | None, coder: str) -> None:
     """Ask for a decision on each statement that waits."""
-    from multivector.cli import note, say
-
     decided = library.decided()
     waiting = [
         s
@@ -278,27 +279,79 @@ def propose(
     MULTIVECTOR_MODEL_URL, MULTIVECTOR_MODEL_KEY and MULTIVECTOR_MODEL name a chat-completions
     endpoint. The passages are sent there. What is answered once is not asked again.
     """
-    from multivector import cli_codings, cli_propose
-
     if by is not None:
-        cli_codings.propose_classes(by, variable, docs, least)
+        codings.propose_classes(by, variable, docs, least)
         return
-    cli_propose.run(docs, price, price_out, max_cost, timeout)
+    _ask_model(docs, price, price_out, max_cost, timeout)
+
+
+def _ask_model(
+    docs: list[str] | None,
+    price: float | None,
+    price_out: float | None,
+    max_cost: float | None,
+    timeout: float,
+) -> None:
+    """Ask the model of the environment about documents of the study."""
+    from multivector.documents.coding.endpoint import Endpoint
+    from multivector.documents.coding.proposing import Price, Tally, propose
+    from multivector.documents.library.archive import Library
+    from multivector.errors import BadValue
+    from multivector.study.judgements import Judgements
+
+    endpoint = Endpoint.from_environment(timeout=timeout)
+    if price is None and price_out is not None:
+        raise BadValue(
+            f"--price-out {price_out:g} stands alone; expected the price of what is sent too; "
+            "add --price"
+        )
+    folder = open_workspace().store.folder
+    library = Library(folder, Judgements.of(folder))
+    paid = None if price is None else Price(price, price if price_out is None else price_out)
+    tally = Tally()
+    note(f"passages go to {endpoint.address}, model {endpoint.model}")
+    try:
+        propose(
+            library, endpoint, docs=docs, price=paid, max_cost=max_cost, told=_tell, tally=tally
+        )
+    finally:
+        _sum_up(tally)
+    if tally.failed:
+        from multivector.documents.coding.endpoint import ModelError
+
+        raise ModelError(
+            f"{tally.failed} questions had no usable answer; expected one for each; the reasons "
+            "are above, what was answered is stored: run the command again for the rest"
+        )
+
+
+def _tell(told: Told) -> None:
+    if told.status == "failed":
+        note(f"failed: {told.message}")
+    for line in told.refused:
+        note(line)
+
+
+def _sum_up(tally: Tally) -> None:
+    if tally.stopped:
+        note(f"ended early: {tally.stopped}")
+    say(
+        f"blocks: {tally.asked} asked, {tally.stored} answered before, {tally.failed} failed\n"
+        f"proposals: {tally.proposed} wait for review, {tally.refused} refused"
+    )
+    cost = "unknown (no --price)" if tally.cost is None else f"{tally.cost:.6g}"
+    guessed = f", not counted by the endpoint for {tally.uncounted}" if tally.uncounted else ""
+    say(f"tokens: {tally.sent:,} sent, {tally.received:,} received{guessed}; cost: {cost}")
 
 
 def _write(rows: list[dict[str, Any]], columns: list[str], to: str, out: Path | None) -> None:
     from multivector import export
-    from multivector.cli import note, say, show
 
     to = export.check_format(to, out, ("table", "jsonl", "csv", "json", "parquet"))
     if to == "jsonl":
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        if out is None:
-            if text:
-                say(text)
-        else:
-            export.write_text(out, text)
-            note(f"wrote {out}: {len(rows)} rows")
+        if text or out is not None:
+            write(text, out, f"{len(rows)} rows")
         return
     show(_frame(rows, columns), to, out)
 

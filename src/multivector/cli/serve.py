@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from multivector.cli.output import note, open_workspace
+
 
 def serve(
     host: Annotated[str, typer.Option(help="Address of this machine to serve on.")] = "127.0.0.1",
@@ -19,7 +21,6 @@ def serve(
 
     Ctrl-C ends it. With --study DIR it shows that study, and documents can be added to it.
     """
-    from multivector.cli import note, open_workspace
     from multivector.web import serving
 
     serving.check(host, token)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from multivector.cli.output import Out, To, note, open_workspace, say, show, write
 from multivector.errors import choices
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ Years = Annotated[str | None, typer.Option(help="One year or FIRST:LAST.")]
 By = Annotated[str, typer.Option(help="period or year.")]
 Draws = Annotated[int, typer.Option(help="Draws behind the intervals.")]
 Seed = Annotated[int, typer.Option(help="Start of the random numbers.")]
-To = Annotated[str, typer.Option("--to", help="Format: table, csv, json, parquet or dta.")]
-Out = Annotated[Path | None, typer.Option("--out", help="File to write instead of the terminal.")]
 
 
 def vectors(
@@ -52,33 +50,28 @@ def vectors(
     The index lies between 0 (one vector) and 1 (as spread as these poles allow), with interval,
     shares by domain and pole, and what it rests on.
     """
-    from multivector import cli, export
+    from multivector import export
     from multivector import vectors as answers
 
     export.check_format(to, out)
     asked: dict[str, Any] = {"by": by, "distance": distance, "draws": draws, "seed": seed}
     asked |= {k: v for k, v in (("domains", domains), ("weights", weights)) if v is not None}
-    found = answers.of_state(cli.open_workspace(), state, poles=poles, years=years, **asked)
+    found = answers.of_state(open_workspace(), state, poles=poles, years=years, **asked)
     if to == "json":
-        text = export.dump(found.to_dict())
-        if out is None:
-            cli.say(text)
-        else:
-            export.write_text(out, text)
-            cli.note(f"wrote {out}")
+        write(export.dump(found.to_dict()), out)
         return
     if to != "table" or out is not None:
-        cli.show(found.result.frame, to, out)
+        show(found.result.frame, to, out)
     else:
-        cli.show(_brief(found.result.frame), to, None, "Multi-Vector Index")
-        cli.show(_wide(found.result.frames["shares"]), to, None, "Shares")
+        show(_brief(found.result.frame), to, None, "Multi-Vector Index")
+        show(_wide(found.result.frames["shares"]), to, None, "Shares")
         if found.pairs.height:
             columns = ("pole_a", "pole_b", "start", "n_a", "n_b", "abstain", "absent", "n")
-            cli.show(found.pairs.select(*columns, "value"), to, None, "Votes where poles split")
+            show(found.pairs.select(*columns, "value"), to, None, "Votes where poles split")
     told = [*found.result.notes, *found.result.frame["note"].drop_nulls().unique().sort()]
     for line in told:
-        cli.note(f"note: {line}")
-    cli.note(f"{found.result.run.id}; sources: {choices(found.result.run.releases)}")
+        note(f"note: {line}")
+    note(f"{found.result.run.id}; sources: {choices(found.result.run.releases)}")
 
 
 def compare(
@@ -93,13 +86,13 @@ def compare(
     out: Out = None,
 ) -> None:
     """Rank states by the Multi-Vector Index over many specifications, in common domains."""
-    from multivector import cli, export
+    from multivector import export
     from multivector import vectors as answers
 
     export.check_format(to, out)
     more = {} if domains is None else {"domains": domains}
     found = answers.compared(
-        cli.open_workspace(),
+        open_workspace(),
         states,
         poles=poles,
         years=years,
@@ -109,12 +102,12 @@ def compare(
         **more,
     )
     if to == "json" and out is None:
-        cli.say(export.dump(found.to_dict()))
+        say(export.dump(found.to_dict()))
         return
-    cli.show(found.ranks.frame, to, out, "Multi-Vector Index, ranked")
+    show(found.ranks.frame, to, out, "Multi-Vector Index, ranked")
     if to == "table" and out is None:
-        cli.show(found.dominance.frame, to, None, "How often one is above the other")
-    cli.note(f"{found.ranks.run.id}; sources: {choices(found.ranks.run.releases)}")
+        show(found.dominance.frame, to, None, "How often one is above the other")
+    note(f"{found.ranks.run.id}; sources: {choices(found.ranks.run.releases)}")
 
 
 def _brief(index: pl.DataFrame) -> pl.DataFrame:

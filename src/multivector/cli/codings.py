@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from multivector.cli.output import TEXT, Doc, Out, To, note, open_workspace, say, show
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -20,10 +22,6 @@ codebook_app = typer.Typer(
     no_args_is_help=True, help="Codebooks: a study's own variables, in codebooks/NAME.toml."
 )
 
-To = Annotated[str, typer.Option("--to", help="Format: table, csv, json or parquet.")]
-Out = Annotated[Path | None, typer.Option("--out", help="File to write instead of the terminal.")]
-Doc = Annotated[str | None, typer.Option(help="One document by its short name.")]
-_FORMATS = ("table", "csv", "json", "parquet")
 _WIDTH = 1200
 
 
@@ -31,9 +29,8 @@ _WIDTH = 1200
 def list_codebooks(to: To = "table", out: Out = None) -> None:
     """List the variables of the study's codebooks, a row for each value."""
     from multivector import export
-    from multivector.cli import open_workspace, show
 
-    export.check_format(to, out, _FORMATS)
+    export.check_format(to, out, TEXT)
     show(_listed(open_workspace().codebooks()), to, out, "codebooks")
 
 
@@ -45,10 +42,9 @@ def check_codebook(
 ) -> None:
     """Say what a codebook defines, or what is wrong in it and where."""
     from multivector import export
-    from multivector.cli import note, show
     from multivector.documents.coding.codebooks import load
 
-    export.check_format(to, out, _FORMATS)
+    export.check_format(to, out, TEXT)
     book = load(file)
     note(f"{file.name} is right: {book.name}, version {book.version}")
     show(_listed((book,)), to, out, book.name)
@@ -86,9 +82,8 @@ def train(
     were left out of the training, in turn.
     """
     from multivector import export
-    from multivector.cli import note, open_workspace, show
 
-    export.check_format(to, None, _FORMATS)
+    export.check_format(to, None, TEXT)
     workspace = open_workspace()
     found = workspace.train(variable, language=language, seed=seed)
     path = classifier or workspace.store.folder / "classifiers" / f"{_file_name(variable)}.npz"
@@ -116,8 +111,6 @@ def _file_name(variable: str) -> str:
 
 def propose_classes(by: str, variable: str | None, docs: list[str] | None, least: float) -> None:
     """Keep classes that a classifier, or the nearest coded passages, propose."""
-    from multivector.cli import note, open_workspace, show
-
     workspace = open_workspace()
     chosen = None if by == "nearest" else Path(by)
     named: list[str | None] = [*dict.fromkeys(docs)] if docs else [None]
@@ -142,9 +135,8 @@ def similar(
     Needs the extra 'embeddings': a small model that runs on this machine and sends nothing.
     """
     from multivector import export
-    from multivector.cli import note, open_workspace, show
 
-    export.check_format(to, out, _FORMATS)
+    export.check_format(to, out, TEXT)
     note("sentences not seen before are encoded first, about ten a second, and kept")
     found = open_workspace().similar(asked, doc=doc, language=language, limit=limit)
     show(found, to, out, "nearest in meaning")
@@ -197,7 +189,6 @@ def code(
     Keys: the number of a value, a to accept what a model proposes, s to skip, q to quit. What you
     coded before is not asked again; a unit named again replaces your coding of it.
     """
-    from multivector.cli import note, open_workspace
     from multivector.documents.coding import codebooks
     from multivector.documents.coding.reviewing import check_coder
     from multivector.documents.coding.units import drawn, unit_of, units_of
@@ -230,7 +221,6 @@ def _session(workspace: Workspace, variable: Variable, coder: str, *, blind: boo
 
 
 def _one_after_another(session: _Session, units: list[Unit], *, again: bool) -> None:
-    from multivector.cli import note
 
     waiting = [unit for unit in units if again or unit.id not in session.own]
     note(
@@ -248,7 +238,6 @@ def _one_after_another(session: _Session, units: list[Unit], *, again: bool) -> 
 
 
 def _shown(session: _Session, unit: Unit, count: str) -> None:
-    from multivector.cli import say
     from multivector.documents.coding.codebooks import described
 
     text = " ".join(unit.text.split())
@@ -264,7 +253,6 @@ def _shown(session: _Session, unit: Unit, count: str) -> None:
 
 def _answer(session: _Session, unit: Unit) -> str:
     """Ask until the answer is one: coded, skipped, or q."""
-    from multivector.cli import note
     from multivector.errors import BadValue
 
     while True:

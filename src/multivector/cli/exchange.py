@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from multivector.cli.output import TEXT, Doc, Out, To, note, open_workspace, show, write
+
 if TYPE_CHECKING:
     from multivector.documents.library.archive import Library
 
 FORMATS = ("qdpx", "ftm")
 
-To = Annotated[str, typer.Option("--to", help="Format: table, csv, json or parquet.")]
-Out = Annotated[Path | None, typer.Option("--out", help="File to write instead of the terminal.")]
-_TEXT = ("table", "csv", "json", "parquet")
-
 
 def _opened() -> tuple[Path, Library]:
-    from multivector.cli import open_workspace
     from multivector.documents.library.archive import Library
     from multivector.study.judgements import Judgements
 
@@ -29,7 +26,7 @@ def _opened() -> tuple[Path, Library]:
 def search(
     query: Annotated[str, typer.Argument(help='Words, "a phrase", -word.')],
     language: Annotated[str | None, typer.Option(help="tr, en, ru or kk.")] = None,
-    doc: Annotated[str | None, typer.Option(help="One document by its short name.")] = None,
+    doc: Doc = None,
     actor: Annotated[str | None, typer.Option(help="A statement there names it: KAZ, SCO.")] = None,
     dimension: Annotated[str | None, typer.Option(help="A statement there has it.")] = None,
     since: Annotated[str | None, typer.Option(help="A statement there is of this day on.")] = None,
@@ -42,10 +39,9 @@ def search(
 ) -> None:
     """Find passages by words in any form: Kazakistan finds Kazakistan'ın and its look-alikes."""
     from multivector import export
-    from multivector.cli import show
     from multivector.documents.exchange import tabular
 
-    export.check_format(to, out, _TEXT)
+    export.check_format(to, out, TEXT)
     found = tabular.found(
         _opened()[1],
         query,
@@ -63,18 +59,15 @@ def search(
 def timeline(to: To = "table", out: Out = None) -> None:
     """Count the coded statements of each year and dimension."""
     from multivector import export
-    from multivector.cli import show
     from multivector.documents.exchange import tabular
     from multivector.documents.library.search import timeline as counted
 
-    export.check_format(to, out, _TEXT)
+    export.check_format(to, out, TEXT)
     show(counted(tabular.statement_places(_opened()[1])), to, out, "statements by year")
 
 
 def send(to: str, out: Path | None, kind: str | None, doc: str | None) -> None:
     """Write a REFI-QDA project or followthemoney's rows."""
-    from multivector import export
-    from multivector.cli import note, say
     from multivector.documents.exchange import ftm, tabular
     from multivector.errors import BadValue
 
@@ -87,12 +80,7 @@ def send(to: str, out: Path | None, kind: str | None, doc: str | None) -> None:
             for record in tabular.records(library)
             if kind in (None, record["kind"]) and doc in (None, record["doc"])
         ]
-        text = ftm.as_csv(ftm.statement_rows(rows))
-        if out is None:
-            say(text)
-        else:
-            export.write_text(out, text)
-            note(f"wrote {out}: {len(rows)} statements")
+        write(ftm.as_csv(ftm.statement_rows(rows)), out, f"{len(rows)} statements")
         return
     if out is None:
         raise BadValue("a project is not text; expected a file for it; add --out FILE.qdpx")
@@ -105,7 +93,6 @@ def send(to: str, out: Path | None, kind: str | None, doc: str | None) -> None:
 
 
 def _project(out: Path, doc: str | None) -> None:
-    from multivector.cli import note, open_workspace
     from multivector.documents.exchange import tabular
     from multivector.measures.reliability import in_force
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from multivector.cli.output import Out, note, open_workspace, show, write
+
 
 def check(
     paper: Annotated[
@@ -14,9 +16,7 @@ def check(
     ] = None,
     file: Annotated[Path | None, typer.Option("--file", help="Your own table of claims.")] = None,
     to: Annotated[str, typer.Option("--to", help="table, csv, json or parquet.")] = "table",
-    out: Annotated[
-        Path | None, typer.Option("--out", help="File to write instead of the terminal.")
-    ] = None,
+    out: Out = None,
 ) -> None:
     """Check claims of the literature against the data: a verdict each.
 
@@ -25,7 +25,6 @@ def check(
     options, question, what was found.
     """
     from multivector import claims, export
-    from multivector.cli import note, open_workspace, say, show
 
     to = export.check_format(to, out, ("table", "csv", "json", "parquet"))
     verdicts = claims.check(open_workspace(), paper, file=file)
@@ -34,9 +33,6 @@ def check(
         if to == "table" and out is None:
             frame = frame.select("claim", "verdict", "statement", "claimed", "found")
         show(frame, to, out, "claims")
-    elif out is None:
-        say(export.dump(claims.as_records(verdicts)))
     else:
-        export.write_text(out, export.dump(claims.as_records(verdicts)))
-        note(f"wrote {out}: {len(verdicts)} claims")
+        write(export.dump(claims.as_records(verdicts)), out, f"{len(verdicts)} claims")
     note("; ".join(f"{word}: {number}" for word, number in claims.counts(verdicts).items()))
