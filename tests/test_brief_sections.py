@@ -114,3 +114,10 @@ def test_a_section_that_reads_others_is_made_of_them(entry: Entry) -> None:
     alone = build(Workspace(), ABOUT[entry.subject], sections=(entry.id,))
     assert [s.id for s in alone.sections] == [entry.id, "method"]
     assert alone.section(entry.id).tables[0].rows
+
+
+def test_contradictions_about_an_organisation_are_counted_and_shown() -> None:
+    made = build(Workspace(), "SCO", sections=("literature",)).section("literature")
+    shown = next(t.rows for t in made.tables if t.id == "conflicts")
+    assert shown
+    assert f"and {len(shown)} contradictions" in made.sentences[0].text

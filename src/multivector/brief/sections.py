@@ -13,16 +13,15 @@ from multivector.brief.cohesion import cohesion
 from multivector.brief.commitments import binds, commitments, criteria
 from multivector.brief.decisions import depth, voting_power
 from multivector.brief.dependence import asymmetry, interdependence
-from multivector.brief.literature import literature, literature_of
+from multivector.brief.literature import evidence, literature
 from multivector.brief.overview import poles, relation
 from multivector.brief.pair_balance import asymmetries
-from multivector.brief.pair_evidence import evidence
-from multivector.brief.pair_timeline import timeline
 from multivector.brief.power import power
 from multivector.brief.profile import profile
 from multivector.brief.seats import seats
 from multivector.brief.shared_seats import network, shared_seats
 from multivector.brief.ties import ties
+from multivector.brief.timeline import timeline
 from multivector.brief.trade import trade
 from multivector.brief.unknown import unknown
 from multivector.brief.vector_years import vector_years
@@ -103,7 +102,7 @@ SECTIONS: tuple[Entry, ...] = (
     Entry("organisation", "asymmetry", mark("Who is how large"), asymmetry, "economy", 4),
     Entry("organisation", "binds", mark("Whether it binds"), binds, "binding", 4),
     Entry("organisation", "network", mark("The other clubs of its members"), network, "network", 3),
-    Entry("organisation", "literature", mark("In the literature"), literature_of, "literature", 2),
+    Entry("organisation", "literature", mark("In the literature"), literature, "literature", 2),
     Entry("organisation", "unknown", mark("What is not known"), unknown, "unknown"),
 )
 
