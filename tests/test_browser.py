@@ -171,6 +171,22 @@ def test_a_page_opens_whole_at_both_widths_and_themes(
     assert faults + seen.take() == []
 
 
+def test_a_pointer_over_a_chart_says_the_values_there(
+    seat: tuple[Any, real.Seen], home: str
+) -> None:
+    page, seen = seat
+    for path, told in (("/states/KAZ/trade", r": \d"), ("/states/KAZ/votes", r"^\d{4}\n.+: −?\d")):
+        page.goto(home + path)
+        page.locator("figure picture img").last.hover()
+        svg = page.locator("figure svg[role=img]").last
+        svg.locator("[data-value]").first.hover(force=True)
+        tip = page.locator("output.tip")
+        tip.wait_for(state="visible")
+        assert re.search(told, tip.text_content(), re.MULTILINE), tip.text_content()
+        assert page.locator("figure svg title").count() == 0
+    assert seen.take() == []
+
+
 def test_every_address_is_opened_here() -> None:
     from multivector.web import pages
 
