@@ -13,16 +13,14 @@ from multivector.cli.output import choose_study, note, say
 from multivector.errors import BadValue, MultivectorError
 from multivector.version import __version__
 
-_HELP = (
-    "Measure a country's foreign policy: whom it leans to, how deeply, by which means. "
-    "Everywhere: --study DIR (or MULTIVECTOR_STUDY) names the folder of your own data sets."
-)
 app = typer.Typer(
     name="multivector",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    help="Measure a country's foreign policy: whom it leans to, how deeply, by which means. "
+    "Everywhere: --study DIR (or MULTIVECTOR_STUDY) names the folder of your own data sets.",
 )
 app.add_typer(data.data_app, name="data")
 app.add_typer(data.states_app, name="states")
@@ -51,7 +49,7 @@ def _say_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(help=_HELP)
+@app.callback()
 def start(
     version: Annotated[
         bool,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from multivector.cli.output import TEXT, Doc, Out, To, note, open_workspace, say, show
+from multivector.cli.output import TEXT, Doc, Out, Rows, note, open_workspace, say, show
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,7 +26,7 @@ _WIDTH = 1200
 
 
 @codebook_app.command("list")
-def list_codebooks(to: To = "table", out: Out = None) -> None:
+def list_codebooks(to: Rows = "table", out: Out = None) -> None:
     """List the variables of the study's codebooks, a row for each value."""
     from multivector import export
 
@@ -37,7 +37,7 @@ def list_codebooks(to: To = "table", out: Out = None) -> None:
 @codebook_app.command("check")
 def check_codebook(
     file: Annotated[Path, typer.Argument(help="A codebook, a .toml file.")],
-    to: To = "table",
+    to: Rows = "table",
     out: Out = None,
 ) -> None:
     """Say what a codebook defines, or what is wrong in it and where."""
@@ -74,7 +74,7 @@ def train(
     classifier: Annotated[
         Path | None, typer.Option("--out", help="File; else classifiers/VARIABLE.npz in the study.")
     ] = None,
-    to: To = "table",
+    to: Rows = "table",
 ) -> None:
     """Train a classifier on what people coded, and show how well it does on unseen documents.
 
@@ -127,7 +127,7 @@ def similar(
     doc: Doc = None,
     language: Annotated[str | None, typer.Option(help="tr, en, ru or kk; all if left out.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many passages.")] = 10,
-    to: To = "table",
+    to: Rows = "table",
     out: Out = None,
 ) -> None:
     """Find passages that mean much the same, in any of the four languages.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from multivector.cli.output import TEXT, Doc, Out, To, note, open_workspace, show, write
+from multivector.cli.output import TEXT, Doc, Out, Rows, note, open_workspace, show, write
 
 if TYPE_CHECKING:
     from multivector.documents.library.archive import Library
@@ -34,7 +34,7 @@ def search(
         str | None, typer.Option(help="A statement there is of this day or before.")
     ] = None,
     limit: Annotated[int, typer.Option(help="At most so many passages.")] = 50,
-    to: To = "table",
+    to: Rows = "table",
     out: Out = None,
 ) -> None:
     """Find passages by words in any form: Kazakistan finds Kazakistan'ın and its look-alikes."""
@@ -56,7 +56,7 @@ def search(
     show(found, to, out, query)
 
 
-def timeline(to: To = "table", out: Out = None) -> None:
+def timeline(to: Rows = "table", out: Out = None) -> None:
     """Count the coded statements of each year and dimension."""
     from multivector import export
     from multivector.documents.exchange import tabular

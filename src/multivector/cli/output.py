@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from multivector.workspace import Workspace
 
 To = Annotated[str, typer.Option("--to", help="Format: table, csv, json, parquet or dta.")]
+Rows = Annotated[str, typer.Option("--to", help="Format: table, csv, json or parquet.")]
 Out = Annotated[Path | None, typer.Option("--out", help="File to write instead of the terminal.")]
 Lang = Annotated[str, typer.Option("--lang", help="Its language: en, tr, ru or kk.")]
 Poles = Annotated[
