@@ -75,6 +75,15 @@ def test_an_error_reaches_who_asks_and_is_not_kept() -> None:
     assert len(memory) == 1
 
 
+def test_answers_that_are_not_weighed_are_counted() -> None:
+    memory = Memory(3)
+    for number in range(10):
+        memory.keep(number, lambda: "kept")
+        assert memory.peek(number) == "kept"
+    assert len(memory) == memory.size == 3
+    assert [memory.peek(number) for number in (6, 7)] == [None, "kept"]
+
+
 class Large:
     """An answer that can be known without being held."""
 

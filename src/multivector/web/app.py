@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.routing import Route as Address
 from starlette.staticfiles import StaticFiles
 
+from multivector.cache import Memory
 from multivector.errors import (
     BadValue,
     MissingData,
@@ -36,7 +37,6 @@ from multivector.errors import (
 from multivector.provenance import fingerprint
 from multivector.version import __version__
 from multivector.web import formats, openapi, views
-from multivector.web.cache import Kept
 from multivector.web.guard import Forbidden, Guard, Sessions, TooLarge, printable
 from multivector.web.page import Page, Query, Route
 from multivector.words import LANGUAGES, using
@@ -48,6 +48,7 @@ STATIC = Path(__file__).parent / "static"
 LARGEST = 64 * 2**20
 _COMMON = frozenset({"format", "lang", "table", "chart", "width", "theme", "limit", "offset"})
 _KEPT_BYTES = 96 * 2**20
+_PAGE = 1 << 16
 _KEPT_PAGES = 400
 _STATUS: tuple[tuple[type[MultivectorError], int], ...] = (
     (Forbidden, 403),
@@ -80,10 +81,8 @@ class Observatory:
     workspace: Workspace
     routes: tuple[Route, ...]
     sessions: Sessions = field(default_factory=Sessions)
-    pages: Kept[Page] = field(default_factory=lambda: Kept(_KEPT_PAGES, _weight))
-    answers: Kept[Answer] = field(
-        default_factory=lambda: Kept(_KEPT_BYTES, lambda answer: len(answer.body))
-    )
+    pages: Memory = field(default_factory=lambda: Memory(_KEPT_PAGES * _PAGE))
+    answers: Memory = field(default_factory=lambda: Memory(_KEPT_BYTES))
 
     def page(self, route: Route, path: Mapping[str, str], options: Mapping[str, str]) -> Page:
         """Return the page of an address, from what is kept or made now."""
@@ -115,7 +114,7 @@ class Observatory:
             mine.append(route.answer(query))
             return mine[0]
 
-        found = self.pages.get(name, make)
+        found = self.pages.keep(name, make, _weight)
         return found if found.kept or mine else route.answer(query)
 
     def answer(
@@ -143,7 +142,7 @@ class Observatory:
         make = partial(self._made, route, page, path, options, kind, browser)
         if not page.kept or kind == "csv":
             return make()
-        return self.answers.get(key, make)
+        return self.answers.keep(key, make, lambda answer: len(answer.body))
 
     def _made(
         self,
@@ -465,8 +464,8 @@ def _json(value: Any) -> bytes:
 
 
 def _weight(page: Page) -> int:
-    """Return how many pages' room a page takes: a file of 64 KB as much as a page."""
-    return 1 + (0 if page.file is None else len(page.file.body) >> 16)
+    """Return the bytes a page is taken to hold: 64 KB, and its file."""
+    return _PAGE + (0 if page.file is None else len(page.file.body))
 
 
 def _file(page: Page) -> str:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from multivector import claims as literature
+from multivector.cache import Memory
 from multivector.content.model import Computation, Fact, Reference
 from multivector.errors import UnknownName, choices, nearest
-from multivector.web.cache import Kept
 from multivector.web.page import Field, Link, Page, Query, Route
 from multivector.web.repeat import command, written
 from multivector.words import mark, say
@@ -31,7 +31,7 @@ _VERDICTS = {
     literature.UNTESTED: ("untested", "?", mark("cannot be tested")),
 }
 _KEYS = {key: word for word, (key, _, _) in _VERDICTS.items()}
-_KEPT: Kept[tuple[Verdict, ...]] = Kept(100)
+_KEPT = Memory(100)
 
 
 def claims(query: Query) -> Page:
@@ -85,7 +85,7 @@ def _checked(workspace: Workspace, paper: str | None) -> tuple[Verdict, ...]:
     whole = _KEPT.peek((*home, None))
     if paper is not None and whole is not None:
         return tuple(v for v in whole if v.claim.paper == paper)
-    return _KEPT.get((*home, paper), lambda: tuple(literature.check(workspace, paper)))
+    return _KEPT.keep((*home, paper), lambda: tuple(literature.check(workspace, paper)))
 
 
 def _counted(verdicts: Sequence[Verdict]) -> tuple[Fact, ...]:

@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from multivector.cache import Memory
 from multivector.content.model import Column, Fact, Row, Section, Sentence, Table
 from multivector.errors import BadValue, MultivectorError, UnknownName
-from multivector.web.cache import Kept
 from multivector.web.page import Field, Page, Query, Route
 from multivector.web.pages import documents_words as words
 from multivector.web.passages import Piece, Span, anchor, pieces, shown
@@ -32,9 +32,9 @@ __all__ = ["ACTIONS", "DOCUMENT", "ROUTES"]
 _PAGE_CHARACTERS = 12_000
 _REPAIRS_SHOWN = 200
 _TITLES = ("title", "heading")
-_BATCHES: Kept[tuple[dict[str, Any], ...]] = Kept(200)
-_HELD: Kept[Table] = Kept(20)
-_CONFLICTS: Kept[list[Conflict]] = Kept(20)
+_BATCHES = Memory(200)
+_HELD = Memory(20)
+_CONFLICTS = Memory(20)
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
@@ -83,7 +83,7 @@ def documents(query: Query) -> Page:
         say("In this study"),
         () if metas else (Sentence(say("There are no documents in this study yet.")),),
         (),
-        (_HELD.get(key, lambda: _held(metas, library)),) if metas else (),
+        (_HELD.keep(key, lambda: _held(metas, library)),) if metas else (),
     )
     return Page(
         say("Documents"),
@@ -151,7 +151,7 @@ def upload(workspace: Workspace, path: Mapping[str, str], form: Any) -> Any:
     if form.get("answer") == "json":
         return {"outcomes": [{**each, "told": _told(each)} for each in done]}
     name = secrets.token_urlsafe(12)
-    _BATCHES.get(name, lambda: done)
+    _BATCHES.keep(name, lambda: done)
     return f"/documents?batch={name}"
 
 
@@ -229,7 +229,7 @@ def _lead(meta: Mapping[str, Any]) -> str:
 def conflicts_of(workspace: Workspace) -> list[Conflict]:
     """Return the contradictions of a study, found once for a state of it."""
     key = (str(workspace.path), workspace.stamp())
-    return _CONFLICTS.get(key, workspace.archive.conflicts)
+    return _CONFLICTS.keep(key, workspace.archive.conflicts)
 
 
 def _facts(workspace: Workspace, meta: Mapping[str, Any]) -> tuple[Fact, ...]:
