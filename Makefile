@@ -2,13 +2,25 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 
-.PHONY: run test lint types docs bench clean
+.PHONY: run test test-quick test-random lint types docs bench clean
 
 run: .venv/.ready-run
 	@$(BIN)/multivector brief KAZ
 
 test: .venv/.ready-dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# For the daily work: what opens a browser or a server, fits models, draws, reads the producers'
+# files or builds a brief of every state is left to `make test`.
+SLOW := brief* browser docs charts binding catalogues claims cli documents_* ideal_points judgements \
+	multivector_index postgres report* replication_* robustness sources_* store structural_gravity \
+	synthetic weighted_voting web* workspace_memory
+test-quick: .venv/.ready-dev
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not shared and not slow and not browser" \
+		$(SLOW:%=--ignore-glob='tests/test_%.py')
+
+test-random: .venv/.ready-dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal -p randomly
 
 lint: .venv/.ready-dev
 	$(BIN)/ruff check .

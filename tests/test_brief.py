@@ -42,8 +42,8 @@ def cites(made: Brief) -> Iterator[Cite]:
 
 
 @pytest.mark.parametrize("state", [*states.today(), "TWN", "XKX"])
-def test_every_state_of_today_has_a_brief(state: str) -> None:
-    made = brief.build(Workspace(), state)
+def test_every_state_of_today_has_a_brief(embedded: Workspace, state: str) -> None:
+    made = brief.build(embedded, state)
     assert [s.id for s in made.sections][: len(SECTIONS)] == list(SECTIONS)
     assert state not in {pole.pole for pole in made.poles}
     json.loads(report.json(made), parse_constant=lambda name: pytest.fail(name))
