@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+
 import polars as pl
 import pytest
 
+from multivector import tables
 from multivector.errors import SchemaError
-from multivector.tables import RECORDS, VOTES, Table, record
+from multivector.tables import RECORDS, VOTES, Table, inference, record, records, results, vectors
 from tests.panels import panel
 
 
@@ -77,3 +81,22 @@ def test_unknown_names_are_refused() -> None:
         record("vote")
     with pytest.raises(SchemaError, match="no column 'when'"):
         VOTES.column("when")
+
+
+def test_a_table_is_declared_once_and_found_in_the_room() -> None:
+    modules = (records, results, inference, vectors)
+    own: dict[str, str] = {}
+    for module in modules:
+        for node in ast.parse(inspect.getsource(module)).body:
+            if not isinstance(node, ast.Assign | ast.AnnAssign):
+                continue
+            (target,) = node.targets if isinstance(node, ast.Assign) else (node.target,)
+            assert isinstance(target, ast.Name)
+            if target.id.startswith("_"):
+                continue
+            assert target.id not in own, f"{target.id} is declared in {own[target.id]} too"
+            own[target.id] = module.__name__
+            assert getattr(tables, target.id) is getattr(module, target.id)
+    found = [getattr(tables, name) for name in own if isinstance(getattr(tables, name), Table)]
+    assert [each for each in found if each in RECORDS] == list(RECORDS)
+    assert len({each.name for each in RECORDS}) == len(RECORDS)

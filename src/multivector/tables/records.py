@@ -503,31 +503,8 @@ STAGES = ("declared", "in_force", "implemented")
 
 SCALES = ("trade", "money", "desta")
 
-RECORDS: tuple[Table, ...] = (
-    STATES,
-    ORGANISATIONS,
-    MEMBERSHIPS,
-    ROLLCALLS,
-    VOTES,
-    BRIDGES,
-    JOINT_VOTES,
-    VOTE_TOTALS,
-    SPLIT_VOTES,
-    IDEAL_POINTS,
-    FLOWS_TABLE,
-    INDICATORS,
-    BORDERS,
-    EVENTS,
-    TREATIES,
-    TREATY_DEPTHS,
-    ORGANISATION_TREATIES,
-    DISTANCES,
-    VOTING_RULES,
-    CRITERIA,
-    DOCUMENTS,
-    PASSAGES,
-    CODINGS,
-)
+RECORDS = tuple(each for each in tuple(globals().values()) if isinstance(each, Table))
+"""Every record table, in the order declared."""
 
 Organisations = Annotated[pl.DataFrame, ORGANISATIONS]
 Memberships = Annotated[pl.DataFrame, MEMBERSHIPS]
