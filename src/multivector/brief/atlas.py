@@ -8,7 +8,9 @@ from typing import Any, Literal
 import polars as pl
 
 from multivector.content.inquiry import Answer, Inquiry, label
-from multivector.content.model import Chart, Cite, Column, Kind, Row, Section, Sentence, Table
+from multivector.content.model import Chart, Cite, Kind, Section, Sentence, Table
+from multivector.content.tables import Heads, filled, table
+from multivector.measures.clubs import FULL
 from multivector.names import organisations, states
 from multivector.study.options import last_year
 from multivector.words import language, many, mark, say
@@ -134,18 +136,10 @@ def drawn(inquiry: Inquiry, name: str, *, pole: str) -> Section | None:
         return None
     view, frame, year, found = figured
     titled = say("{title}, {year}", title=titled_of(name, pole), year=year)
-    return Section(
-        "map",
-        titled,
-        _told(frame, view, year, found),
-        (_map(frame, view, pole, titled, found),) if frame.height else (),
-        (_ranked(frame, view, titled, found),) if frame.height else (),
-        (
-            say(
-                "Borders follow Natural Earth; no position on the status of any territory is taken."
-            ),
-        ),
-    )
+    drawn_on = (_map(frame, view, pole, titled, found),) if frame.height else ()
+    ranking = (_ranking(frame, view, titled, found),) if frame.height else ()
+    note = say("Borders follow Natural Earth; no position on the status of any territory is taken.")
+    return Section("map", titled, _in_short(frame, view, year, found), drawn_on, ranking, (note,))
 
 
 def figures(
@@ -229,34 +223,26 @@ def _by_state(frame: pl.DataFrame, pole: str) -> pl.DataFrame:
     )
 
 
-def _told(frame: pl.DataFrame, view: View, year: int, found: Answer) -> tuple[Sentence, ...]:
-    cites = _cites(found)
-    said = [Sentence(say(view.explained), cites)]
-    if frame.is_empty():
-        return (*said, Sentence(say("There is no figure for {year}.", year=year), cites))
-    top = [_figure(row, view) for row in frame.head(3).iter_rows(named=True)]
-    low = [_figure(row, view) for row in frame.tail(3).reverse().iter_rows(named=True)]
-    counted = many(frame.height, "{n} state has a figure", "{n} states have a figure")
-    text = say(
-        "{counted}; highest: {top}; lowest: {low}.",
-        counted=counted,
-        top=listing(top),
-        low=listing(low),
-    )
-    return (*said, Sentence(text, cites))
+def _in_short(frame: pl.DataFrame, view: View, year: int, found: Answer) -> tuple[Sentence, ...]:
+    cites, text = _cites(found), say("There is no figure for {year}.", year=year)
+    if frame.height:
+        text = say(
+            "{counted}; highest: {top}; lowest: {low}.",
+            counted=many(frame.height, "{n} state has a figure", "{n} states have a figure"),
+            top=listing([_figure(row, view) for row in frame.head(3).to_dicts()]),
+            low=listing([_figure(row, view) for row in frame.tail(3).reverse().to_dicts()]),
+        )
+    return Sentence(say(view.explained), cites), Sentence(text, cites)
 
 
 def _figure(row: dict[str, Any], view: View) -> str:
+    value, low, high = row["value"], row["low"], row["high"]
     share = view.kind == "share"
-    value = percent(row["value"]) if share else number(row["value"], 3)
-    if row["low"] is not None and row["high"] is not None:
-        ends = (
-            span(row["low"], row["high"])
-            if share
-            else f"{number(row['low'], 2)}–{number(row['high'], 2)}"
-        )
-        value = f"{value}, {ends}"
-    return f"{label(row['state'])} ({value})"
+    written = percent(value) if share else number(value, 3)
+    if low is not None and high is not None:
+        ends = span(low, high) if share else f"{number(low, 2)}–{number(high, 2)}"
+        written = f"{written}, {ends}"
+    return f"{label(row['state'])} ({written})"
 
 
 def _cites(found: Answer) -> tuple[Cite, ...]:
@@ -277,44 +263,30 @@ def _members(pole: str, frame: pl.DataFrame) -> list[str]:
     if pole not in organisations.codes():
         return [pole]
     year = int(frame["year"].item(0))
-    full = organisations.members(pole, on=str(year)).filter(
-        pl.col("status").is_in(("founding_member", "member"))
-    )
-    return sorted(full["state"].unique())
+    seated = organisations.members(pole, on=str(year))
+    return sorted(seated.filter(pl.col("status").is_in(FULL))["state"].unique())
 
 
-def _ranked(frame: pl.DataFrame, view: View, title: str, found: Answer) -> Table:
-    rows = []
-    rank = frame["value"].rank("min", descending=True).cast(pl.Int64)
-    today = set(states.today())
-    for place, row in zip(rank, frame.iter_rows(named=True), strict=True):
-        code = row["state"]
-        cells = {
-            "name": states.name(code, language()),
-            "rank": place,
-            "value": row["value"],
-            "low": row["low"],
-            "high": row["high"],
-            "n": row["n"],
-            "state": code,
-            "href": f"/states/{code}" if code in today else None,
-        }
-        rows.append(Row(cells, (found.cite,)))
-    bounds = frame["low"].null_count() < frame.height
-    columns = (
-        Column("name", say("State")),
-        Column("rank", say("Rank"), "integer"),
-        Column("value", say("Value"), view.kind),
-        *(
-            (Column("low", say("Low"), view.kind), Column("high", say("High"), view.kind))
-            if bounds
-            else ()
-        ),
-        Column("n", "n", "integer"),
+def _ranking(frame: pl.DataFrame, view: View, title: str, found: Answer) -> Table:
+    bounds, today = frame["low"].null_count() < frame.height, set(states.today())
+    ranked = frame.with_columns(rank=pl.col("value").rank("min", descending=True).cast(pl.Int64))
+    rows = filled(
+        ranked,
+        ("rank", "value", "low", "high", "n"),
+        (found.cite,),
+        name=lambda row: states.name(row["state"], language()),
+        state=lambda row: row["state"],
+        href=lambda row: f"/states/{row['state']}" if row["state"] in today else None,
     )
-    note = (
-        say("Low and high: the measure's interval. n: observations behind the figure.")
-        if bounds
-        else say("A count of what happened, not a sample: no interval. n: observations behind it.")
-    )
-    return Table("ranking", say("Ranking: {title}", title=title), columns, tuple(rows), note)
+    columns: Heads = {
+        "name": say("State"),
+        "rank": (say("Rank"), "integer"),
+        "value": (say("Value"), view.kind),
+    }
+    if bounds:
+        columns |= {"low": (say("Low"), view.kind), "high": (say("High"), view.kind)}
+    note = say("A count of what happened, not a sample: no interval. n: observations behind it.")
+    if bounds:
+        note = say("Low and high: the measure's interval. n: observations behind the figure.")
+    columns["n"] = ("n", "integer")
+    return table("ranking", say("Ranking: {title}", title=title), columns, rows, note)

@@ -9,9 +9,9 @@ import polars as pl
 from multivector.brief.seats import members_of
 from multivector.content import charts
 from multivector.content.draft import Draft, empty, part
-from multivector.content.inquiry import Answer, Inquiry, label
-from multivector.content.model import Chart, Cite, Fact, Part, Row, Sentence, Table
-from multivector.content.tables import Heads, pick, table
+from multivector.content.inquiry import Answer, Inquiry
+from multivector.content.model import Chart, Cite, Fact, Part, Sentence, Table
+from multivector.content.tables import filled, heads, table
 from multivector.words import say
 from multivector.words.figures import number, percent
 
@@ -137,21 +137,20 @@ def _positions(inquiry: Inquiry, year: int) -> Table | None:
     own = members_of(inquiry, year)
     shown = [*own, *(p.pole for p in inquiry.pole_states if p.pole not in own)]
     frame = chosen.frame.filter(pl.col("state").is_in(shown) & (pl.col("year") == year))
-    heads: Heads = {
-        "state": say("State"),
-        "code": say("Code"),
-        "value": (say("Ideal point"), "signed"),
-        "low": (say("Low"), "signed"),
-        "high": (say("High"), "signed"),
-        "n": (say("Roll calls"), "integer"),
-        "role": say("In the organisation"),
-    }
-    rows = []
-    for row in frame.sort("value", "state").iter_rows(named=True):
-        role = say("member") if row["state"] in own else say("pole")
-        cells = {"state": label(row["state"]), "code": row["state"], "role": role}
-        cite = Cite(row["source"], say("session {n}", n=row["session"]), str(year))
-        rows.append(Row({**cells, **pick(row, "value", "low", "high", "n")}, (cite,)))
+    columns = heads(
+        "state code",
+        value=(say("Ideal point"), "signed"),
+        low=(say("Low"), "signed"),
+        high=(say("High"), "signed"),
+        n=(say("Roll calls"), "integer"),
+        role=say("In the organisation"),
+    )
+    rows = filled(
+        frame.sort("value", "state"),
+        columns,
+        lambda row: Cite(row["source"], say("session {n}", n=row["session"]), str(year)),
+        role=lambda row: say("member") if row["state"] in own else say("pole"),
+    )
     caption = say("Ideal points of the members, {year}", year=year)
     note = say("Positions in UN votes; low and high are the 5% and 95% quantiles.")
-    return table("positions", caption, heads, rows, note, folded=True) if rows else None
+    return table("positions", caption, columns, rows, note, folded=True) if rows else None

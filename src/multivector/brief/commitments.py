@@ -25,7 +25,7 @@ from multivector.content import charts
 from multivector.content.draft import empty, part
 from multivector.content.inquiry import Answer, Inquiry, club, label, merge
 from multivector.content.model import Chart, Cite, Part, Row, Sentence, Table
-from multivector.content.tables import Heads, pick, table
+from multivector.content.tables import filled, heads, pick, table
 from multivector.study import world
 from multivector.words import many, mark, say
 from multivector.words.figures import listing, number, percent
@@ -184,6 +184,10 @@ def _figures(answer: Answer, year: object = None) -> tuple[Cite, ...]:
     return answer.cites(year, of=("indicators",))
 
 
+def _criterion(row: dict[str, Any]) -> str:
+    return criterion_name(row["criterion"])
+
+
 def _rule_cite(rule: dict[str, Any]) -> Cite:
     return Cite(rule["source"], rule["locator"], rule["start"])
 
@@ -246,21 +250,19 @@ def _how_often(inquiry: Inquiry, organisation: str, judged: pl.DataFrame) -> str
 
 
 def _breached(inquiry: Inquiry, rows: list[Row]) -> Table:
-    heads: Heads = {
-        "organisation": say("Organisation"),
-        "criterion": say("Criterion"),
-        "year": (say("Year"), "date"),
-        "figure": (say("Figure"), "percent"),
-        "limit": (say("Limit"), "percent"),
-        "value": (say("Beyond it, points"), "number"),
-        "n": (say("Members with a figure"), "integer"),
-    }
+    columns = heads(
+        "organisation criterion year",
+        figure=(say("Figure"), "percent"),
+        limit=(say("Limit"), "percent"),
+        value=(say("Beyond it, points"), "number"),
+        n=(say("Members with a figure"), "integer"),
+    )
     note = say(
         "Deficit and debt in percent of GDP, a deficit negative; a limit on inflation moves with "
         "the members that have the least, so that it can be breached without any change at home."
     )
     caption = say("Criteria breached by {state}, the last five years judged", state=inquiry.name)
-    return table("breaches", caption, heads, rows, note)
+    return table("breaches", caption, columns, rows, note)
 
 
 def criteria(inquiry: Inquiry) -> Part | None:
@@ -287,22 +289,22 @@ def criteria(inquiry: Inquiry) -> Part | None:
 
 
 def _limits(rules: pl.DataFrame) -> Table:
-    heads: Heads = {
-        "criterion": say("Criterion"),
-        "sense": say("Sense"),
-        "reference": say("Measured from"),
-        "margin": (say("Margin, points"), "number"),
-        "start": (say("Since"), "date"),
-    }
-    rows = []
-    for rule in rules.iter_rows(named=True):
-        cells = {
-            "criterion": criterion_name(rule["criterion"]),
-            "sense": say("at most") if rule["sense"] == "most" else say("at least"),
-            "reference": say(_REFERENCES.get(rule["reference"], rule["reference"])),
-        }
-        rows.append(Row({**cells, **pick(rule, "margin", "start")}, (_rule_cite(rule),)))
-    return table("criteria", say("What the members bound themselves to"), heads, rows)
+    columns = heads(
+        "criterion",
+        sense=say("Sense"),
+        reference=say("Measured from"),
+        margin=(say("Margin, points"), "number"),
+        start=(say("Since"), "date"),
+    )
+    rows = filled(
+        rules,
+        columns,
+        _rule_cite,
+        criterion=_criterion,
+        sense=lambda rule: say("at most") if rule["sense"] == "most" else say("at least"),
+        reference=lambda rule: say(_REFERENCES.get(rule["reference"], rule["reference"])),
+    )
+    return table("criteria", say("What the members bound themselves to"), columns, rows)
 
 
 def _kept(inquiry: Inquiry, share: Answer) -> Part | None:
@@ -337,21 +339,15 @@ def _kept(inquiry: Inquiry, share: Answer) -> Part | None:
 
 def _breaches(inquiry: Inquiry, spells: Answer) -> Part:
     """Return the longest breaches, and all of them as a table."""
-    heads: Heads = {
-        "state": say("State"),
-        "criterion": say("Criterion"),
-        "start": (say("From"), "date"),
-        "end": (say("To"), "date"),
-        "n": (say("Years"), "integer"),
-        "value": (say("Largest breach, points"), "number"),
-    }
+    columns = heads(
+        "state criterion start end",
+        n=(say("Years"), "integer"),
+        value=(say("Largest breach, points"), "number"),
+    )
     cites = (spells.cite, *_figures(spells))
     by = ["n", "value", "state", "criterion"]
     found = inquiry.until(spells.frame, "start").sort(by, descending=[True, True, False, False])
-    rows = []
-    for row in found.iter_rows(named=True):
-        cells = {"state": label(row["state"]), "criterion": criterion_name(row["criterion"])}
-        rows.append(Row({**cells, **pick(row, "start", "end", "n", "value")}, cites))
+    rows = filled(found, columns, cites, criterion=_criterion)
     longest = [
         say(
             "{state}, {criterion}, {first} to {last}",
@@ -368,7 +364,7 @@ def _breaches(inquiry: Inquiry, spells: Answer) -> Part:
         "ends a run."
     )
     caption = say("Spells of breach, the longest first")
-    made = table("breaches", caption, heads, rows, note, folded=True)
+    made = table("breaches", caption, columns, rows, note, folded=True)
     return part(Sentence(text, cites) if rows else None, made)
 
 

@@ -11,7 +11,7 @@ from multivector.content import charts
 from multivector.content.draft import empty, part
 from multivector.content.inquiry import Answer, Inquiry, club, label
 from multivector.content.model import Chart, Cite, Part, Row, Sentence, Table
-from multivector.content.tables import Heads, figure, known, pick, table
+from multivector.content.tables import figure, heads, known, pick, table
 from multivector.names.spells import RULES
 from multivector.words import many, mark, say
 from multivector.words.figures import day, number, percent
@@ -33,6 +33,7 @@ _STAGES = {
     "implemented": mark("carried out"),
 }
 _ROLES = {"founding": mark("founding treaty"), "agreement": mark("agreement")}
+_POWERS = "weight_share banzhaf shapley_shubik"
 _OPEN = 15
 
 
@@ -114,21 +115,21 @@ def _deep(inquiry: Inquiry, row: Row, year: int) -> Sentence:
 
 
 def _depth_table(rows: list[Row], year: int) -> Table:
-    heads: Heads = {
-        "what": say("What"),
-        "scale": say("Scale"),
-        "declared": (say("Declared"), "integer"),
-        "in_force": (say("In force"), "integer"),
-        "implemented": (say("Carried out"), "integer"),
-        "stage": say("Furthest stage shown"),
-        "note": say("Note"),
-    }
+    columns = heads(
+        "what",
+        scale=say("Scale"),
+        declared=(say("Declared"), "integer"),
+        in_force=(say("In force"), "integer"),
+        implemented=(say("Carried out"), "integer"),
+        stage=say("Furthest stage shown"),
+        note=say("Note"),
+    )
     note = say(
         "Trade: 1 preferential area, 2 free trade area, 3 customs union, 4 common market, 5 "
         "economic union, 6 political union. DESTA: 0 to 7 provisions. The scales are not added. "
         "An empty cell: no source at hand says, which is not the same as no."
     )
-    return table("depth", say("Depth by stage, {year}", year=year), heads, rows, note)
+    return table("depth", say("Depth by stage, {year}", year=year), columns, rows, note)
 
 
 # --- who decides
@@ -149,16 +150,7 @@ def _rules(inquiry: Inquiry) -> pl.DataFrame | None:
 def _powers(found: pl.DataFrame) -> dict[str, float | None]:
     """Return a member's shares of the votes and of the power by the indices shown."""
     values = dict(found.select("index", "value").iter_rows())
-    return {name: values.get(name) for name in ("weight_share", "banzhaf", "shapley_shubik")}
-
-
-def _power_heads(first: Heads, **last: Any) -> Heads:
-    indices: Heads = {
-        "weight_share": (say("Share of votes"), "share"),
-        "banzhaf": (say("Banzhaf"), "share"),
-        "shapley_shubik": (say("Shapley–Shubik"), "share"),
-    }
-    return {**first, **indices, **last}
+    return {name: values.get(name) for name in _POWERS.split()}
 
 
 def votes_of(inquiry: Inquiry) -> Part | None:
@@ -188,18 +180,16 @@ def votes_of(inquiry: Inquiry) -> Part | None:
         votes=percent(figure(newest, "weight_share")),
         power=percent(figure(newest, "banzhaf")),
     )
-    heads: Heads = {
-        "organisation": say("Organisation"),
-        "start": (say("Rule from"), "date"),
-        "end": (say("Rule until"), "date"),
+    columns = {
+        **heads("organisation", start=(say("Rule from"), "date"), end=(say("Rule until"), "date")),
+        **heads(_POWERS, n=(say("Members"), "integer")),
     }
     note = say(
         "Power: how often a member's vote decides, as a share of all deciding votes. Where the "
         "source states no quota, more than half of the votes."
     )
     caption = say("Voting power of {state} under weighted voting", state=inquiry.name)
-    heads = _power_heads(heads, n=(say("Members"), "integer"))
-    return part(Sentence(text, newest.cites), table("voting-power", caption, heads, rows, note))
+    return part(Sentence(text, newest.cites), table("voting-power", caption, columns, rows, note))
 
 
 def voting_power(inquiry: Inquiry) -> Part | None:
@@ -296,12 +286,10 @@ def _power_chart(rows: list[Row], quota: str) -> Chart:
 
 
 def _power_table(rows: list[Row], start: Any) -> Table:
-    heads = _power_heads(
-        {"state": say("State"), "code": say("Code"), "weight": (say("Votes"), "number")}
-    )
+    columns = heads("state code", weight=(say("Votes"), "number")) | heads(_POWERS)
     note = say(
         "Power: how often a member's vote decides, as a share of all deciding votes (Banzhaf), or "
         "its expected part of a prize (Shapley–Shubik). Rules since then may differ."
     )
     caption = say("Voting power under the rule from {start}", start=day(start))
-    return table("power", caption, heads, rows, note, folded=len(rows) > _OPEN)
+    return table("power", caption, columns, rows, note, folded=len(rows) > _OPEN)

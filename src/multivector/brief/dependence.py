@@ -16,7 +16,7 @@ from multivector.content import charts
 from multivector.content.draft import Draft, empty, part
 from multivector.content.inquiry import Answer, Inquiry, Sides, in_money, label, merge
 from multivector.content.model import Chart, Cite, Fact, PairFigure, Part, Row, Sentence, Table
-from multivector.content.tables import Heads, figure, pick, table
+from multivector.content.tables import figure, filled, heads, table
 from multivector.measures.integration import members_by_year
 from multivector.words import mark, say
 from multivector.words.figures import listing, number, percent, ratio
@@ -164,18 +164,16 @@ def _leaning(inquiry: Inquiry, year: int, dependence: Answer, shown: pl.DataFram
     ]
     if not rows:
         return None
-    heads: Heads = {
-        "partner": say("Partner"),
-        "dependence": (say("Trade / GDP"), "share"),
-        "times": (say("Asymmetry"), "ratio"),
-    }
+    columns = heads(
+        "partner", dependence=(say("Trade / GDP"), "share"), times=(say("Asymmetry"), "ratio")
+    )
     note = say(
         "Asymmetry: the partner's share in the state's trade divided by its own in theirs; "
         "above 1 the state leans on the partner more than the partner on it. Largest partners, and "
         "the poles."
     )
     caption = say("Who leans on whom, {year}", year=year)
-    return part(table("leaning", caption, heads, rows, note), _leans(inquiry, rows, year))
+    return part(table("leaning", caption, columns, rows, note), _leans(inquiry, rows, year))
 
 
 def _leans(inquiry: Inquiry, rows: list[Row], year: int) -> Sentence:
@@ -316,16 +314,12 @@ def on_the_others(inquiry: Inquiry, year: int) -> Part | None:
     if frame.is_empty():
         return None
     cites = (answer.cite, *answer.cites(year, without=_SEATS))
-    rows = [
-        Row({"state": label(r["state"]), "code": r["state"], **pick(r, "value", "n")}, cites)
-        for r in frame.iter_rows(named=True)
-    ]
-    heads: Heads = {
-        "state": say("State"),
-        "code": say("Code"),
-        "value": (say("Share of the other members"), "share"),
-        "n": (say("Members with a known flow"), "integer"),
-    }
+    columns = heads(
+        "state code",
+        value=(say("Share of the other members"), "share"),
+        n=(say("Members with a known flow"), "integer"),
+    )
+    rows = filled(frame, columns, cites)
     caption = say("The other members in each member's trade, {year}", year=year)
     text = say(
         "The other members take the largest part in the trade of {first} ({high}), the smallest "
@@ -336,7 +330,7 @@ def on_the_others(inquiry: Inquiry, year: int) -> Part | None:
         low=percent(figure(rows[-1], "value")),
         year=year,
     )
-    made = table("dependence", caption, heads, rows, folded=len(rows) > _OPEN)
+    made = table("dependence", caption, columns, rows, folded=len(rows) > _OPEN)
     chart = charts.ranking("dependence", caption, made, "value", "share")
     return part(made, Sentence(text, cites), chart)
 
@@ -431,12 +425,12 @@ def _share_table(shares: _Shares) -> Table:
         "trade": say("Trade with the world"),
         "hub": say("At one end of trade among members"),
     }
-    heads: Heads = {"state": say("State"), "code": say("Code")}
+    columns = heads("state code")
     values: dict[str, dict[str, float]] = {}
     cites: list[Cite] = []
     for name, (answer, rows) in shares.items():
         year = rows["year"][0]
-        heads[name] = (say("{figure}, {year}", figure=titles[name], year=year), "share")
+        columns[name] = (say("{figure}, {year}", figure=titles[name], year=year), "share")
         cites += _cited(answer, year)
         for state, value in rows.select("state", "value").iter_rows():
             values.setdefault(state, {})[name] = value
@@ -453,4 +447,4 @@ def _share_table(shares: _Shares) -> Table:
         "among members has two ends, so that this column adds up to 200%."
     )
     caption = say("Each member's share of what the members have together")
-    return table("weights", caption, heads, made, note, folded=len(made) > _OPEN)
+    return table("weights", caption, columns, made, note, folded=len(made) > _OPEN)

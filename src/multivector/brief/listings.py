@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from multivector.content.inquiry import Inquiry, club
-from multivector.content.model import Cite, Column, Row, Section, Table
+from multivector.content.model import Cite, Row, Section
+from multivector.content.tables import filled, heads, table
 from multivector.measures.clubs import latest_year, seats
 from multivector.names import organisations, states
 from multivector.words import language, mark, say
@@ -35,9 +36,9 @@ def state_list() -> Section:
         Row({"name": name, "code": code, "letter": initial(name), "href": f"/states/{code}"})
         for name, code in named
     )
-    columns = (Column("name", say("State")), Column("code", say("Code")))
-    table = Table("states", say("States by name"), columns, rows)
-    return Section("states", say("States of today"), (), (), (table,))
+    columns = heads(name=say("State"), code=say("Code"))
+    made = table("states", say("States by name"), columns, rows)
+    return Section("states", say("States of today"), (), (), (made,))
 
 
 def organisation_list(inquiry: Inquiry, *, field: str | None = None) -> Section:
@@ -53,33 +54,29 @@ def organisation_list(inquiry: Inquiry, *, field: str | None = None) -> Section:
     chosen = inquiry.table("organisations")
     found = organisations.table() if chosen is None else chosen.frame
     sizes, year = _sizes(inquiry)
-    rows = []
-    for line in found.iter_rows(named=True):
-        if field is not None and line["field"] != field:
-            continue
-        code = line["organisation"]
-        cells = {
-            "name": organisations.name(code, language()),
-            "short": club(code),
-            "field": field_name(line["field"]),
-            "founded": line["founded"],
-            "dissolved": line["dissolved"],
-            "members": sizes.get(code),
-            "href": f"/organisations/{code}",
-        }
-        rows.append(Row(cells, (Cite(line["source"], line["locator"]),)))
+    own = found if field is None else found.filter(pl.col("field") == field)
+    rows = filled(
+        own,
+        ("founded", "dissolved"),
+        lambda row: Cite(row["source"], row["locator"]),
+        name=lambda row: organisations.name(row["organisation"], language()),
+        short=lambda row: club(row["organisation"]),
+        field=lambda row: field_name(row["field"]),
+        members=lambda row: sizes.get(row["organisation"]),
+        href=lambda row: f"/organisations/{row['organisation']}",
+    )
     rows.sort(key=lambda row: order(str(row.cells["name"])))
-    columns = (
-        Column("name", say("Organisation")),
-        Column("short", say("Abbreviation")),
-        Column("field", say("Field")),
-        Column("founded", say("Founded"), "date"),
-        Column("dissolved", say("Dissolved"), "date"),
-        Column("members", say("Full members"), "integer"),
+    columns = heads(
+        "name",
+        short=say("Abbreviation"),
+        field=say("Field"),
+        founded=(say("Founded"), "date"),
+        dissolved=(say("Dissolved"), "date"),
+        members=(say("Full members"), "integer"),
     )
     note = "" if year is None else say("Full members as of {year}.", year=year)
-    table = Table("organisations", say("Organisations by name"), columns, tuple(rows), note)
-    return Section("organisations", say("Organisations"), (), (), (table,))
+    made = table("organisations", say("Organisations by name"), columns, rows, note)
+    return Section("organisations", say("Organisations"), (), (), (made,))
 
 
 def fields() -> tuple[str, ...]:

@@ -228,8 +228,8 @@ def _dumbbell(flow: _Flow, lists: list[_Listed]) -> Chart:
 
 def _partner_table(flow: _Flow, lists: list[_Listed]) -> Table:
     keys = ("earlier", "newest")[-len(lists) :]
-    heads: Heads = {"partner": say("Partner"), "code": say("Code")}
-    heads |= {key: (listed.when, "share") for key, listed in zip(keys, lists, strict=True)}
+    columns: Heads = {"partner": say("Partner"), "code": say("Code")}
+    columns |= {key: (listed.when, "share") for key, listed in zip(keys, lists, strict=True)}
     rows = []
     for partner in _order(lists):
         cells: dict[str, Scalar] = {"partner": label(partner), "code": partner}
@@ -238,7 +238,7 @@ def _partner_table(flow: _Flow, lists: list[_Listed]) -> Table:
     note = say(
         "Share of total value, as printed; an empty cell means not among the partners listed."
     )
-    return table(f"{flow.key}-partners", say(flow.caption), heads, rows, note, folded=True)
+    return table(f"{flow.key}-partners", say(flow.caption), columns, rows, note, folded=True)
 
 
 def _concentration(
@@ -287,7 +287,7 @@ def _spread(flow: _Flow, row: Row) -> Sentence:
 
 
 def _measured_table(rows: list[Row]) -> Table:
-    heads: Heads = {
+    columns: Heads = {
         "flow": say("Flow"),
         "year": (say("Year"), "date"),
         "hhi_low": (say("HHI, at least"), "number"),
@@ -302,7 +302,7 @@ def _measured_table(rows: list[Row]) -> Table:
         "HHI: sum of squared shares, 0 to 1. Effective partners: 1/HHI. The bounds say what the "
         "partners not listed could change."
     )
-    return table("concentration", say("Concentration of trade"), heads, rows, note)
+    return table("concentration", say("Concentration of trade"), columns, rows, note)
 
 
 def _not_states(inquiry: Inquiry, flow: _Flow) -> str | None:
@@ -336,7 +336,7 @@ def printed_shares(inquiry: Inquiry, sides: Sides) -> Part | None:
                 rows.append(Row(cells, (cite,)))
     if not rows:
         return None
-    heads: Heads = {
+    columns: Heads = {
         "what": say("Total"),
         "partner": say("Partner"),
         "value": (say("Share"), "share"),
@@ -354,5 +354,5 @@ def printed_shares(inquiry: Inquiry, sides: Sides) -> Part | None:
     if not shares:
         text = say("Neither names the other in the newest printed lists of main partners.")
     caption = say("The other in printed lists of main partners")
-    made = table("printed", caption, heads, rows, note)
+    made = table("printed", caption, columns, rows, note)
     return part(Sentence(text, merge(cite for row in rows for cite in row.cites)), made)

@@ -15,7 +15,7 @@ from multivector.brief.seats import entry, members_of, year_of
 from multivector.content.draft import Draft
 from multivector.content.inquiry import Inquiry, club, label, merge
 from multivector.content.model import Cite, Fact, Kind, Part, Row, Sentence, Table
-from multivector.content.tables import Heads, table
+from multivector.content.tables import Heads, filled, heads, table
 from multivector.names import organisations
 from multivector.study import world
 from multivector.words import language, many, mark, say
@@ -93,18 +93,17 @@ def _why(year: int | None) -> str:
 
 
 def _table(inquiry: Inquiry, rows: list[Row]) -> Table:
-    heads: Heads = {
+    columns: Heads = {
         "indicator": say("Figure"),
         "earlier": (say("Earlier"), "number"),
         "earlier_year": (say("Year"), "date"),
-        "newest": (say("Newest"), "number"),
-        "newest_year": (say("Year"), "date"),
+        **heads("newest newest_year"),
     }
     note = say(
         "Both figures of a row are of one source. Definitions are the source's and can change "
         "between editions: the newer World Factbook counts services in exports and imports."
     )
-    return table("profile", say("{state} in figures", state=inquiry.name), heads, rows, note)
+    return table("profile", say("{state} in figures", state=inquiry.name), columns, rows, note)
 
 
 def _before(own: pl.DataFrame, newest: dict[str, Any]) -> dict[str, Any] | None:
@@ -181,22 +180,21 @@ def _parts(inquiry: Inquiry, whole: set[str]) -> Table | None:
     )
     rows = inquiry.until(rows).sort("part", "indicator", "year", "source")
     newest = rows.unique(["part", "indicator"], keep="last", maintain_order=True)
-    heads: Heads = {
-        "part": say("Part"),
-        "indicator": say("Figure"),
-        "newest": (say("Newest"), "number"),
-        "newest_year": (say("Year"), "date"),
-    }
-    body = []
-    for row in newest.iter_rows(named=True):
-        title, kind = shown[row["indicator"]]
-        cells = {"part": row["part"], "indicator": say(title), "newest": row["value"]}
-        body.append(Row({**cells, "newest_year": _when(row), "kind": kind}, (_cite(row),)))
+    columns = {"part": say("Part"), "indicator": say("Figure"), **heads("newest newest_year")}
+    body = filled(
+        newest,
+        columns,
+        _cite,
+        indicator=lambda row: say(shown[row["indicator"]][0]),
+        newest=lambda row: row["value"],
+        newest_year=_when,
+        kind=lambda row: shown[row["indicator"]][1],
+    )
     note = say(
         "The source has an entry for each part and none for the whole; they are not added up."
     )
     caption = say("Figures of parts of {state}", state=inquiry.name)
-    return table("parts", caption, heads, body, note) if body else None
+    return table("parts", caption, columns, body, note) if body else None
 
 
 # --- an organisation
@@ -263,10 +261,10 @@ def _members(held: list[str], year: int) -> Sentence:
 
 
 def _names(row: dict[str, Any], cite: Cite) -> Table:
-    heads: Heads = {"language": say("Language"), "name": say("Name"), "short": say("Abbreviation")}
-    rows = [
-        Row({"language": say(name), **{k: row[f"{k}_{code}"] for k in ("name", "short")}}, (cite,))
-        for code, name in _LANGUAGES.items()
-        if row[f"name_{code}"]
-    ]
-    return table("names", say("Names"), heads, rows)
+    columns = heads(language=say("Language"), name=say("Name"), short=say("Abbreviation"))
+    rows = []
+    for code, name in _LANGUAGES.items():
+        if row[f"name_{code}"]:
+            cells = {"language": say(name), "name": row[f"name_{code}"]}
+            rows.append(Row({**cells, "short": row[f"short_{code}"]}, (cite,)))
+    return table("names", say("Names"), columns, rows)

@@ -11,7 +11,7 @@ from multivector.content import charts
 from multivector.content.draft import Draft, part
 from multivector.content.inquiry import Inquiry, club, label, merge
 from multivector.content.model import Chart, Cite, Fact, Part, PoleFigure, Row, Sentence, Table
-from multivector.content.tables import Heads, figure, known, pick, table
+from multivector.content.tables import figure, filled, heads, known, pick, table
 from multivector.measures.clubs import (
     FULL,
     LEVELS,
@@ -228,25 +228,16 @@ def _gone(spells: pl.DataFrame, year: int) -> Sentence | None:
 
 
 def _seats_table(now: pl.DataFrame, names: dict[str, str]) -> Table:
-    heads: Heads = {
-        "organisation": say("Code"),
-        "name": say("Organisation"),
-        "status": say("Status"),
-        "since": (say("Since"), "date"),
-        "as_of": (say("As of"), "date"),
-        "note": say("Note"),
-    }
-    rows = []
-    for row in now.iter_rows(named=True):
-        code = row["organisation"]
-        cells = {
-            "name": names.get(code, code),
-            "status": word(row["status"]),
-            "since": row["start"],
-        }
-        rows.append(Row({**cells, **pick(row, "organisation", "as_of", "note")}, (_cite(row),)))
+    columns = {"organisation": say("Code"), **heads("name status since as_of note")}
+    rows = filled(
+        now,
+        columns,
+        _cite,
+        name=lambda row: names.get(row["organisation"], row["organisation"]),
+        since=lambda row: row["start"],
+    )
     note = say("No date under Since: the source lists the seat without saying since when.")
-    return table("seats", say("Seats and their sources"), heads, rows, note, folded=True)
+    return table("seats", say("Seats and their sources"), columns, rows, note, folded=True)
 
 
 def _shared(inquiry: Inquiry, now: pl.DataFrame, year: int, names: dict[str, str]) -> Part | None:
@@ -283,20 +274,19 @@ def _shared(inquiry: Inquiry, now: pl.DataFrame, year: int, names: dict[str, str
 
 
 def _shared_table(rows: list[Row], year: int) -> Table:
-    heads: Heads = {
-        "pole": say("Pole"),
-        "code": say("Code"),
-        "shared": (say("Shared seats"), "number"),
-        "share": (say("Share of own seats"), "share"),
-        "jaccard": (say("Overlap (Jaccard)"), "number"),
-    }
+    columns = heads(
+        "pole code",
+        shared=(say("Shared seats"), "number"),
+        share=(say("Share of own seats"), "share"),
+        jaccard=(say("Overlap (Jaccard)"), "number"),
+    )
     note = say(
         "Full members only on the state's side. Jaccard: organisations with both as members over "
         "organisations with either; not defined for a pole that is an organisation. An "
         "organisation counts as sitting where at least half of its members sit."
     )
     caption = say("Seats shared with each pole, {year}", year=year)
-    return table("shared-seats", caption, heads, rows, note)
+    return table("shared-seats", caption, columns, rows, note)
 
 
 def _ranked(inquiry: Inquiry, rows: list[Row], year: int) -> Sentence:
@@ -461,19 +451,8 @@ def _counts(inquiry: Inquiry, spells: pl.DataFrame, year: int) -> Chart:
 
 
 def _members_table(inquiry: Inquiry, spells: pl.DataFrame) -> Table:
-    heads: Heads = {
-        "state": say("State"),
-        "code": say("Code"),
-        "status": say("Status"),
-        "start": (say("From"), "date"),
-        "end": (say("To"), "date"),
-        "as_of": (say("As of"), "date"),
-        "note": say("Note"),
-    }
-    rows = []
-    for row in spells.iter_rows(named=True):
-        cells = {"state": label(row["state"]), "code": row["state"], "status": word(row["status"])}
-        rows.append(Row({**cells, **pick(row, "start", "end", "as_of", "note")}, (_from(row),)))
+    columns = heads("state code status start end as_of note")
+    rows = filled(spells, columns, _from)
     caption = say("Statuses in {organisation} and their sources", organisation=inquiry.name)
     note = say("No date under From: the source lists the status without saying since when.")
-    return table("members", caption, heads, rows, note, folded=len(rows) > _OPEN)
+    return table("members", caption, columns, rows, note, folded=len(rows) > _OPEN)

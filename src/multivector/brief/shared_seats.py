@@ -16,7 +16,7 @@ from multivector.content import charts
 from multivector.content.draft import Draft, empty
 from multivector.content.inquiry import Answer, Inquiry, Sides, club, label, merge
 from multivector.content.model import Chart, Cite, Fact, PairFigure, Part, Row, Sentence, Table
-from multivector.content.tables import Heads, figure, table
+from multivector.content.tables import Heads, figure, heads, table
 from multivector.measures.clubs import FULL, LEVELS, seats
 from multivector.names.spells import first_day, overlap, when
 from multivector.words import many, say
@@ -266,19 +266,19 @@ def _through_time(inquiry: Inquiry, sides: Sides, joint: list[Joint]) -> Table |
             found = answer.frame.row(0, named=True)
             cells = {"year": str(year), "shared": found["value"], "n": found["n"]}
             rows.append(Row(cells, (answer.cite,)))
-    heads: Heads = {
+    columns: Heads = {
         "year": say("Year"),
         "shared": (say("Both full members"), "integer"),
         "n": (say("Either a full member"), "integer"),
     }
     caption = say("Organisations of both, at intervals of years")
     note = say("Of the organisations of the table, at the end of the year.")
-    return table("shared-years", caption, heads, rows, note, folded=True) if rows else None
+    return table("shared-years", caption, columns, rows, note, folded=True) if rows else None
 
 
 def _joint_table(inquiry: Inquiry, sides: Sides, joint: list[Joint]) -> Table:
     names = names_of(inquiry)
-    heads: Heads = {
+    columns: Heads = {
         "organisation": say("Code"),
         "name": say("Organisation"),
         "a_status": sides.first,
@@ -293,10 +293,10 @@ def _joint_table(inquiry: Inquiry, sides: Sides, joint: list[Joint]) -> Table:
         one, other = map(word, j.statuses)
         whole = names.get(j.organisation, j.organisation)
         values = (club(j.organisation), whole, one, j.starts[0], other, j.starts[1], j.start, j.end)
-        rows.append(Row(dict(zip(heads, values, strict=True)), j.cites))
+        rows.append(Row(dict(zip(columns, values, strict=True)), j.cites))
     note = say("No date: the source lists the seat without saying since when.")
     caption = say("Organisations in which both sat, and since when")
-    return table("shared-clubs", caption, heads, rows, note, folded=True)
+    return table("shared-clubs", caption, columns, rows, note, folded=True)
 
 
 # --- an organisation's members elsewhere
@@ -330,15 +330,15 @@ def _overlaps(code: str, overlap: Answer, shared: Answer) -> list[Row]:
 
 
 def _overlap_table(rows: list[Row], year: int) -> Table:
-    heads: Heads = {
-        "organisation": say("Organisation"),
-        "shared": (say("Members in both"), "integer"),
-        "jaccard": (say("Overlap (Jaccard)"), "share"),
-        "n": (say("Members of either"), "integer"),
-    }
+    columns = heads(
+        "organisation",
+        shared=(say("Members in both"), "integer"),
+        jaccard=(say("Overlap (Jaccard)"), "share"),
+        n=(say("Members of either"), "integer"),
+    )
     caption = say("Organisations with the same members, {year}", year=year)
     note = say("Full members on 31 December. Organisations without a common member are left out.")
-    return table("overlap", caption, heads, rows, note, folded=len(rows) > _OPEN)
+    return table("overlap", caption, columns, rows, note, folded=len(rows) > _OPEN)
 
 
 def _nearest(rows: list[Row], year: int) -> Sentence:

@@ -15,7 +15,7 @@ from multivector.content import charts
 from multivector.content.draft import Draft, empty, part
 from multivector.content.inquiry import Answer, Inquiry, Sides, in_money, merge
 from multivector.content.model import Chart, Cite, Fact, PairFigure, Part, Row, Sentence, Table
-from multivector.content.tables import Heads, table
+from multivector.content.tables import Heads, heads, table
 from multivector.words import say
 from multivector.words.figures import amount, listing, number, percent
 
@@ -186,13 +186,15 @@ def _detail(sides: Sides, way: str, whose: str, row: dict[str, Any]) -> str:
 
 
 def _years(sides: Sides, reports: list[_Report]) -> Table:
-    heads: Heads = {"year": say("Year")}
-    heads |= {f"{way}_{whose}": (_named(sides, way, whose), "amount") for way, whose, _ in reports}
+    columns: Heads = {"year": say("Year")}
+    columns |= {
+        f"{way}_{whose}": (_named(sides, way, whose), "amount") for way, whose, _ in reports
+    }
     cells: dict[int, dict[str, Any]] = {}
     cites: dict[int, list[Cite]] = {}
     for way, whose, answer in reports:
         for year, value in answer.frame.select("year", "value").iter_rows():
-            empties = dict.fromkeys(heads) | {"year": str(year)}
+            empties = dict.fromkeys(columns) | {"year": str(year)}
             cells.setdefault(year, empties)[f"{way}_{whose}"] = value
             cites.setdefault(year, []).extend(answer.cites(year))
     rows = [Row(cells[year], merge(cites[year])) for year in sorted(cells)]
@@ -203,7 +205,7 @@ def _years(sides: Sides, reports: list[_Report]) -> Table:
             "imports as the buyer counts them on arrival, mostly with freight."
         )
     caption = say("Trade between the two, year by year")
-    return table("trade-years", caption, heads, rows, note, folded=True)
+    return table("trade-years", caption, columns, rows, note, folded=True)
 
 
 # --- members among themselves
@@ -258,12 +260,12 @@ def _inward_share(shown: pl.DataFrame | None, year: int, cites: tuple[Cite, ...]
 def _inward_table(
     rows: pl.DataFrame, shown: pl.DataFrame | None, runs: tuple[Cite, ...], answer: Answer
 ) -> Table:
-    heads: Heads = {
-        "year": (say("Year"), "date"),
-        "share": (say("Share of members' trade"), "share"),
-        "introversion": (say("Introversion"), "signed"),
-        "n": (say("Members with trade"), "integer"),
-    }
+    columns = heads(
+        "year",
+        share=(say("Share of members' trade"), "share"),
+        introversion=(say("Introversion"), "signed"),
+        n=(say("Members with trade"), "integer"),
+    )
     values: dict[int, dict[str, Any]] = {}
     for name, frame in (("introversion", rows), ("share", shown)):
         for year, value, n in () if frame is None else frame.select("year", "value", "n").rows():
@@ -278,7 +280,7 @@ def _inward_table(
         "depend on the size."
     )
     caption = say("Trade of the members with one another")
-    return table("group-trade", caption, heads, made, note, folded=True)
+    return table("group-trade", caption, columns, made, note, folded=True)
 
 
 def _inward_chart(answer: Answer, rows: pl.DataFrame) -> Chart | None:
