@@ -26,6 +26,8 @@ _TSV = {
     "rules": "voting_rules.tsv",
     "treaties": "organisation_treaties.tsv",
     "poles": "poles.tsv",
+    "states": "states.tsv",
+    "aggregates": "factbook_aggregates.tsv",
 }
 _PARQUET = {
     "wdi": "wdi_indicators.parquet",
