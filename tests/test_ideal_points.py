@@ -136,7 +136,7 @@ def test_latent_values_follow_their_truncated_normals() -> None:
     a, b, low, high = 2000, 4000, -0.8, 0.4
     ordinal.masses(room, a, b, n, low, high, room.mass, room.floor)
     ordinal._latents(
-        room, a, b, n, 0.5 * (low + high), room.mass, room.floor, chain.key_of(3, 0), 0
+        room, (a, b, n), 0.5 * (low + high), room.mass, room.floor, chain.key_of(3, 0), 0
     )
     for part, below, above in (
         (slice(0, a), -99, low),

@@ -3,13 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
 
+from multivector.measures._options import Default, given
 from multivector.measures._ratings import Estimator, Floats, Sheet, check_draws, estimate, sheets
 from multivector.tables import RELIABILITIES
+
+
+class CodingOptions(TypedDict, total=False):
+    """Which codings count, and how the interval is drawn.
+
+    Parameters
+    ----------
+    codings : Codings
+        Who gave which unit which value.
+    variable : str, optional
+        One variable of the scheme; all if not given.
+    coders : tuple of str, optional
+        These coders only.
+    bootstrap, level, seed
+        Draws of units for the interval, its coverage, and the seed.
+    """
+
+    variable: Annotated[str | None, Default(None)]
+    coders: Annotated[tuple[str, ...] | None, Default(None)]
+    bootstrap: Annotated[int, Default(1000)]
+    level: Annotated[float, Default(0.95)]
+    seed: Annotated[int, Default(0)]
+
+
+def draws_of(asked: CodingOptions) -> dict[str, Any]:
+    """Return how the interval is drawn, if it can be."""
+    check_draws(asked["bootstrap"], asked["level"])
+    return {"bootstrap": asked["bootstrap"], "level": asked["level"], "seed": asked["seed"]}
 
 
 def observed_agreement(given: Floats, weight: Floats) -> float:
@@ -116,13 +145,14 @@ def chance_corrected(
     codings: pl.DataFrame,
     chance: Estimator,
     slope: Callable[[Floats], Floats] | None,
-    chosen: dict[str, Any],
-    draws: dict[str, Any],
+    categories: tuple[str, ...] | None = None,
+    **which: Unpack[CodingOptions],
 ) -> pl.DataFrame:
     """Return a coefficient corrected for ``chance`` for each variable."""
-    check_draws(draws["bootstrap"], draws["level"])
+    o = given(CodingOptions, which)
+    draws = draws_of(o)
     rows = []
-    for sheet in sheets(codings, **chosen):
+    for sheet in sheets(codings, variable=o["variable"], coders=o["coders"], categories=categories):
         ones = np.ones(sheet.given.shape[1])
 
         def se(value: float, sheet: Sheet = sheet, ones: Floats = ones) -> float | None:

@@ -46,7 +46,17 @@ _PART = 16_384
 _DRAWN = 400_000
 
 
-class RollcallOptions(TypedDict, total=False):
+class UniverseOptions(TypedDict, total=False):
+    """Which roll calls are counted, and how they are put together to periods."""
+
+    issue: Annotated[str | None, Default(None)]
+    years: Annotated[tuple[int, int] | None, Default(None)]
+    period: Annotated[Period, Default("year")]
+    kinds: Annotated[tuple[str, ...] | None, Default(None)]
+    unanimous: Annotated[bool, Default(value=True)]
+
+
+class RollcallOptions(UniverseOptions, total=False):
     """Which roll calls and pairs are counted, and the interval.
 
     Parameters
@@ -66,11 +76,6 @@ class RollcallOptions(TypedDict, total=False):
         If there are neither votes nor joint counts, or no roll calls to choose among.
     """
 
-    issue: Annotated[str | None, Default(None)]
-    years: Annotated[tuple[int, int] | None, Default(None)]
-    period: Annotated[Period, Default("year")]
-    kinds: Annotated[tuple[str, ...] | None, Default(None)]
-    unanimous: Annotated[bool, Default(value=True)]
     state: Annotated[str | None, Default(None)]
     min_shared: Annotated[int, Default(1)]
     bootstrap: Annotated[int, Default(0)]
@@ -306,13 +311,9 @@ def joint_choices(
     votes: Votes,
     rollcalls: Rollcalls | None = None,
     *,
-    issue: str | None = None,
-    years: tuple[int, int] | None = None,
-    period: Period = "year",
-    kinds: tuple[str, ...] | None = None,
-    unanimous: bool = True,
     merge: bool = False,
     state: str | None = None,
+    **which: Unpack[UniverseOptions],
 ) -> JointVotes:
     """Count the joint choices of every pair of states in every period.
 
@@ -336,7 +337,9 @@ def joint_choices(
         One row a pair and period with both present in the table, also where they share no vote;
         state < pole; the year of a session is the one in which it opened.
     """
-    universe = Universe(issue, years, period, kinds, unanimous, merge)
+    o = given(UniverseOptions, which)
+    issue = o["issue"]
+    universe = Universe(issue, o["years"], o["period"], o["kinds"], o["unanimous"], merge)
     states, found = counted(votes, rollcalls, universe)
     names = pl.Series(states, dtype=pl.String)
     frames = []

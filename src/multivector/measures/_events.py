@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from multivector.errors import BadValue, choices
+from multivector.measures._options import Default, given
 from multivector.tables import EVENTS, Events
 
 Category = Literal["dimension", "mode", "power", "quad"]
@@ -37,6 +38,20 @@ _QUAD_OF = {event: quad for quad, those in QUADS.items() for event in those}
 CATEGORIES = ("dimension", "mode", "power", "quad")
 
 
+class EventOptions(TypedDict, total=False):
+    """Whose events are looked at, and of which years.
+
+    Parameters
+    ----------
+    events : Events
+        Events of any source; repeats are left out.
+    """
+
+    state: Annotated[str | None, Default(None)]
+    partner: Annotated[str | None, Default(None)]
+    years: Annotated[tuple[int, int] | None, Default(None)]
+
+
 def example_events() -> Events:
     """Return the two events with which the examples in the documentation run."""
     rows = [
@@ -60,13 +75,13 @@ def jeffreys(
     return np.where(found == 0, 0.0, low), np.where(found == of, 1.0, high)
 
 
-def kept(
-    events: Events, state: str | None, partner: str | None, years: tuple[int, int] | None
-) -> pl.DataFrame:
+def kept(events: Events, **which: Unpack[EventOptions]) -> pl.DataFrame:
     """Return the events with the actors asked for, repeats left out, with their year."""
+    o = given(EventOptions, which)
+    years = o["years"]
     rows = EVENTS.conform(events).filter(pl.col("duplicate_of").is_null())
     actors = pl.col("actors").fill_null("").str.split(";")
-    for actor in (state, partner):
+    for actor in (o["state"], o["partner"]):
         if actor is not None:
             rows = rows.filter(actors.list.contains(actor))
     year = pl.col("date").str.slice(0, 4).cast(pl.Int64, strict=False)

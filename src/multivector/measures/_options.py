@@ -12,7 +12,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, TypeVar, Unpack
+from typing import Annotated, Any, Required, TypeVar, Unpack
 
 from multivector.measures import docstrings
 
@@ -33,7 +33,8 @@ class Default:
 def _declared(kind: type[Any]) -> dict[str, inspect.Parameter]:
     """Return the options of a type as keyword-only parameters."""
     found = {}
-    for name, hint in typing.get_type_hints(kind, include_extras=True).items():
+    for name, said in typing.get_type_hints(kind, include_extras=True).items():
+        hint = typing.get_args(said)[0] if typing.get_origin(said) is Required else said
         default, annotation = inspect.Parameter.empty, hint
         if typing.get_origin(hint) is Annotated:
             marks = [m for m in hint.__metadata__ if isinstance(m, Default)]

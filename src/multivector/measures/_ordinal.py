@@ -24,6 +24,7 @@ from multivector.measures._ordinal_arrays import (
     Layout,
     Room,
     Values,
+    Way,
 )
 
 
@@ -66,17 +67,14 @@ def log_ratio(new: Floats, old: Floats, n: int) -> float:
 
 @compiled
 def _latents(
-    room: Room,
-    a: int,
-    b: int,
-    n: int,
-    middle: float,
-    mass: Floats,
-    floor: Floats,
-    key: int,
+    room: Room, cuts: tuple[int, int, int], middle: float, mass: Floats, floor: Floats, key: int,
     first: int,
-) -> None:
-    """Draw every latent value from its normal, truncated to the choice made."""
+) -> None:  # fmt: skip
+    """Draw every latent value from its normal, truncated to the choice made.
+
+    ``cuts`` are how many said yes, yes or abstained, and voted at all.
+    """
+    a, b, n = cuts
     for j in range(a):
         x = room.product[j] + quantile(uniform(key, first + j) * mass[j])
         room.latent[j] = max(x, -LATENT_BOUND)
@@ -105,12 +103,13 @@ def _span(centre: float, step: float, low: float, high: float) -> float:
 @compiled
 def roll_call(
     layout: Layout, values: Values, room: Room, v: int, key: int, place: int, latent_place: int,
-    gain: float, joint: bool, as_published: bool,
+    way: Way,
 ) -> None:  # fmt: skip
     """Move one roll call: cut points, latent values, discrimination; add its share.
 
     The prior of a cut point is flat on [-7, 7] in the published form and N(0, 5^2) in the joint.
     """
+    gain, joint, as_published = way.gain, way.joint, way.as_published
     first = layout.offset[v]
     n = layout.offset[v + 1] - first
     a, b = layout.yes[v], layout.abstain[v]
@@ -140,7 +139,7 @@ def roll_call(
         values.low[v], values.high[v] = low, high
         values.accepted[v] += 1.0
         mass, floor = room.new_mass, room.new_floor
-    _latents(room, a, b, n, 0.5 * (low + high), mass, floor, key, latent_place + first)
+    _latents(room, (a, b, n), 0.5 * (low + high), mass, floor, key, latent_place + first)
     dot, square = 0.0, 1.0
     for j in range(n):
         dot += room.theta[j] * room.latent[j]

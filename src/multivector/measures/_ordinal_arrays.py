@@ -64,6 +64,20 @@ class Values(NamedTuple):
     era_accepted: Floats
 
 
+class Way(NamedTuple):
+    """How a sweep moves.
+
+    ``gain`` above 0 tunes the step of every proposal towards 40 % acceptance, ``joint`` draws whole
+    paths instead of sessions and moves eras, ``scaled`` puts positions on mean 0 and standard
+    deviation 1, ``as_published`` keeps the acceptance ratio of the authors' program.
+    """
+
+    gain: float
+    joint: bool
+    scaled: bool
+    as_published: bool
+
+
 class Room(NamedTuple):
     """Scratch space: one roll call's observations, one actor's sessions, the last means."""
 

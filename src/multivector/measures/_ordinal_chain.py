@@ -24,6 +24,7 @@ from multivector.measures._ordinal_arrays import (
     Layout,
     Room,
     Values,
+    Way,
 )
 from multivector.measures._ordinal_design import Design
 from multivector.measures._ordinal_state import Chain, Interrupted, Plan, State
@@ -178,20 +179,10 @@ def _advance(layout: Layout, eras: Eras, plan: Plan, chain: Chain, room: Room, u
         if first == plan.burn:
             chain.values.accepted[:] = 0.0
             chain.values.era_accepted[:] = 0.0
-        sweeps(
-            layout,
-            eras,
-            chain.values,
-            room,
-            chain.key,
-            first,
-            count,
-            gain,
-            joint,
-            plan.scaled,
-            published,
-            chain.totals if keeping else scrap,
-        )
+        way = Way(gain, joint, plan.scaled, published)
+        numbers = (first, first + count)
+        totals = chain.totals if keeping else scrap
+        sweeps(layout, eras, chain.values, room, chain.key, numbers, way, totals)
         chain.done = first + count
         stored, rest = divmod(chain.done - plan.burn, plan.thin)
         if keeping and rest == 0:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Annotated, Literal, Required, TypedDict, Unpack
 
 import polars as pl
 
 from multivector.errors import BadValue, MissingData, UnknownState, choices
 from multivector.measures._choices import ISSUES, KINDS
+from multivector.measures._options import Default, described, given
 from multivector.names import states
 from multivector.tables import Rollcalls, SplitVotes, Votes
 
@@ -26,6 +27,56 @@ _LEVELS = {"yes": 0.0, "abstain": 1.0, "no": 2.0}
 _CALL = ("date", "year", "session", "resolution", "title", "kind", "issues", "duplicate_of")
 
 
+class SplitQuestion(TypedDict, total=False):
+    """Whose side is asked about, between which poles.
+
+    Parameters
+    ----------
+    votes, rollcalls : Votes, Rollcalls
+        Votes of one release with its roll calls.
+    split_votes : SplitVotes
+        Split roll calls with all choices, used where there are no votes.
+    state : str
+        The state asked about.
+    poles : tuple of str
+        Two poles or more.
+    years : tuple of int, optional
+        First and last year.
+    kinds, duplicates, issue
+        Which roll calls.
+    """
+
+    state: Required[str]
+    poles: Required[tuple[str, ...]]
+    years: Annotated[tuple[int, int] | None, Default(None)]
+    issue: Annotated[str | None, Default(None)]
+
+
+class SensitivityOptions(SplitQuestion, total=False):
+    """Those, and what joining a pole is."""
+
+    side: Annotated[Side, Default("same")]
+
+
+class SplitOptions(SplitQuestion, total=False):
+    """Those, and which kinds of roll calls count, once or each time."""
+
+    kinds: Annotated[tuple[str, ...], Default(FINAL)]
+    duplicates: Annotated[Duplicates, Default("merge")]
+
+
+class DefinitionOptions(SplitOptions, total=False):
+    """Those, and what is a split and what is joining."""
+
+    strict: Annotated[bool, Default(value=True)]
+    absent: Annotated[bool, Default(value=False)]
+    side: Annotated[Side, Default("same")]
+
+
+for _kind in (SensitivityOptions, SplitOptions, DefinitionOptions):
+    described(_kind, SplitQuestion)
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """What a split is and which roll calls are looked at."""
@@ -36,6 +87,18 @@ class Definition:
     kinds: tuple[str, ...]
     duplicates: str
     issue: str | None
+
+    @classmethod
+    def of(cls, asked: DefinitionOptions) -> Definition:
+        """Return the definition that options name."""
+        return cls(
+            asked["strict"],
+            asked["absent"],
+            asked["side"],
+            asked["kinds"],
+            asked["duplicates"],
+            asked["issue"],
+        )
 
     def __post_init__(self) -> None:
         allowed = {
@@ -126,12 +189,12 @@ def listed(
     votes: Votes | None,
     rollcalls: Rollcalls | None,
     split_votes: SplitVotes | None,
-    state: str,
-    poles: tuple[str, ...],
-    years: tuple[int, int] | None,
-    definition: Definition,
+    **which: Unpack[DefinitionOptions],
 ) -> pl.DataFrame:
     """Return one row a pair and split roll call, with choices and the side joined."""
+    o = given(DefinitionOptions, which)
+    state, poles, years = o["state"], o["poles"], o["years"]
+    definition = Definition.of(o)
     _checked(state, poles)
     calls = chosen_calls(calls_at_hand(votes, rollcalls, split_votes), years, definition)
     if votes is None:

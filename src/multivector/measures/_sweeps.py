@@ -20,7 +20,7 @@ from multivector.measures import (
 from multivector.measures._compiled import compiled, stamp
 from multivector.measures._eras import move_eras
 from multivector.measures._ordinal import roll_call
-from multivector.measures._ordinal_arrays import Eras, Floats, Layout, Room, Values
+from multivector.measures._ordinal_arrays import Eras, Floats, Layout, Room, Values, Way
 from multivector.measures._positions import (
     filtered_positions,
     loosen,
@@ -41,40 +41,37 @@ def width(layout: Layout, eras: Eras) -> int:
 def _build(version: int) -> Callable[..., None]:
     @compiled
     def sweeps(
-        layout: Layout, eras: Eras, values: Values, room: Room, key: int, first: int, count: int,
-        gain: float, joint: bool, scaled: bool, as_published: bool, totals: Floats,
+        layout: Layout, eras: Eras, values: Values, room: Room, key: int, numbers: tuple[int, int],
+        way: Way, totals: Floats,
     ) -> None:  # fmt: skip
-        """Run ``count`` sweeps, the first of them number ``first``.
+        """Run the sweeps of some numbers: the first, and the one after the last.
 
-        ``gain`` above 0 tunes the step of every proposal towards 40 % acceptance, ``joint`` draws
-        whole paths instead of sessions and moves eras, ``scaled`` puts positions on mean 0 and
-        standard deviation 1, ``as_published`` keeps the acceptance ratio
-        of the authors' program. ``totals`` (6 by roll calls) gathers sums and squares of the item
-        parameters on the scale of the reported positions.
+        ``totals`` (6 by roll calls) gathers sums and squares of the item parameters on the scale
+        of the reported positions.
         """
         items = layout.offset.size - 1 + 0 * version
-        for k in range(first, first + count):
+        for k in range(numbers[0], numbers[1]):
             place = k * width(layout, eras)
-            if joint:
+            if way.joint:
                 walked_positions(layout, values, key, place)
             else:
                 filtered_positions(layout, values, room.last, key, place)
-                if scaled:
+                if way.scaled:
                     standardise(values.theta)
             place += layout.prior.size
-            if joint:
+            if way.joint:
                 loosen(layout, values, key, place)
-                move_eras(layout, values, room, eras, key, place + 3 * layout.prior.size + 1, gain)
+                move_eras(
+                    layout, values, room, eras, key, place + 3 * layout.prior.size + 1, way.gain
+                )
             place += 3 * layout.prior.size + 1 + 4 * eras.start.size
             values.pull[:] = 0.0
             values.weight[:] = 0.0
             draws = place + 8 * items
             for v in range(items):
-                roll_call(
-                    layout, values, room, v, key, place + 8 * v, draws, gain, joint, as_published
-                )
+                roll_call(layout, values, room, v, key, place + 8 * v, draws, way)
             centre, scale = 0.0, 1.0
-            if scaled:
+            if way.scaled:
                 centre, scale = scale_of(values.theta)
             for v in range(items):
                 beta = values.beta[v] * scale

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Literal
+from typing import Annotated, Literal, Required, TypedDict
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from multivector.errors import BadValue, MissingData, choices
 from multivector.measures import _ballots as ballots
 from multivector.measures import _portfolios as portfolios
 from multivector.measures._ballots import Comparisons, Credits, Joint, Members, Roll
+from multivector.measures._options import Default
 from multivector.measures._portfolios import Amounts
 from multivector.measures.clubs import latest_year, members_by_year
 from multivector.tables import (
@@ -49,6 +50,27 @@ DOMAINS: tuple[Domain, ...] = (
 )
 DISTANCES: tuple[Distance, ...] = ("votes", "ideal_points", "alliances", "none")
 BENCHMARKS = ("gdp", "gravity", "trade")
+
+
+class VectorOptions(TypedDict, total=False):
+    """Further records of ties, and over which poles, domains and years they are looked at.
+
+    Parameters
+    ----------
+    votes, rollcalls, split_votes, joint_votes : Votes, Rollcalls, SplitVotes, JointVotes
+        Votes of one release, or the embedded split roll calls and joint counts.
+    ideal_points, flows, memberships, organisations, treaties
+        As in `multivector_index`.
+    """
+
+    memberships: Annotated[Memberships | None, Default(None)]
+    organisations: Annotated[Organisations | None, Default(None)]
+    treaties: Annotated[Treaties | None, Default(None)]
+    poles: Required[tuple[str, ...]]
+    domains: Annotated[tuple[Domain, ...] | None, Default(None)]
+    years: Annotated[tuple[int, int] | None, Default(None)]
+    by: Annotated[By, Default("period")]
+    seed: Annotated[int, Default(0)]
 
 
 @dataclass(frozen=True)

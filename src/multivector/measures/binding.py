@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
@@ -34,6 +34,7 @@ import polars as pl
 from multivector.errors import BadValue, choices
 from multivector.measures import _outcomes as outcomes
 from multivector.measures._dyads import Status, require
+from multivector.measures._options import Default, given, with_options
 from multivector.measures._rivals import other
 from multivector.measures._study import BEFORE, Study, ties_of
 from multivector.measures._ties import Integers, Kernel, random_clubs
@@ -78,60 +79,11 @@ _LARGEST = 60
 _SCANT = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """A verdict and all it rests on, each a tidy frame.
-
-    ``verdict`` has one row; ``effects`` the aggregates of ``group_effects``; ``placebos`` the
-    effects where there should be none; ``checks`` other estimators where they were asked for.
-    """
-
-    verdict: Bindings
-    effects: Effects
-    group_effects: GroupEffects
-    placebos: Placebos
-    checks: Estimates
-
-
-def binds(
-    memberships: Memberships,
-    flows: Flows | None = None,
-    votes: Votes | None = None,
-    rollcalls: Rollcalls | None = None,
-    joint_votes: JointVotes | None = None,
-    treaties: Treaties | None = None,
-    *,
-    organisation: str,
-    outcome: Outcome = "trade",
-    status: Status = "member",
-    years: tuple[int, int] | None = None,
-    pair: tuple[str, ...] = (),
-    since: int | None = None,
-    floor: float = 100_000.0,
-    adjust: Literal["state_years", "none"] = "state_years",
-    control: Literal["never", "not_yet"] = "never",
-    draws: int = 500,
-    organisations: int = 20,
-    checks: tuple[Check, ...] = (),
-    seed: int = 0,
-) -> Binding:
-    r"""Whether an organisation binds those whom it ties.
-
-    .. math::
-        ATT(g, t) = E[Y_t - Y_{g-1} \mid G = g] - E[Y_t - Y_{g-1} \mid \text{never tied}]
-
-    for the pairs G = g tied first in year g; the estimate is the mean over g and t from g on,
-    weighted by the number of pairs (Callaway and Sant'Anna's simple aggregate). Y is the outcome
-    less a level for either state in every year, fitted on pairs never tied.
+class BindingOptions(TypedDict, total=False):
+    """What is looked at, over which years, and what the result has to stand up to.
 
     Parameters
     ----------
-    memberships : Memberships
-        Spells of status.
-    flows, votes, rollcalls, joint_votes, treaties
-        The table the outcome is made of; the others may be left out.
-    organisation : str
-        Code of the organisation.
     outcome : {"trade", "votes", "agreements", "visits", "arms"}
         Logarithm of trade; Lijphart's index of agreement; log(1 + x) of agreements in force,
         visits or arms transfers.
@@ -161,6 +113,66 @@ def binds(
         estimator of pyfixest, which the extra 'models' brings.
     seed : int
         Seed of the random clubs.
+    """
+
+    outcome: Annotated[Outcome, Default("trade")]
+    status: Annotated[Status, Default("member")]
+    years: Annotated[tuple[int, int] | None, Default(None)]
+    pair: Annotated[tuple[str, ...], Default(())]
+    since: Annotated[int | None, Default(None)]
+    floor: Annotated[float, Default(100_000.0)]
+    adjust: Annotated[Literal["state_years", "none"], Default("state_years")]
+    control: Annotated[Literal["never", "not_yet"], Default("never")]
+    draws: Annotated[int, Default(500)]
+    organisations: Annotated[int, Default(20)]
+    checks: Annotated[tuple[Check, ...], Default(())]
+    seed: Annotated[int, Default(0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A verdict and all it rests on, each a tidy frame.
+
+    ``verdict`` has one row; ``effects`` the aggregates of ``group_effects``; ``placebos`` the
+    effects where there should be none; ``checks`` other estimators where they were asked for.
+    """
+
+    verdict: Bindings
+    effects: Effects
+    group_effects: GroupEffects
+    placebos: Placebos
+    checks: Estimates
+
+
+@with_options
+def binds(
+    memberships: Memberships,
+    flows: Flows | None = None,
+    votes: Votes | None = None,
+    rollcalls: Rollcalls | None = None,
+    joint_votes: JointVotes | None = None,
+    treaties: Treaties | None = None,
+    *,
+    organisation: str,
+    **which: Unpack[BindingOptions],
+) -> Binding:
+    r"""Whether an organisation binds those whom it ties.
+
+    .. math::
+        ATT(g, t) = E[Y_t - Y_{g-1} \mid G = g] - E[Y_t - Y_{g-1} \mid \text{never tied}]
+
+    for the pairs G = g tied first in year g; the estimate is the mean over g and t from g on,
+    weighted by the number of pairs (Callaway and Sant'Anna's simple aggregate). Y is the outcome
+    less a level for either state in every year, fitted on pairs never tied.
+
+    Parameters
+    ----------
+    memberships : Memberships
+        Spells of status.
+    flows, votes, rollcalls, joint_votes, treaties
+        The table the outcome is made of; the others may be left out.
+    organisation : str
+        Code of the organisation.
 
     Returns
     -------
@@ -196,17 +208,23 @@ def binds(
     >>> found.verdict.select("verdict", pl.col("value").round(2), "n").row(0)
     ('binds', 1.0, 3)
     """
-    _check(outcome, adjust, control, draws, organisations, floor, checks, pair, since)
-    frame = _outcome(outcome, flows, votes, rollcalls, joint_votes, treaties, years, floor)
-    study = Study.of(frame, memberships, organisation, status, years, pair, since)
+    o = given(BindingOptions, which)
+    _check(o)
+    outcome, pair = o["outcome"], o["pair"]
+    if outcome == "votes":
+        frame = outcomes.votes(votes, rollcalls, joint_votes, o["years"])
+    else:
+        frame = _outcome(outcome, flows, treaties, o["years"], o["floor"])
+    study = Study.of(frame, memberships, organisation, o["status"], o["years"], pair, o["since"])
     if study is None:
-        return _silent(organisation, outcome, status, "no pair was tied in the years with data")
-    if adjust == "state_years":
+        why = "no pair was tied in the years with data"
+        return _silent(organisation, outcome, o["status"], why)
+    if o["adjust"] == "state_years":
         study = study.adjusted()
     if pair:
-        return _judge_pair(study, outcome, draws, seed)
-    binding = _judge(study, memberships, outcome, control, draws, organisations, seed)
-    told = [other(check, study, memberships, flows) for check in checks]
+        return _judge_pair(study, outcome, o["draws"], o["seed"])
+    binding = _judge(study, memberships, o)
+    told = [other(check, study, memberships, flows) for check in o["checks"]]
     if not told:
         return binding
     checked = ESTIMATES.conform(pl.concat(told))
@@ -215,20 +233,13 @@ def binds(
     )
 
 
-def _check(
-    outcome: str,
-    adjust: str,
-    control: str,
-    draws: int,
-    organisations: int,
-    floor: float,
-    checks: tuple[str, ...],
-    pair: tuple[str, ...],
-    since: int | None,
-) -> None:
+def _check(asked: BindingOptions) -> None:
+    outcome, checks, pair = asked["outcome"], asked["checks"], asked["pair"]
+    draws, organisations, floor = asked["draws"], asked["organisations"], asked["floor"]
+    since = asked["since"]
     require("outcome", outcome, OUTCOMES)
-    require("adjust", adjust, ("state_years", "none"))
-    require("control", control, ("never", "not_yet"))
+    require("adjust", asked["adjust"], ("state_years", "none"))
+    require("control", asked["control"], ("never", "not_yet"))
     for check in checks:
         require("checks", check, ("gravity", "sun_abraham", "imputation"))
     if "gravity" in checks and outcome != "trade":
@@ -247,32 +258,21 @@ def _check(
 def _outcome(
     outcome: Outcome,
     flows: Flows | None,
-    votes: Votes | None,
-    rollcalls: Rollcalls | None,
-    joint_votes: JointVotes | None,
     treaties: Treaties | None,
     years: tuple[int, int] | None,
     floor: float,
 ) -> pl.DataFrame:
     if outcome == "trade":
         return outcomes.trade(flows, years, floor)
-    if outcome == "votes":
-        return outcomes.votes(votes, rollcalls, joint_votes, years)
     if outcome == "agreements":
         return outcomes.agreements(treaties, years)
     flow = {"visits": "visits_out", "arms": "arms_exports"}[outcome]
     return outcomes.counted(flows, flow, outcome, years)
 
 
-def _judge(
-    study: Study,
-    memberships: Memberships,
-    outcome: Outcome,
-    control: Literal["never", "not_yet"],
-    draws: int,
-    organisations: int,
-    seed: int,
-) -> Binding:
+def _judge(study: Study, memberships: Memberships, asked: BindingOptions) -> Binding:
+    outcome, control = asked["outcome"], asked["control"]
+    draws, seed = asked["draws"], asked["seed"]
     ties = study.usable()
     kernel = Kernel.of(study.cube)
     value, n = kernel.effect(ties)
@@ -301,7 +301,7 @@ def _judge(
         "coverage": study.cube.coverage(),
     }
     verdict = _verdict(study.organisation, outcome, study.status, figures)
-    others = _other_organisations(study, kernel, memberships, organisations)
+    others = _other_organisations(study, kernel, memberships, asked["organisations"])
     placebos = _placebos(clubs[:, 0], early, others, int(n))
     return Binding(
         verdict, effects, _effects_of(found), placebos, ESTIMATES.empty()

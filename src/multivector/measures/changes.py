@@ -16,12 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
 
 from multivector.errors import BadValue, SchemaError
+from multivector.measures._options import Default, given, with_options
 from multivector.measures._segments import Floats, Model, noise_variance, optimal_cuts, single_gains
 from multivector.tables import (
     STATE,
@@ -80,17 +81,38 @@ PairBreaks = Annotated[pl.DataFrame, PAIR_BREAKS]
 Drifts = Annotated[pl.DataFrame, DRIFTS]
 
 
+class BreakOptions(TypedDict, total=False):
+    """What a cut costs, and how sure its date is.
+
+    Parameters
+    ----------
+    penalty : float, optional
+        Price of a cut in deviance; twice the log of the number of years when left out.
+    least : int
+        Least number of years of a stretch.
+    resamples, permutations : int
+        Series drawn for the spread of dates, and for the p-value; 0: none.
+    null : {"walk", "exchange"}
+        Null of the p-value: yearly steps with random signs, or reshuffled years.
+    seed : int
+        Start of the random numbers.
+    """
+
+    penalty: Annotated[float | None, Default(None)]
+    least: Annotated[int, Default(3)]
+    resamples: Annotated[int, Default(200)]
+    null: Annotated[Null, Default("walk")]
+    seed: Annotated[int, Default(0)]
+
+
+@with_options
 def breaks(
     series: pl.DataFrame,
     *,
     by: Sequence[str] = (),
     model: Model = "mean",
-    penalty: float | None = None,
-    least: int = 3,
-    resamples: int = 200,
     permutations: int = 500,
-    null: Null = "walk",
-    seed: int = 0,
+    **which: Unpack[BreakOptions],
 ) -> pl.DataFrame:
     r"""Return the breaks of every series in a frame of years and values.
 
@@ -110,16 +132,6 @@ def breaks(
         Columns that tell series apart.
     model : {"mean", "binomial"}
         Levels of a measure, or shares of a count.
-    penalty : float, optional
-        Price of a cut in deviance; twice the log of the number of years when left out.
-    least : int
-        Least number of years of a stretch.
-    resamples, permutations : int
-        Series drawn for the spread of dates, and for the p-value; 0: none.
-    null : {"walk", "exchange"}
-        Null of the p-value: yearly steps with random signs, or reshuffled years.
-    seed : int
-        Start of the random numbers.
 
     Returns
     -------
@@ -147,13 +159,14 @@ def breaks(
     >>> breaks(frame, permutations=0)["year"].to_list()
     [2005]
     """
-    _checked(series, by, model, least, resamples, permutations, null)
+    o = given(BreakOptions, which)
+    _checked(series, by, model, permutations, o)
     rows: list[tuple[object, ...]] = []
     grouped = series.drop_nulls("value").sort(*by, "year")
     groups = grouped.group_by(list(by), maintain_order=True) if by else [((), grouped)]
     for k, (key, part) in enumerate(groups):
-        random = np.random.default_rng([seed, k])
-        found = _series_breaks(part, model, penalty, least, resamples, permutations, null, random)
+        random = np.random.default_rng([o["seed"], k])
+        found = _series_breaks(part, model, permutations, o, random)
         rows += [(*key, *row) for row in found]
     schema = {name: series.schema[name] for name in by} | {c.name: c.dtype for c in _BREAK}
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -163,10 +176,8 @@ def _checked(
     series: pl.DataFrame,
     by: Sequence[str],
     model: str,
-    least: int,
-    resamples: int,
     permutations: int,
-    null: str,
+    asked: BreakOptions,
 ) -> None:
     needed = [*by, "year", "value", *(["n"] if model == "binomial" else [])]
     absent = [name for name in needed if name not in series.columns]
@@ -175,14 +186,15 @@ def _checked(
             f"the series has no column {', '.join(absent)}; expected {', '.join(needed)}; "
             "rename or add it"
         )
+    null = asked["null"]
     if model not in ("mean", "binomial") or null not in ("walk", "exchange"):
         raise BadValue(
             f"model is {model!r} and null {null!r}; expected mean or binomial, and walk or "
             "exchange; correct them"
         )
     for name, value, low in (
-        ("least", least, 1),
-        ("resamples", resamples, 0),
+        ("least", asked["least"], 1),
+        ("resamples", asked["resamples"], 0),
         ("permutations", permutations, 0),
     ):
         if value < low:
@@ -198,13 +210,11 @@ def _checked(
 def _series_breaks(
     part: pl.DataFrame,
     model: Model,
-    penalty: float | None,
-    least: int,
-    resamples: int,
     permutations: int,
-    null: Null,
+    asked: BreakOptions,
     random: np.random.Generator,
 ) -> list[tuple[object, ...]]:
+    penalty, least, resamples = asked["penalty"], asked["least"], asked["resamples"]
     values = part["value"].to_numpy().astype(np.float64)
     years = part["year"].to_numpy()
     weights = part["n"].to_numpy().astype(np.float64) if model == "binomial" else None
@@ -223,7 +233,7 @@ def _series_breaks(
     if not cuts:
         return []
     drawn = cut(_redrawn(part.filter(keep), values, weights, cuts, model, resamples, random))
-    p_value = _p_value(values, weights, model, variance, least, permutations, null, random)
+    p_value = _p_value(values, weights, model, variance, least, permutations, asked["null"], random)
     ends = [0, *cuts, values.size]
     levels = [float(np.average(values[a:b], weights=weights[a:b])) for a, b in pairwise(ends)]
     rows: list[tuple[object, ...]] = []
@@ -311,17 +321,14 @@ def _p_value(
     return float(1 + (gains[1:] >= gains[0]).sum()) / (permutations + 1)
 
 
+@with_options
 def change_points(
     ideal_points: IdealPointRows,
     *,
     state: str | None = None,
     years: tuple[int, int] | None = None,
-    penalty: float | None = None,
-    least: int = 3,
-    resamples: int = 200,
     permutations: int = 0,
-    null: Null = "walk",
-    seed: int = 0,
+    **which: Unpack[BreakOptions],
 ) -> StateBreaks:
     r"""Return the years in which states' ideal points moved to another level.
 
@@ -373,10 +380,7 @@ def change_points(
     (1990, 1990, 1990)
     """
     series = _chosen(ideal_points, state, years).select("state", "year", "value", "low", "high")
-    found = breaks(
-        series, by=("state",), penalty=penalty, least=least, resamples=resamples,
-        permutations=permutations, null=null, seed=seed,
-    )  # fmt: skip
+    found = breaks(series, by=("state",), permutations=permutations, **which)
     return STATE_BREAKS.conform(found)
 
 
@@ -391,6 +395,7 @@ def _chosen(
     return frame.unique(["state", "year"], keep="first", maintain_order=True)
 
 
+@with_options
 def agreement_changes(
     joint_votes: OwnJointVotes,
     *,
@@ -399,12 +404,8 @@ def agreement_changes(
     universe: str = "all contested",
     issue: str = "all",
     years: tuple[int, int] | None = None,
-    penalty: float | None = None,
-    least: int = 3,
-    resamples: int = 200,
     permutations: int = 500,
-    null: Null = "walk",
-    seed: int = 0,
+    **which: Unpack[BreakOptions],
 ) -> PairBreaks:
     r"""Return the years in which a state's agreement with poles moved to another level.
 
@@ -472,9 +473,8 @@ def agreement_changes(
         )
     )
     found = breaks(
-        series, by=("state", "pole"), model="binomial", penalty=penalty, least=least,
-        resamples=resamples, permutations=permutations, null=null, seed=seed,
-    )  # fmt: skip
+        series, by=("state", "pole"), model="binomial", permutations=permutations, **which
+    )
     return PAIR_BREAKS.conform(found)
 
 

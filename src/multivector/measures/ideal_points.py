@@ -23,13 +23,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
 
 from multivector.errors import BadValue
 from multivector.measures import _ordinal_design as designs
+from multivector.measures._options import Default, given, with_options
 from multivector.measures._ordinal_state import Interrupted, Plan, State
 from multivector.measures.bridges import bridges_from_titles
 from multivector.tables import (
@@ -129,24 +130,59 @@ class IdealPoints:
         )
 
 
+class DesignOptions(TypedDict, total=False):
+    """Which votes count, and how far a position may move in a year."""
+
+    issue: Annotated[str | None, Default(None)]
+    smooth: Annotated[float, Default(0.5)]
+    parts: Annotated[Parts, Default("until_1989")]
+    progress: Annotated[Progress | None, Default(None)]
+
+
+class SamplingOptions(DesignOptions, total=False):
+    """Those, and how long the chains are and where they start.
+
+    Parameters
+    ----------
+    issue : str, optional
+        me, nu, di, hr, co, ec, important or not_nu; issues start in the session the authors chose.
+    sweeps, burn, thin, chains : int
+        Sweeps kept and burned in each chain, every how many a draw is stored, chains. The published
+        program ran one chain of 20,000 after 4,000.
+    seed : int
+        Start of the random numbers.
+    smooth : float
+        Variance of a year's change before weighting, ``bsv2017`` only; published: 0.5.
+    parts : {"until_1989", "all", "none"}
+        Which votes on paragraphs and amendments count; published: until 1989.
+    anchors : mapping, optional
+        Start of some states' positions, which fixes the direction of the scale.
+    progress : callable, optional
+        Called with sweeps done and sweeps in all.
+    checkpoint : path, optional
+        File in which the chains are kept while they run; they go on from there if it exists.
+    resume : State, optional
+        The state of an earlier run of the same votes and options, to go on from.
+    """
+
+    sweeps: Annotated[int, Default(1200)]
+    burn: Annotated[int, Default(400)]
+    thin: Annotated[int, Default(6)]
+    chains: Annotated[int, Default(2)]
+    seed: Annotated[int, Default(0)]
+    anchors: Annotated[Mapping[str, float] | None, Default(None)]
+    checkpoint: Annotated[str | Path | None, Default(None)]
+    resume: Annotated[State | None, Default(None)]
+
+
+@with_options
 def ideal_points(
     votes: Votes,
     rollcalls: Rollcalls,
     bridges: Bridges | None = None,
     *,
     variant: Variant = "bsv2017",
-    issue: str | None = None,
-    sweeps: int = 1200,
-    burn: int = 400,
-    thin: int = 6,
-    chains: int = 2,
-    seed: int = 0,
-    smooth: float = 0.5,
-    parts: Parts = "until_1989",
-    anchors: Mapping[str, float] | None = None,
-    progress: Progress | None = None,
-    checkpoint: str | Path | None = None,
-    resume: State | None = None,
+    **which: Unpack[SamplingOptions],
 ) -> IdealPoints:
     r"""Return the ideal points of states by session, with intervals.
 
@@ -168,25 +204,6 @@ def ideal_points(
         Pairs of roll calls on identical texts; found from titles when left out.
     variant : {"bsv2017", "joint"}
         The published program, or whole paths drawn with information from both sides in time.
-    issue : str, optional
-        me, nu, di, hr, co, ec, important or not_nu; issues start in the session the authors chose.
-    sweeps, burn, thin, chains : int
-        Sweeps kept and burned in each chain, every how many a draw is stored, chains. The published
-        program ran one chain of 20,000 after 4,000.
-    seed : int
-        Start of the random numbers.
-    smooth : float
-        Variance of a year's change before weighting, ``bsv2017`` only; published: 0.5.
-    parts : {"until_1989", "all", "none"}
-        Which votes on paragraphs and amendments count; published: until 1989.
-    anchors : mapping, optional
-        Start of some states' positions, which fixes the direction of the scale.
-    progress : callable, optional
-        Called with sweeps done and sweeps in all.
-    checkpoint : path, optional
-        File in which the chains are kept while they run; they go on from there if it exists.
-    resume : State, optional
-        The state of an earlier run of the same votes and options, to go on from.
 
     Returns
     -------
@@ -234,39 +251,37 @@ def ideal_points(
 
     if variant not in ("bsv2017", "joint"):
         raise BadValue(f"variant is {variant!r}; expected bsv2017 or joint; name one of them")
-    joint = variant == "joint"
-    plan = Plan(joint, burn, sweeps, thin, chains, seed)
+    o = given(SamplingOptions, which)
+    joint, issue, resume = variant == "joint", o["issue"], o["resume"]
+    plan = Plan(joint, o["burn"], o["sweeps"], o["thin"], o["chains"], o["seed"])
     links = bridges_from_titles(rollcalls) if bridges is None else bridges
-    design = designs.design(
-        votes, rollcalls, links, issue=issue, parts=parts, smooth=1.0 if joint else smooth
-    )
+    smooth = 1.0 if joint else o["smooth"]
+    design = designs.design(votes, rollcalls, links, issue=issue, parts=o["parts"], smooth=smooth)
     layout, eras = designs.layout(design), designs.eras(design)
-    path = Path(checkpoint) if checkpoint is not None else None
+    path = Path(o["checkpoint"]) if o["checkpoint"] is not None else None
     if resume is None and path is not None and path.exists():
         resume = State.load(path)
     if resume is None:
-        mean = designs.anchored(design, issue, anchors)
+        mean = designs.anchored(design, issue, o["anchors"])
         start = chain.published_start(layout, mean, design.items["polarity"].to_numpy())
         state = chain.begin(layout, eras, plan, design, start)
     else:
         state = chain.resumed(resume, layout, plan)
-    chain.run(layout, eras, state, progress=progress, checkpoint=path)
+    chain.run(layout, eras, state, progress=o["progress"], checkpoint=path)
     return _summed_up(state, design)
 
 
+@with_options
 def update_ideal_points(
     fit: IdealPoints | State,
     votes: Votes,
     rollcalls: Rollcalls,
     bridges: Bridges | None = None,
     *,
-    issue: str | None = None,
     sweeps: int = 2000,
     burn: int = 500,
     thin: int = 10,
-    smooth: float = 0.5,
-    parts: Parts = "until_1989",
-    progress: Progress | None = None,
+    **which: Unpack[DesignOptions],
 ) -> IdealPoints:
     """Return the ideal points with the sessions that a stored fit does not have yet.
 
@@ -295,10 +310,12 @@ def update_ideal_points(
     """
     from multivector.measures import _ordinal_update as update
 
+    o = given(DesignOptions, which)
     state = fit.state if isinstance(fit, IdealPoints) else fit
     links = bridges_from_titles(rollcalls) if bridges is None else bridges
+    issue, parts, smooth = o["issue"], o["parts"], o["smooth"]
     design = designs.design(votes, rollcalls, links, issue=issue, parts=parts, smooth=smooth)
-    fresh, whole = update.updated(state, design, sweeps, burn, thin, progress)
+    fresh, whole = update.updated(state, design, sweeps, burn, thin, o["progress"])
     return _summed_up(fresh, whole)
 
 

@@ -33,6 +33,7 @@ no rivalry to hedge.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, Required, Unpack
 
 import numpy as np
 import polars as pl
@@ -41,19 +42,19 @@ from multivector.errors import BadValue, choices
 from multivector.measures import _vectors as evidence
 from multivector.measures import diversity as kernel
 from multivector.measures._benchmarks import portfolio, sized
+from multivector.measures._options import Default, given, with_options
 from multivector.measures._vectors import (
     BENCHMARKS,
     DISTANCES,
     Array,
     Benchmark,
-    By,
     Case,
     Credit,
     Distance,
-    Domain,
     Period,
     Question,
     Records,
+    VectorOptions,
 )
 from multivector.tables import (
     POLE_DISTANCES,
@@ -64,13 +65,10 @@ from multivector.tables import (
     IdealPointRows,
     Indicators,
     JointVotesWithin,
-    Memberships,
-    Organisations,
     PoleDistances,
     RecentFlows,
     Rollcalls,
     SplitVotes,
-    Treaties,
     VectorDomains,
     Vectors,
     VectorShares,
@@ -94,70 +92,11 @@ class VectorIndex:
     distances: PoleDistances
 
 
-@dataclass(frozen=True)
-class _Drawn:
-    """A period worked out: shares (domains, 1 + draws, poles), weights and the index of each."""
-
-    shares: Array
-    weights: Array
-    drawn_weights: Array
-    distances: Array
-    ceiling: float
-    parts: kernel.Partition
-    values: Array
-    varied: bool
-
-
-def multivector_index(
-    votes: Votes | None = None,
-    rollcalls: Rollcalls | None = None,
-    split_votes: SplitVotes | None = None,
-    joint_votes: JointVotesWithin | None = None,
-    ideal_points: IdealPointRows | None = None,
-    flows: RecentFlows | None = None,
-    memberships: Memberships | None = None,
-    organisations: Organisations | None = None,
-    treaties: Treaties | None = None,
-    indicators: Indicators | None = None,
-    distances: Distances | None = None,
-    *,
-    state: str,
-    poles: tuple[str, ...],
-    domains: tuple[Domain, ...] | None = None,
-    years: tuple[int, int] | None = None,
-    by: By = "period",
-    weights: tuple[float, ...] | None = None,
-    credit: Credit = "splits",
-    order: float = 2.0,
-    distance: Distance = "votes",
-    benchmark: Benchmark = "gdp",
-    alternatives: tuple[str, ...] = ("USA", "EU", "RUS", "CHN"),
-    draws: int = 200,
-    level: float = 0.9,
-    seed: int = 0,
-) -> VectorIndex:
-    r"""How many distinct powers a state spreads its foreign policy over, between 0 and 1.
-
-    .. math::
-
-        \mathrm{MVI} = \frac{\ln D_\gamma}{\ln D_{\max}}, \qquad
-        D_\gamma = \frac{1}{1 - \bar p' D \bar p}, \qquad \bar p = \sum_k w_k p_k, \qquad
-        D_{\max} = \max_p \frac{1}{1 - p' D p}
+class IndexOptions(VectorOptions, total=False):
+    """Those, and what the index is made of.
 
     Parameters
     ----------
-    votes, rollcalls, split_votes, joint_votes : Votes, Rollcalls, SplitVotes, JointVotes
-        Votes of one release, or the embedded split roll calls and joint counts.
-    ideal_points : IdealPointRows
-        Needed for the distance ``"ideal_points"``.
-    flows : Flows
-        Trade, investment, arms, students, visits: whatever there is.
-    memberships, organisations : Memberships, Organisations
-        For the institutions and for poles that are organisations, whose members of the year act.
-    treaties : Treaties
-        For alliances.
-    indicators, distances : Indicators, Distances
-        For the benchmark.
     state : str
         The state; where it sits in a pole that is an organisation, the pole is the others.
     poles : tuple of str
@@ -188,6 +127,67 @@ def multivector_index(
         Draws for the interval: families of roll calls and products anew, and domain weights.
     level, seed
         Level of the interval and start of its random numbers.
+    """
+
+    indicators: Annotated[Indicators | None, Default(None)]
+    distances: Annotated[Distances | None, Default(None)]
+    state: Required[str]
+    weights: Annotated[tuple[float, ...] | None, Default(None)]
+    credit: Annotated[Credit, Default("splits")]
+    order: Annotated[float, Default(2.0)]
+    distance: Annotated[Distance, Default("votes")]
+    benchmark: Annotated[Benchmark, Default("gdp")]
+    alternatives: Annotated[tuple[str, ...], Default(("USA", "EU", "RUS", "CHN"))]
+    draws: Annotated[int, Default(200)]
+    level: Annotated[float, Default(0.9)]
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A period worked out: shares (domains, 1 + draws, poles), weights and the index of each."""
+
+    shares: Array
+    weights: Array
+    drawn_weights: Array
+    distances: Array
+    ceiling: float
+    parts: kernel.Partition
+    values: Array
+    varied: bool
+
+
+@with_options
+def multivector_index(
+    votes: Votes | None = None,
+    rollcalls: Rollcalls | None = None,
+    split_votes: SplitVotes | None = None,
+    joint_votes: JointVotesWithin | None = None,
+    ideal_points: IdealPointRows | None = None,
+    flows: RecentFlows | None = None,
+    **which: Unpack[IndexOptions],
+) -> VectorIndex:
+    r"""How many distinct powers a state spreads its foreign policy over, between 0 and 1.
+
+    .. math::
+
+        \mathrm{MVI} = \frac{\ln D_\gamma}{\ln D_{\max}}, \qquad
+        D_\gamma = \frac{1}{1 - \bar p' D \bar p}, \qquad \bar p = \sum_k w_k p_k, \qquad
+        D_{\max} = \max_p \frac{1}{1 - p' D p}
+
+    Parameters
+    ----------
+    votes, rollcalls, split_votes, joint_votes : Votes, Rollcalls, SplitVotes, JointVotes
+        Votes of one release, or the embedded split roll calls and joint counts.
+    ideal_points : IdealPointRows
+        Needed for the distance ``"ideal_points"``.
+    flows : Flows
+        Trade, investment, arms, students, visits: whatever there is.
+    memberships, organisations : Memberships, Organisations
+        For the institutions and for poles that are organisations, whose members of the year act.
+    treaties : Treaties
+        For alliances.
+    indicators, distances : Indicators, Distances
+        For the benchmark.
 
     Returns
     -------
@@ -224,20 +224,24 @@ def multivector_index(
     >>> found.index.select("effective_vectors", "ceiling", "dominant").row(0)
     (1.6, 2.0, 'CHN')
     """
-    _check(order, distance, benchmark, draws, level)
+    o = given(IndexOptions, which)
+    _check(o)
+    order, distance, draws, level = o["order"], o["distance"], o["draws"], o["level"]
     question = Question(
-        state, tuple(poles), domains, years, by, weights, tuple(alternatives), credit
-    )
+        o["state"], tuple(o["poles"]), o["domains"], o["years"], o["by"], o["weights"],
+        tuple(o["alternatives"]), o["credit"],
+    )  # fmt: skip
     records = Records(
-        votes, rollcalls, split_votes, joint_votes, ideal_points, flows, memberships,
-        organisations, treaties, indicators, distances,
+        votes, rollcalls, split_votes, joint_votes, ideal_points, flows, o["memberships"],
+        o["organisations"], o["treaties"], o["indicators"], o["distances"],
     )  # fmt: skip
     case = evidence.gather(records, question, distances=(distance,))
     records = sized(records, case.members, question)
     rows: list[list[dict[str, object]]] = [[], [], [], []]
     for period in case.periods:
-        norm = portfolio(records, case.members, question, benchmark, (period.start, period.end))
-        worked = _worked(case, period, order, distance, draws, seed)
+        span = (period.start, period.end)
+        norm = portfolio(records, case.members, question, o["benchmark"], span)
+        worked = _worked(case, period, order, distance, draws, o["seed"])
         for table, found in zip(
             rows,
             (
@@ -258,10 +262,11 @@ def multivector_index(
     )
 
 
-def _check(order: float, distance: str, benchmark: str, draws: int, level: float) -> None:
+def _check(asked: IndexOptions) -> None:
+    order, draws, level = asked["order"], asked["draws"], asked["level"]
     for option, value, allowed in (
-        ("distance", distance, DISTANCES),
-        ("benchmark", benchmark, BENCHMARKS),
+        ("distance", asked["distance"], DISTANCES),
+        ("benchmark", asked["benchmark"], BENCHMARKS),
     ):
         if value not in allowed:
             raise BadValue(

@@ -8,16 +8,16 @@ extension reads an abstention as a tie. These weights are the votes' part of a v
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Unpack
 
 import numpy as np
 import polars as pl
 
 from multivector.measures._choices import Array
 from multivector.measures._davidson import fit
+from multivector.measures._options import given, with_options
 from multivector.measures._split_calls import (
-    FINAL,
-    Definition,
-    Duplicates,
+    SplitOptions,
     calls_at_hand,
     listed,
     spans,
@@ -27,20 +27,16 @@ from multivector.tables import POLE_SHARES, PoleShares, Rollcalls, SplitVotes, V
 __all__ = ["bradley_terry"]
 
 
+@with_options
 def bradley_terry(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     split_votes: SplitVotes | None = None,
     *,
-    state: str,
-    poles: tuple[str, ...],
-    years: tuple[int, int] | None = None,
-    kinds: tuple[str, ...] = FINAL,
-    duplicates: Duplicates = "merge",
-    issue: str | None = None,
     bootstrap: int = 0,
     level: float = 0.9,
     seed: int = 0,
+    **which: Unpack[SplitOptions],
 ) -> PoleShares:
     r"""Weights of several poles for a state, from all their splits: Bradley, Terry and Davidson.
 
@@ -55,16 +51,6 @@ def bradley_terry(
 
     Parameters
     ----------
-    votes, rollcalls : Votes, Rollcalls
-        Votes of one release with its roll calls.
-    split_votes : SplitVotes
-        Split roll calls with all choices, used where there are no votes.
-    state : str
-        The state asked about.
-    poles : tuple of str
-        Two poles or more.
-    years : tuple of int, optional
-        First and last year.
     kinds, duplicates, issue
         Which roll calls; poles split where one says yes and the other no.
     bootstrap : int
@@ -94,9 +80,10 @@ def bradley_terry(
     >>> bradley_terry(example_votes(), state="RUS", poles=("CHN", "KAZ"))["value"].to_list()
     [None, None]
     """
-    definition = Definition(True, False, "same", kinds, duplicates, issue)
-    rows = listed(votes, rollcalls, split_votes, state, poles, years, definition)
-    span = spans(calls_at_hand(votes, rollcalls, split_votes), years, "period")
+    o = given(SplitOptions, which)
+    state, poles = o["state"], o["poles"]
+    rows = listed(votes, rollcalls, split_votes, **which)
+    span = spans(calls_at_hand(votes, rollcalls, split_votes), o["years"], "period")
     compared = _comparisons(rows, poles)
     fitted, ties = _fitted(compared.sum(axis=0)[None])
     weight, tie = fitted[0], float(ties[0])

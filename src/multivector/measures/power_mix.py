@@ -14,7 +14,7 @@ A paper written section by section gives a composition of its sections.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import numpy as np
 import polars as pl
@@ -28,6 +28,7 @@ from multivector.measures._events import (
     SOFT,
     By,
     Category,
+    EventOptions,
     Reading,
     among,
     check_level,
@@ -36,6 +37,7 @@ from multivector.measures._events import (
     periods,
     placed,
 )
+from multivector.measures._options import with_options
 from multivector.tables import (
     EVENTS,
     POWER_SCORES,
@@ -52,15 +54,14 @@ __all__ = ["power_balance", "power_composition", "power_evenness", "power_volume
 Array = NDArray[np.float64]
 
 
+@with_options
 def power_composition(
     events: Events,
     *,
-    state: str | None = None,
-    partner: str | None = None,
     of: Category = "dimension",
-    years: tuple[int, int] | None = None,
     by: By = "period",
     level: float = 0.9,
+    **which: Unpack[EventOptions],
 ) -> PowerShares:
     r"""Shares of the dimensions, modes or readings of power among the events of a period.
 
@@ -70,8 +71,6 @@ def power_composition(
 
     Parameters
     ----------
-    events : Events
-        Events of any source; repeats are left out.
     state, partner : str, optional
         Only events with this actor, or with both.
     of : {"dimension", "mode", "power", "quad"}
@@ -107,7 +106,7 @@ def power_composition(
     """
     among("of", of, CATEGORIES)
     check_level(level)
-    rows = placed(kept(events, state, partner, years), by).filter(pl.col(of).is_not_null())
+    rows = placed(kept(events, **which), by).filter(pl.col(of).is_not_null())
     counts = rows.group_by("start", "end", category=pl.col(of)).agg(events=pl.len())
     counts = counts.with_columns(
         pl.col("events").cast(pl.Int64), n=pl.col("events").sum().over("start").cast(pl.Int64)
@@ -122,19 +121,18 @@ def power_composition(
     )
 
 
+@with_options
 def power_evenness(
     events: Events,
     *,
-    state: str | None = None,
-    partner: str | None = None,
     of: Category = "dimension",
-    years: tuple[int, int] | None = None,
     by: By = "period",
     measure: Literal["shannon", "hill"] = "shannon",
     order: float = 2.0,
     draws: int = 500,
     level: float = 0.9,
     seed: int = 0,
+    **which: Unpack[EventOptions],
 ) -> PowerScores:
     r"""How evenly the events are spread over dimensions, modes or readings of power.
 
@@ -149,8 +147,6 @@ def power_evenness(
 
     Parameters
     ----------
-    events : Events
-        Events of any source; repeats are left out.
     state, partner, of, years, by
         As in `power_composition`.
     measure : {"shannon", "hill"}
@@ -195,7 +191,7 @@ def power_evenness(
         )
     possible = len(QUADS) if of == "quad" else len(EVENTS.column(of).allowed)
     rows: list[dict[str, Any]] = []
-    for start, end, part in periods(placed(kept(events, state, partner, years), by)):
+    for start, end, part in periods(placed(kept(events, **which), by)):
         counts = part[of].drop_nulls().value_counts().sort(of)["count"].to_numpy().astype(float)
         random = np.random.default_rng([seed, start])
         n = int(counts.sum())
@@ -214,16 +210,15 @@ def power_evenness(
     return _scores(rows)
 
 
+@with_options
 def power_balance(
     events: Events,
     *,
-    state: str | None = None,
-    partner: str | None = None,
     reading: Reading = "mode",
-    years: tuple[int, int] | None = None,
     by: By = "period",
     measure: Literal["smartness", "soft_share"] = "smartness",
     level: float = 0.9,
+    **which: Unpack[EventOptions],
 ) -> PowerScores:
     r"""Balance of hard and soft acts: 1 where both are as many, 0 where there is one kind only.
 
@@ -234,8 +229,6 @@ def power_balance(
 
     Parameters
     ----------
-    events : Events
-        Events of any source; repeats are left out.
     state, partner, years, by
         As in `power_composition`.
     reading : {"mode", "power"}
@@ -270,7 +263,7 @@ def power_balance(
     among("measure", measure, ("smartness", "soft_share"))
     check_level(level)
     rows: list[dict[str, Any]] = []
-    for start, end, part in periods(placed(kept(events, state, partner, years), by)):
+    for start, end, part in periods(placed(kept(events, **which), by)):
         hard = int(part[reading].is_in(HARD[reading]).sum())
         soft = int(part[reading].is_in(SOFT[reading]).sum())
         n = hard + soft
@@ -323,8 +316,8 @@ def power_volume(
     [1000.0, 1000.0]
     """
     check_level(level)
-    rows = kept(events, None, None, None).filter(pl.col("year").is_not_null())
-    own = kept(rows.drop("year"), state, partner, None).with_columns(own=pl.lit(1))
+    rows = kept(events).filter(pl.col("year").is_not_null())
+    own = kept(rows.drop("year"), state=state, partner=partner).with_columns(own=pl.lit(1))
     both = rows.join(own.select("event", "own"), on="event", how="left")
     counts = (
         both.group_by("year", "source")

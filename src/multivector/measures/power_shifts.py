@@ -5,7 +5,7 @@ See `power_mix` for the two readings of an act and for what a source does to the
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from multivector.errors import BadValue, choices
 from multivector.measures._events import (
     HARD,
     SOFT,
+    EventOptions,
     Reading,
     among,
     check_level,
@@ -22,6 +23,7 @@ from multivector.measures._events import (
     jeffreys,
     kept,
 )
+from multivector.measures._options import with_options
 from multivector.tables import DIMENSIONS, POWER_TESTS, Events, PowerTests
 
 __all__ = ["power_complementarity", "power_drift"]
@@ -30,16 +32,15 @@ Array = NDArray[np.float64]
 _EXACT = {"day": 10, "month": 7, "year": 4}
 
 
+@with_options
 def power_complementarity(
     events: Events,
     *,
-    state: str | None = None,
-    partner: str | None = None,
     reading: Reading = "mode",
-    years: tuple[int, int] | None = None,
     within: Literal["day", "month", "year"] = "day",
     permutations: int = 2000,
     seed: int = 0,
+    **which: Unpack[EventOptions],
 ) -> PowerTests:
     r"""Whether hard and soft acts come in the same package more than by chance.
 
@@ -52,8 +53,6 @@ def power_complementarity(
 
     Parameters
     ----------
-    events : Events
-        Events of any source; repeats are left out.
     state, partner, years
         As in `power_composition`.
     reading : {"mode", "power"}
@@ -90,7 +89,7 @@ def power_complementarity(
     among("reading", reading, ("mode", "power"))
     among("within", within, tuple(_EXACT))
     check_positive("permutations", permutations)
-    rows = kept(events, state, partner, years)
+    rows = kept(events, **which)
     rows = rows.filter(pl.col(reading).is_in([*HARD[reading], *SOFT[reading]]))
     long = _EXACT[within]
     acting = pl.element().filter(~pl.element().str.starts_with("person:"))
@@ -117,18 +116,17 @@ def power_complementarity(
     return POWER_TESTS.conform(pl.DataFrame([told], schema_overrides=POWER_TESTS.schema))
 
 
+@with_options
 def power_drift(
     events: Events,
     *,
-    state: str | None = None,
-    partner: str | None = None,
     earlier: tuple[str, ...] = ("cultural", "education"),
     later: tuple[str, ...] = ("economic", "energy_transport"),
-    years: tuple[int, int] | None = None,
     split: int | None = None,
     permutations: int = 2000,
     level: float = 0.9,
     seed: int = 0,
+    **which: Unpack[EventOptions],
 ) -> PowerTests:
     r"""Whether a relation moved from some dimensions to others: trend, divergence, break.
 
@@ -186,7 +184,7 @@ def power_drift(
     check_positive("permutations", permutations)
     check_level(level)
     _groups(earlier, later)
-    rows = kept(events, state, partner, years).filter(pl.col("year").is_not_null()).sort("event")
+    rows = kept(events, **which).filter(pl.col("year").is_not_null()).sort("event")
     random = np.random.default_rng(seed)
     pair = rows.filter(pl.col("dimension").is_in([*earlier, *later]))
     when = pair["year"].to_numpy().astype(float)

@@ -18,27 +18,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 import polars as pl
 
 from multivector.errors import BadValue
 from multivector.measures._chance_agreement import (
+    CodingOptions,
     chance_conger,
     chance_corrected,
     chance_even,
     chance_fleiss,
     chance_gwet,
+    draws_of,
     observed_agreement,
     reliabilities,
     reliability_row,
 )
+from multivector.measures._options import given, with_options
 from multivector.measures._ratings import (
     Estimator,
     Floats,
     Sheet,
-    check_draws,
     estimate,
     figures,
     in_force,
@@ -81,16 +83,13 @@ def example_codings() -> pl.DataFrame:
     )
 
 
+@with_options
 def krippendorff_alpha(
     codings: Codings,
     *,
     metric: Metric = "nominal",
-    variable: str | None = None,
-    coders: tuple[str, ...] | None = None,
     categories: tuple[str, ...] | None = None,
-    bootstrap: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
+    **which: Unpack[CodingOptions],
 ) -> Reliabilities:
     r"""Krippendorff's alpha: one minus observed over expected disagreement.
 
@@ -106,18 +105,10 @@ def krippendorff_alpha(
 
     Parameters
     ----------
-    codings : Codings
-        Who gave which unit which value.
     metric : {"nominal", "ordinal", "interval", "ratio"}
         Distance between values; interval and ratio need numbers, ordinal numbers or categories.
-    variable : str, optional
-        One variable of the scheme; all if not given.
-    coders : tuple of str, optional
-        These coders only.
     categories : tuple of str, optional
         The scheme's categories in order.
-    bootstrap, level, seed
-        Draws of units for the interval, its coverage, and the seed.
 
     Returns
     -------
@@ -144,11 +135,11 @@ def krippendorff_alpha(
     known = ("nominal", "ordinal", "interval", "ratio")
     if metric not in known:
         raise BadValue(f"the option metric is {metric!r}; expected one of {', '.join(known)}")
-    check_draws(bootstrap, level)
+    o = given(CodingOptions, which)
+    draws = draws_of(o)
     rows = []
-    for sheet in sheets(codings, variable=variable, coders=coders, categories=categories):
+    for sheet in sheets(codings, variable=o["variable"], coders=o["coders"], categories=categories):
         distance = _distance(sheet, metric, categories is not None)
-        draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
         rows.append(reliability_row(sheet, _alpha(distance), None, draws))
     return reliabilities(rows)
 
@@ -193,14 +184,10 @@ def _alpha(distance: Distance) -> Estimator:
     return alpha
 
 
+@with_options
 def fleiss_kappa(
     codings: Codings,
-    *,
-    variable: str | None = None,
-    coders: tuple[str, ...] | None = None,
-    bootstrap: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
+    **which: Unpack[CodingOptions],
 ) -> Reliabilities:
     r"""Fleiss' kappa: agreement beyond what common habits would give, for several coders.
 
@@ -208,17 +195,6 @@ def fleiss_kappa(
 
     with :math:`p_a` the mean over units of the share of agreeing pairs and :math:`\pi_k` the mean
     over units of category k's share; units may be coded by different numbers of coders.
-
-    Parameters
-    ----------
-    codings : Codings
-        Who gave which unit which value.
-    variable : str, optional
-        One variable of the scheme; all if not given.
-    coders : tuple of str, optional
-        These coders only.
-    bootstrap, level, seed
-        Draws of units for the interval, its coverage, and the seed.
 
     Returns
     -------
@@ -237,19 +213,13 @@ def fleiss_kappa(
     >>> fleiss_kappa(example_codings(), bootstrap=0)["value"].round(3).to_list()
     [0.6]
     """
-    chosen = {"variable": variable, "coders": coders}
-    draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
-    return chance_corrected(codings, chance_fleiss, lambda p: 2 * p, chosen, draws)
+    return chance_corrected(codings, chance_fleiss, lambda p: 2 * p, **which)
 
 
+@with_options
 def conger_kappa(
     codings: Codings,
-    *,
-    variable: str | None = None,
-    coders: tuple[str, ...] | None = None,
-    bootstrap: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
+    **which: Unpack[CodingOptions],
 ) -> Reliabilities:
     r"""Conger's kappa: agreement beyond what each coder's own habits would give.
 
@@ -260,17 +230,6 @@ def conger_kappa(
 
     with mean and variance over the r coders of category k's share in each coder's own ratings; for
     two coders who coded the same units it is Cohen's kappa.
-
-    Parameters
-    ----------
-    codings : Codings
-        Who gave which unit which value.
-    variable : str, optional
-        One variable of the scheme; all if not given.
-    coders : tuple of str, optional
-        These coders only.
-    bootstrap, level, seed
-        Draws of units for the interval, its coverage, and the seed.
 
     Returns
     -------
@@ -288,20 +247,15 @@ def conger_kappa(
     >>> conger_kappa(example_codings(), bootstrap=0)["value"].round(3).to_list()
     [0.615]
     """
-    chosen = {"variable": variable, "coders": coders}
-    draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
-    return chance_corrected(codings, chance_conger, None, chosen, draws)
+    return chance_corrected(codings, chance_conger, None, **which)
 
 
+@with_options
 def brennan_prediger(
     codings: Codings,
     *,
-    variable: str | None = None,
-    coders: tuple[str, ...] | None = None,
     categories: tuple[str, ...] | None = None,
-    bootstrap: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
+    **which: Unpack[CodingOptions],
 ) -> Reliabilities:
     r"""Brennan and Prediger's coefficient: agreement beyond an even chance among the categories.
 
@@ -309,16 +263,8 @@ def brennan_prediger(
 
     Parameters
     ----------
-    codings : Codings
-        Who gave which unit which value.
-    variable : str, optional
-        One variable of the scheme; all if not given.
-    coders : tuple of str, optional
-        These coders only.
     categories : tuple of str, optional
         The scheme's q categories; those that occur if not given.
-    bootstrap, level, seed
-        Draws of units for the interval, its coverage, and the seed.
 
     Returns
     -------
@@ -336,20 +282,15 @@ def brennan_prediger(
     >>> brennan_prediger(example_codings(), bootstrap=0)["value"].round(3).to_list()
     [0.6]
     """
-    chosen = {"variable": variable, "coders": coders, "categories": categories}
-    draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
-    return chance_corrected(codings, chance_even, np.zeros_like, chosen, draws)
+    return chance_corrected(codings, chance_even, np.zeros_like, categories, **which)
 
 
+@with_options
 def gwet_ac1(
     codings: Codings,
     *,
-    variable: str | None = None,
-    coders: tuple[str, ...] | None = None,
     categories: tuple[str, ...] | None = None,
-    bootstrap: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
+    **which: Unpack[CodingOptions],
 ) -> Reliabilities:
     r"""Gwet's AC1: agreement corrected for the chance of a random choice in hard cases.
 
@@ -360,16 +301,8 @@ def gwet_ac1(
 
     Parameters
     ----------
-    codings : Codings
-        Who gave which unit which value.
-    variable : str, optional
-        One variable of the scheme; all if not given.
-    coders : tuple of str, optional
-        These coders only.
     categories : tuple of str, optional
         The scheme's q categories; those that occur if not given.
-    bootstrap, level, seed
-        Draws of units for the interval, its coverage, and the seed.
 
     Returns
     -------
@@ -387,23 +320,18 @@ def gwet_ac1(
     >>> gwet_ac1(example_codings(), bootstrap=0)["value"].round(3).to_list()
     [0.6]
     """
-    chosen = {"variable": variable, "coders": coders, "categories": categories}
-    draws = {"bootstrap": bootstrap, "level": level, "seed": seed}
     return chance_corrected(
-        codings, chance_gwet, lambda p: (1 - 2 * p) / (len(p) - 1), chosen, draws
+        codings, chance_gwet, lambda p: (1 - 2 * p) / (len(p) - 1), categories, **which
     )
 
 
+@with_options
 def cohen_kappa(
     codings: Codings,
     *,
     weights: Literal["nominal", "linear", "quadratic"] = "nominal",
-    variable: str | None = None,
-    coders: tuple[str, ...] | None = None,
     categories: tuple[str, ...] | None = None,
-    bootstrap: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
+    **which: Unpack[CodingOptions],
 ) -> CoderPairs:
     r"""Cohen's kappa of every two coders, on the units that both have coded.
 
@@ -411,18 +339,10 @@ def cohen_kappa(
 
     Parameters
     ----------
-    codings : Codings
-        Who gave which unit which value.
     weights : {"nominal", "linear", "quadratic"}
         Distance d of two categories, by their places in the order.
-    variable : str, optional
-        One variable of the scheme; all if not given.
-    coders : tuple of str, optional
-        These coders only.
     categories : tuple of str, optional
         The scheme's categories in order; weights need them unless values are numbers.
-    bootstrap, level, seed
-        Draws of units for the interval, its coverage, and the seed.
 
     Returns
     -------
@@ -445,14 +365,15 @@ def cohen_kappa(
         raise BadValue(
             f"the option weights is {weights!r}; expected nominal, linear or quadratic; choose one"
         )
-    check_draws(bootstrap, level)
+    o = given(CodingOptions, which)
+    draws = draws_of(o)
     rows = []
-    for sheet in sheets(codings, variable=variable, coders=coders, categories=categories):
+    for sheet in sheets(codings, variable=o["variable"], coders=o["coders"], categories=categories):
         if weights != "nominal" and categories is None:
             figures(sheet)
         for a, b in combinations(range(len(sheet.coders)), 2):
             pair = sheet.of(a, b)
-            found = estimate(pair, _kappa(weights), bootstrap=bootstrap, level=level, seed=seed)
+            found = estimate(pair, _kappa(weights), **draws)
             agreed = observed_agreement(pair.given, np.ones(pair.given.shape[1]))
             observed = float(agreed) if np.isfinite(agreed) else None
             rows.append((sheet.variable, *pair.coders, *found, observed, pair.paired))
@@ -474,29 +395,14 @@ def _kappa(weights: str) -> Estimator:
     return kappa
 
 
+@with_options
 def category_reliability(
     codings: Codings,
-    *,
-    variable: str | None = None,
-    coders: tuple[str, ...] | None = None,
-    bootstrap: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
+    **which: Unpack[CodingOptions],
 ) -> CategoryReliabilities:
     r"""Krippendorff's alpha of each category against all others, and what it is taken for.
 
     .. math:: \alpha_c = 1 - (n - 1) \frac{\sum_{k \ne c} o_{ck}}{n_c (n - n_c)}
-
-    Parameters
-    ----------
-    codings : Codings
-        Who gave which unit which value.
-    variable : str, optional
-        One variable of the scheme; all if not given.
-    coders : tuple of str, optional
-        These coders only.
-    bootstrap, level, seed
-        Draws of units for the interval, its coverage, and the seed.
 
     Returns
     -------
@@ -514,17 +420,12 @@ def category_reliability(
     >>> found.select("category", "confused_with").rows()
     [('a', 'b'), ('b', 'a')]
     """
-    check_draws(bootstrap, level)
+    o = given(CodingOptions, which)
+    draws = draws_of(o)
     rows: list[dict[str, object]] = []
-    for sheet in sheets(codings, variable=variable, coders=coders):
+    for sheet in sheets(codings, variable=o["variable"], coders=o["coders"]):
         for at, category in enumerate(sheet.categories):
-            found = estimate(
-                _against_rest(sheet, at),
-                _alpha(lambda _: 1.0 - np.eye(2)),
-                bootstrap=bootstrap,
-                level=level,
-                seed=seed,
-            )
+            found = estimate(_against_rest(sheet, at), _alpha(lambda _: 1.0 - np.eye(2)), **draws)
             told = {"variable": sheet.variable, "category": category, **_confusion(sheet, at)}
             rows.append({**told, **dict(zip(("value", "low", "high"), found, strict=True))})
     frame = pl.DataFrame(rows, schema=CATEGORY_RELIABILITIES.schema)

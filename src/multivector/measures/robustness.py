@@ -14,7 +14,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Any
+from typing import Annotated, Any, Required, Unpack
 
 import numpy as np
 import polars as pl
@@ -24,15 +24,16 @@ from multivector.cache import once
 from multivector.errors import BadValue, choices
 from multivector.measures import _vectors as evidence
 from multivector.measures import diversity as kernel
+from multivector.measures._options import Default, described, given, with_options
 from multivector.measures._vectors import (
     Array,
-    By,
     Case,
     Distance,
     Domain,
     Period,
     Question,
     Records,
+    VectorOptions,
 )
 from multivector.tables import (
     VECTOR_DOMINANCE,
@@ -40,13 +41,10 @@ from multivector.tables import (
     VECTOR_SENSITIVITY,
     IdealPointRows,
     JointVotesWithin,
-    Memberships,
-    Organisations,
     RecentFlows,
     Rollcalls,
     SplitVotes,
     Table,
-    Treaties,
     VectorDominance,
     VectorRanks,
     VectorSensitivity,
@@ -60,6 +58,25 @@ ORDERS = (1.0, 2.0, float("inf"))
 _REPLICATES = 200
 _RESAMPLES = 100
 _SOURCES: tuple[Distance, ...] = ("votes", "ideal_points")
+
+
+class ComparisonOptions(VectorOptions, total=False):
+    """Those, and the states compared under the same specifications."""
+
+    states: Required[tuple[str, ...]]
+    draws: Annotated[int, Default(1000)]
+
+
+class StateOptions(VectorOptions, total=False):
+    """Those, and the state whose index is varied over the points of a design."""
+
+    state: Required[str]
+    points: Annotated[int, Default(1024)]
+    level: Annotated[float, Default(0.9)]
+
+
+for _kind in (ComparisonOptions, StateOptions):
+    described(_kind, VectorOptions)
 
 
 @dataclass(frozen=True)
@@ -147,6 +164,7 @@ def draw(domains: int, size: int, random: np.random.Generator) -> Specifications
     )
 
 
+@with_options
 def multivector_ranks(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
@@ -154,18 +172,9 @@ def multivector_ranks(
     joint_votes: JointVotesWithin | None = None,
     ideal_points: IdealPointRows | None = None,
     flows: RecentFlows | None = None,
-    memberships: Memberships | None = None,
-    organisations: Organisations | None = None,
-    treaties: Treaties | None = None,
     *,
-    states: tuple[str, ...],
-    poles: tuple[str, ...],
-    domains: tuple[Domain, ...] | None = None,
-    years: tuple[int, int] | None = None,
-    by: By = "period",
-    draws: int = 1000,
     level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[ComparisonOptions],
 ) -> VectorRanks:
     r"""Rank states by the Multi-Vector Index, with intervals over the specifications.
 
@@ -175,10 +184,6 @@ def multivector_ranks(
 
     Parameters
     ----------
-    votes, rollcalls, split_votes, joint_votes : Votes, Rollcalls, SplitVotes, JointVotes
-        Votes of one release, or the embedded split roll calls and joint counts.
-    ideal_points, flows, memberships, organisations, treaties
-        As in `multivector_index`.
     states : tuple of str
         The states compared.
     poles : tuple of str
@@ -220,11 +225,13 @@ def multivector_ranks(
     ...
     multivector.errors.MissingData: nothing is known of the ties of KAZ with CHN, RUS in ...
     """
+    o = given(ComparisonOptions, which)
     records = Records(
-        votes, rollcalls, split_votes, joint_votes, ideal_points, flows, memberships,
-        organisations, treaties,
+        votes, rollcalls, split_votes, joint_votes, ideal_points, flows, o["memberships"],
+        o["organisations"], o["treaties"],
     )  # fmt: skip
-    compared = _compared(records, states, poles, domains, years, by, draws, seed)
+    states = o["states"]
+    compared = _compared(records, o)
     rows: list[dict[str, Any]] = []
     for span, values in compared.values.items():
         rank = _ranked(values)
@@ -237,6 +244,7 @@ def multivector_ranks(
     return _frame(VECTOR_RANKS, rows).sort("start", "value", descending=[False, True])
 
 
+@with_options
 def multivector_dominance(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
@@ -244,17 +252,7 @@ def multivector_dominance(
     joint_votes: JointVotesWithin | None = None,
     ideal_points: IdealPointRows | None = None,
     flows: RecentFlows | None = None,
-    memberships: Memberships | None = None,
-    organisations: Organisations | None = None,
-    treaties: Treaties | None = None,
-    *,
-    states: tuple[str, ...],
-    poles: tuple[str, ...],
-    domains: tuple[Domain, ...] | None = None,
-    years: tuple[int, int] | None = None,
-    by: By = "period",
-    draws: int = 1000,
-    seed: int = 0,
+    **which: Unpack[ComparisonOptions],
 ) -> VectorDominance:
     r"""Share of specifications in which one state is more multi-vector than another.
 
@@ -262,10 +260,6 @@ def multivector_dominance(
 
     Parameters
     ----------
-    votes, rollcalls, split_votes, joint_votes : Votes, Rollcalls, SplitVotes, JointVotes
-        Votes of one release, or the embedded split roll calls and joint counts.
-    ideal_points, flows, memberships, organisations, treaties
-        As in `multivector_index`.
     states, poles, domains, years, by, draws, seed
         As in `multivector_ranks`.
 
@@ -295,11 +289,13 @@ def multivector_dominance(
     ...
     multivector.errors.BadValue: KAZ is its own pole; ...
     """
+    o = given(ComparisonOptions, which)
     records = Records(
-        votes, rollcalls, split_votes, joint_votes, ideal_points, flows, memberships,
-        organisations, treaties,
+        votes, rollcalls, split_votes, joint_votes, ideal_points, flows, o["memberships"],
+        o["organisations"], o["treaties"],
     )  # fmt: skip
-    compared = _compared(records, states, poles, domains, years, by, draws, seed)
+    states = o["states"]
+    compared = _compared(records, o)
     rows: list[dict[str, Any]] = []
     for span, values in compared.values.items():
         for i, j in permutations(range(len(states)), 2):
@@ -319,6 +315,7 @@ def multivector_dominance(
     return _frame(VECTOR_DOMINANCE, rows)
 
 
+@with_options
 def multivector_sensitivity(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
@@ -326,18 +323,7 @@ def multivector_sensitivity(
     joint_votes: JointVotesWithin | None = None,
     ideal_points: IdealPointRows | None = None,
     flows: RecentFlows | None = None,
-    memberships: Memberships | None = None,
-    organisations: Organisations | None = None,
-    treaties: Treaties | None = None,
-    *,
-    state: str,
-    poles: tuple[str, ...],
-    domains: tuple[Domain, ...] | None = None,
-    years: tuple[int, int] | None = None,
-    by: By = "period",
-    points: int = 1024,
-    level: float = 0.9,
-    seed: int = 0,
+    **which: Unpack[StateOptions],
 ) -> VectorSensitivity:
     r"""Which choice moves a state's Multi-Vector Index: Sobol' indices over specifications.
 
@@ -350,10 +336,6 @@ def multivector_sensitivity(
 
     Parameters
     ----------
-    votes, rollcalls, split_votes, joint_votes : Votes, Rollcalls, SplitVotes, JointVotes
-        Votes of one release, or the embedded split roll calls and joint counts.
-    ideal_points, flows, memberships, organisations, treaties
-        As in `multivector_index`.
     state : str
         The state.
     poles, domains, years, by
@@ -389,13 +371,16 @@ def multivector_sensitivity(
     ...
     multivector.errors.BadValue: points is 100; expected a power of 2 from 2; use 1024
     """
+    o = given(StateOptions, which)
+    points, level, seed = o["points"], o["level"], o["seed"]
     if points < 2 or points & (points - 1):
         raise BadValue(f"points is {points}; expected a power of 2 from 2; use 1024")
     records = Records(
-        votes, rollcalls, split_votes, joint_votes, ideal_points, flows, memberships,
-        organisations, treaties,
+        votes, rollcalls, split_votes, joint_votes, ideal_points, flows, o["memberships"],
+        o["organisations"], o["treaties"],
     )  # fmt: skip
-    question = Question(state, tuple(poles), domains, years, by)
+    state = o["state"]
+    question = Question(state, tuple(o["poles"]), o["domains"], o["years"], o["by"])
     case = evidence.gather(records, question, distances=_SOURCES)
     rows: list[dict[str, Any]] = []
     for period in case.periods:
@@ -413,36 +398,28 @@ class _Compared:
     domains: tuple[Domain, ...]
 
 
-def _compared(records: Records, *asked: Any) -> _Compared:
+def _compared(records: Records, asked: ComparisonOptions) -> _Compared:
     """Return the comparison asked for; ranks and dominance rest on one and the same."""
     fields = [getattr(records, each.name) for each in dataclasses.fields(records)]
     first = next((frame for frame in fields if frame is not None), None)
     if first is None:
-        return _compare(records, *asked)
+        return _compare(records, asked)
     beside = tuple(None if frame is first else frame for frame in fields)
-    return once(first, ("compared", *asked), lambda: _compare(records, *asked), beside)
+    tables = {each.name for each in dataclasses.fields(records)}
+    key = tuple(value for name, value in asked.items() if name not in tables)
+    return once(first, ("compared", *key), lambda: _compare(records, asked), beside)
 
 
-def _compare(
-    records: Records,
-    states: tuple[str, ...],
-    poles: tuple[str, ...],
-    domains: tuple[Domain, ...] | None,
-    years: tuple[int, int] | None,
-    by: By,
-    draws: int,
-    seed: int,
-) -> _Compared:
+def _compare(records: Records, asked: ComparisonOptions) -> _Compared:
     """Return the index (states, specifications) of each period, over the common domains."""
+    states, draws, seed = asked["states"], asked["draws"], asked["seed"]
     if len(set(states)) < len(states) or not states or draws < 1:
         raise BadValue(
             f"states {choices(states) or 'none'} with {draws} draws cannot be ranked; expected "
             "different states and one draw or more; correct them"
         )
-    cases = [
-        evidence.gather(records, Question(s, tuple(poles), domains, years, by), distances=_SOURCES)
-        for s in states
-    ]
+    rest = (tuple(asked["poles"]), asked["domains"], asked["years"], asked["by"])
+    cases = [evidence.gather(records, Question(s, *rest), distances=_SOURCES) for s in states]
     shared = tuple(d for d in evidence.DOMAINS if all(d in case.domains for case in cases))
     if not shared:
         raise BadValue(

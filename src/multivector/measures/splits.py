@@ -22,17 +22,20 @@ two of ten powers said yes and no. Any other difference needs the votes.
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import numpy as np
 import polars as pl
 
 from multivector.errors import BadValue
 from multivector.measures._choices import KINDS
+from multivector.measures._options import given, with_options
 from multivector.measures._split_calls import (
     FINAL,
     By,
-    Definition,
+    DefinitionOptions,
     Duplicates,
-    Side,
+    SensitivityOptions,
     active,
     calls_at_hand,
     counted,
@@ -69,22 +72,15 @@ _SETS: dict[str, tuple[tuple[str, ...], Duplicates]] = {
 }
 
 
+@with_options
 def splits(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     split_votes: SplitVotes | None = None,
     *,
-    state: str,
-    poles: tuple[str, ...],
-    years: tuple[int, int] | None = None,
-    strict: bool = True,
-    absent: bool = False,
-    side: Side = "same",
-    kinds: tuple[str, ...] = FINAL,
-    duplicates: Duplicates = "merge",
-    issue: str | None = None,
     by: By = "period",
     level: float = 0.95,
+    **which: Unpack[DefinitionOptions],
 ) -> Splits:
     r"""Whom a state joined where poles split: shares, intervals and an exact test.
 
@@ -98,20 +94,10 @@ def splits(
 
     Parameters
     ----------
-    votes, rollcalls : Votes, Rollcalls
-        Votes of one release with its roll calls.
-    split_votes : SplitVotes
-        Split roll calls with all choices, used where there are no votes.
-    state : str
-        The state asked about.
     poles : tuple of str
         Two poles or more; every pair gets rows.
-    years : tuple of int, optional
-        First and last year.
     strict, absent, side
         What is a split, and what is joining; see the top of this module.
-    kinds, duplicates, issue
-        Which roll calls.
     by : {"period", "year", "session"}
         One row for the period, or one a year or session.
     level : float
@@ -143,8 +129,9 @@ def splits(
     >>> splits(example_votes(), state="KAZ", poles=("CHN", "RUS")).select("n", "value").rows()
     [(0, None)]
     """
-    definition = Definition(strict, absent, side, kinds, duplicates, issue)
-    rows = listed(votes, rollcalls, split_votes, state, poles, years, definition)
+    o = given(DefinitionOptions, which)
+    state, poles, years = o["state"], o["poles"], o["years"]
+    rows = listed(votes, rollcalls, split_votes, **which)
     calls = calls_at_hand(votes, rollcalls, split_votes)
     periods = spans(calls, years, by)
     if by != "period":
@@ -160,20 +147,12 @@ def splits(
     return SPLITS.conform(_tested(frame, level).sort("pole_a", "pole_b", "start"))
 
 
+@with_options
 def split_rollcalls(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     split_votes: SplitVotes | None = None,
-    *,
-    state: str,
-    poles: tuple[str, ...],
-    years: tuple[int, int] | None = None,
-    strict: bool = True,
-    absent: bool = False,
-    side: Side = "same",
-    kinds: tuple[str, ...] = FINAL,
-    duplicates: Duplicates = "merge",
-    issue: str | None = None,
+    **which: Unpack[DefinitionOptions],
 ) -> SplitRollcalls:
     r"""List the roll calls on which poles split, and whom the state joined on each.
 
@@ -182,16 +161,6 @@ def split_rollcalls(
 
     Parameters
     ----------
-    votes, rollcalls : Votes, Rollcalls
-        Votes of one release with its roll calls.
-    split_votes : SplitVotes
-        Split roll calls with all choices, used where there are no votes.
-    state : str
-        The state asked about.
-    poles : tuple of str
-        Two poles or more.
-    years : tuple of int, optional
-        First and last year.
     strict, absent, side, kinds, duplicates, issue
         The definition; see the top of this module.
 
@@ -220,22 +189,18 @@ def split_rollcalls(
     ... ).height
     0
     """
-    definition = Definition(strict, absent, side, kinds, duplicates, issue)
-    rows = listed(votes, rollcalls, split_votes, state, poles, years, definition)
+    rows = listed(votes, rollcalls, split_votes, **which)
     return SPLIT_ROLLCALLS.conform(rows.sort("pole_a", "pole_b", "date", "rollcall"))
 
 
+@with_options
 def split_sensitivity(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     split_votes: SplitVotes | None = None,
     *,
-    state: str,
-    poles: tuple[str, ...],
-    years: tuple[int, int] | None = None,
-    side: Side = "same",
-    issue: str | None = None,
     level: float = 0.95,
+    **which: Unpack[SensitivityOptions],
 ) -> SplitSensitivity:
     r"""How the count of splits, and the state's side, depend on the definition.
 
@@ -247,16 +212,8 @@ def split_sensitivity(
 
     Parameters
     ----------
-    votes, rollcalls : Votes, Rollcalls
-        Votes of one release with its roll calls.
     split_votes : SplitVotes
         Split roll calls with all choices: yes against no only.
-    state : str
-        The state asked about.
-    poles : tuple of str
-        Two poles or more.
-    years : tuple of int, optional
-        First and last year.
     side : {"same", "nearer"}
         What is joining a pole.
     issue : str, optional
@@ -285,13 +242,17 @@ def split_sensitivity(
     >>> split_sensitivity(example_votes(), state="RUS", poles=("CHN", "KAZ"))["n"].sum()
     0
     """
+    o = given(SensitivityOptions, which)
+    state, poles = o["state"], o["poles"]
     frames = []
     for opposition, (strict, absent) in _OPPOSITIONS.items():
         if votes is None and (not strict or absent):
             continue
         for roll_calls, (kinds, duplicates) in _SETS.items():
-            definition = Definition(strict, absent, side, kinds, duplicates, issue)
-            rows = listed(votes, rollcalls, split_votes, state, poles, years, definition)
+            rows = listed(
+                votes, rollcalls, split_votes, strict=strict, absent=absent, kinds=kinds,
+                duplicates=duplicates, **which,
+            )  # fmt: skip
             sides = counted(rows.with_columns(start=pl.lit(0)))
             frames.append(
                 pairs_of(poles)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import erfc, sqrt
-from typing import Literal
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
@@ -27,6 +27,7 @@ import polars as pl
 from multivector.errors import BadValue, MissingData, choices
 from multivector.measures import _ppml
 from multivector.measures._dyads import Status, directed, numbered, require, tied, with_zeros
+from multivector.measures._options import Default, given, with_options
 from multivector.tables import ESTIMATES, Distances, Estimates, Flows, Memberships
 
 __all__ = ["estimate", "gravity"]
@@ -36,6 +37,47 @@ _Z = 1.959963984540054
 _CONTROLS = ("log_distance", "contiguous", "common_language")
 
 
+class GravityOptions(TypedDict, total=False):
+    """How the model is written and fitted.
+
+    Parameters
+    ----------
+    step : int
+        Every how many years one is taken, from the first; trade adjusts slowly.
+    estimator : {"ppml", "ols"}
+        Poisson pseudo-maximum likelihood, or least squares of the logarithm of positive flows.
+    effects : {"three_way", "two_way"}
+        With pair effects, or without and with distance, contiguity and language instead.
+    pairs : {"directed", "symmetric"}
+        Whether the two directions of a pair have an effect each or one together.
+    absent : {"missing", "zero"}
+        What it means that a source has no row for two states that both trade in a year.
+    domestic : bool
+        Whether domestic flows are kept where there are any.
+    borders : bool
+        Whether every year but the last has an effect of crossing a border; needs domestic flows.
+    leads, lags : tuple of int
+        Years by which further terms run ahead of, or behind, membership.
+    errors : {"pair", "dyadic"}
+        Clustered by undirected pair, or robust to any two pairs that share a state.
+    corrected : bool
+        Whether rows of kind ``bias_corrected`` are given where they are defined.
+    """
+
+    step: Annotated[int, Default(1)]
+    estimator: Annotated[Estimator, Default("ppml")]
+    effects: Annotated[Literal["three_way", "two_way"], Default("three_way")]
+    pairs: Annotated[Literal["directed", "symmetric"], Default("directed")]
+    absent: Annotated[Literal["missing", "zero"], Default("missing")]
+    domestic: Annotated[bool, Default(value=True)]
+    borders: Annotated[bool, Default(value=False)]
+    leads: Annotated[tuple[int, ...], Default(())]
+    lags: Annotated[tuple[int, ...], Default(())]
+    errors: Annotated[Literal["pair", "dyadic"], Default("pair")]
+    corrected: Annotated[bool, Default(value=True)]
+
+
+@with_options
 def gravity(
     flows: Flows,
     memberships: Memberships,
@@ -44,18 +86,8 @@ def gravity(
     organisation: str,
     flow: Literal["exports", "imports"] = "exports",
     years: tuple[int, int] | None = None,
-    step: int = 1,
     status: Status = "member",
-    estimator: Estimator = "ppml",
-    effects: Literal["three_way", "two_way"] = "three_way",
-    pairs: Literal["directed", "symmetric"] = "directed",
-    absent: Literal["missing", "zero"] = "missing",
-    domestic: bool = True,
-    borders: bool = False,
-    leads: tuple[int, ...] = (),
-    lags: tuple[int, ...] = (),
-    errors: Literal["pair", "dyadic"] = "pair",
-    corrected: bool = True,
+    **which: Unpack[GravityOptions],
 ) -> Estimates:
     r"""Effect of an organisation on the trade between those whom it ties.
 
@@ -80,28 +112,8 @@ def gravity(
         Which reports are used; imports are turned round to run from exporter to importer.
     years : tuple of int, optional
         First and last year.
-    step : int
-        Every how many years one is taken, from the first; trade adjusts slowly.
     status : {"member", "observer", "dialogue_partner"}
         Both are full members, or one is and the other holds the status.
-    estimator : {"ppml", "ols"}
-        Poisson pseudo-maximum likelihood, or least squares of the logarithm of positive flows.
-    effects : {"three_way", "two_way"}
-        With pair effects, or without and with distance, contiguity and language instead.
-    pairs : {"directed", "symmetric"}
-        Whether the two directions of a pair have an effect each or one together.
-    absent : {"missing", "zero"}
-        What it means that a source has no row for two states that both trade in a year.
-    domestic : bool
-        Whether domestic flows are kept where there are any.
-    borders : bool
-        Whether every year but the last has an effect of crossing a border; needs domestic flows.
-    leads, lags : tuple of int
-        Years by which further terms run ahead of, or behind, membership.
-    errors : {"pair", "dyadic"}
-        Clustered by undirected pair, or robust to any two pairs that share a state.
-    corrected : bool
-        Whether rows of kind ``bias_corrected`` are given where they are defined.
 
     Returns
     -------
@@ -148,17 +160,19 @@ def gravity(
     >>> found.select("term", "kind", pl.col("value").round(3), "n").rows()
     [('member', 'plain', 0.693, 24)]
     """
-    _check(estimator, effects, pairs, absent, errors, step, leads, lags)
+    o = given(GravityOptions, which)
+    _check(o)
+    leads, lags, effects, pairs = o["leads"], o["lags"], o["effects"], o["pairs"]
     table = directed(flows, flow, years)
-    table = table.filter((pl.col("year") - table["year"].min()) % step == 0)
-    if absent == "zero":
+    table = table.filter((pl.col("year") - table["year"].min()) % o["step"] == 0)
+    if o["absent"] == "zero":
         table = with_zeros(table)
-    if not domestic:
+    if not o["domestic"]:
         table = table.filter(pl.col("exporter") != pl.col("importer"))
     terms = {status: 0, **{f"lead_{k}": k for k in leads}, **{f"lag_{k}": -k for k in lags}}
     frame = _marked(table, memberships, organisation, status, terms)
     names = list(terms)
-    if borders:
+    if o["borders"]:
         frame, crossings = _crossings(frame)
         names += crossings
     if effects == "two_way":
@@ -170,29 +184,21 @@ def gravity(
         names,
         outcome="value",
         absorb=absorb,
-        cluster=("pair",) if errors == "pair" else ("exporter", "importer"),
-        estimator=estimator,
-        corrected=corrected and pairs == "directed",
+        cluster=("pair",) if o["errors"] == "pair" else ("exporter", "importer"),
+        estimator=o["estimator"],
+        corrected=o["corrected"] and pairs == "directed",
         total=(status, *(f"lag_{k}" for k in lags)) if lags else (),
     )
     return ESTIMATES.conform(found)
 
 
-def _check(
-    estimator: str,
-    effects: str,
-    pairs: str,
-    absent: str,
-    errors: str,
-    step: int,
-    leads: tuple[int, ...],
-    lags: tuple[int, ...],
-) -> None:
-    require("estimator", estimator, ("ppml", "ols"))
-    require("effects", effects, ("three_way", "two_way"))
-    require("pairs", pairs, ("directed", "symmetric"))
-    require("absent", absent, ("missing", "zero"))
-    require("errors", errors, ("pair", "dyadic"))
+def _check(asked: GravityOptions) -> None:
+    require("estimator", asked["estimator"], ("ppml", "ols"))
+    require("effects", asked["effects"], ("three_way", "two_way"))
+    require("pairs", asked["pairs"], ("directed", "symmetric"))
+    require("absent", asked["absent"], ("missing", "zero"))
+    require("errors", asked["errors"], ("pair", "dyadic"))
+    step, leads, lags = asked["step"], asked["leads"], asked["lags"]
     if step < 1 or any(k < 1 for k in (*leads, *lags)):
         raise BadValue(
             f"step is {step}, leads {leads}, lags {lags}; expected whole numbers of years from 1; "

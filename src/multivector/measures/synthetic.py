@@ -10,17 +10,38 @@ one: the p-value is the share of units whose error after, relative to before, is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from multivector.errors import BadValue, MissingData
+from multivector.measures._options import Default, given, with_options
 
 __all__ = ["SyntheticControl", "synthetic_control"]
 
 Array = NDArray[np.float64]
 
 _SUM = 1e4
+
+
+class PlaceboOptions(TypedDict, total=False):
+    """How many donors are mixed, and how many are treated as if they had been the one.
+
+    Parameters
+    ----------
+    nearest : int, optional
+        Without predictors, mix only so many donors, those nearest before treatment: as many
+        donors as years fit anything.
+    placebos : int
+        Most donors treated as placebos; drawn if there are more.
+    seed : int
+        Seed of that draw.
+    """
+
+    nearest: Annotated[int | None, Default(None)]
+    placebos: Annotated[int, Default(200)]
+    seed: Annotated[int, Default(0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +63,7 @@ class SyntheticControl:
     importance: Array | None = None
 
 
+@with_options
 def synthetic_control(
     treated: Array,
     donors: Array,
@@ -50,9 +72,7 @@ def synthetic_control(
     predictors: tuple[Array, Array] | None = None,
     importance: Array | None = None,
     fitted: NDArray[np.bool_] | None = None,
-    nearest: int | None = None,
-    placebos: int = 200,
-    seed: int = 0,
+    **which: Unpack[PlaceboOptions],
 ) -> SyntheticControl:
     r"""Return the synthetic control of one unit.
 
@@ -76,13 +96,6 @@ def synthetic_control(
     fitted : array of bool, optional
         With predictors, the years before treatment on which their importance is judged; all those
         before if not given.
-    nearest : int, optional
-        Without predictors, mix only so many donors, those nearest before treatment: as many
-        donors as years fit anything.
-    placebos : int
-        Most donors treated as placebos; drawn if there are more.
-    seed : int
-        Seed of that draw.
 
     Returns
     -------
@@ -109,6 +122,8 @@ def synthetic_control(
     >>> found.weights.round(3).tolist(), round(found.effect, 3)
     ([0.5, 0.5], 4.0)
     """
+    o = given(PlaceboOptions, which)
+    nearest, placebos, seed = o["nearest"], o["placebos"], o["seed"]
     _check(treated, donors, before)
     if predictors is None:
         weights = _of_nearest(treated[before], donors[before], nearest)

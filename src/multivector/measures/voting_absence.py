@@ -10,16 +10,17 @@ jumps that look like the last.
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import numpy as np
 import polars as pl
 
 from multivector.errors import BadValue, MissingData
 from multivector.measures._choices import Universe, rows
+from multivector.measures._options import given, with_options
 from multivector.measures._split_calls import (
-    FINAL,
     By,
-    Definition,
-    Duplicates,
+    SplitOptions,
     calls_at_hand,
     has_absences,
     listed,
@@ -103,20 +104,16 @@ def participation(
     )
 
 
+@with_options
 def strategic_absence(
     votes: Votes | None = None,
     rollcalls: Rollcalls | None = None,
     split_votes: SplitVotes | None = None,
     vote_totals: VoteTotals | None = None,
     *,
-    state: str,
-    poles: tuple[str, ...],
-    years: tuple[int, int] | None = None,
-    kinds: tuple[str, ...] = FINAL,
-    duplicates: Duplicates = "merge",
-    issue: str | None = None,
     by: By = "period",
     level: float = 0.95,
+    **which: Unpack[SplitOptions],
 ) -> Absences:
     r"""Whether a state is absent more often when two poles are opposed.
 
@@ -130,18 +127,10 @@ def strategic_absence(
 
     Parameters
     ----------
-    votes, rollcalls : Votes, Rollcalls
-        Votes of one release with its roll calls.
     split_votes, vote_totals : SplitVotes, VoteTotals
         Split roll calls and totals, used together where there are no votes.
-    state : str
-        The state asked about.
     poles : tuple of str
         Two poles or more; every pair gets rows.
-    years : tuple of int, optional
-        First and last year.
-    kinds, duplicates, issue
-        Which roll calls.
     by : {"period", "year"}
         One row for the period, or one a year.
     level : float
@@ -175,10 +164,11 @@ def strategic_absence(
     """
     if by == "session":
         raise BadValue("by 'session' is not offered here; expected period or year; choose one")
-    definition = Definition(True, False, "same", kinds, duplicates, issue)
-    opposed = listed(votes, rollcalls, split_votes, state, poles, years, definition)
+    o = given(SplitOptions, which)
+    state, poles, years = o["state"], o["poles"], o["years"]
+    opposed = listed(votes, rollcalls, split_votes, **which)
     periods = spans(calls_at_hand(votes, rollcalls, split_votes), years, by)
-    own = _own(votes, rollcalls, vote_totals, definition, state, years)
+    own = _own(votes, rollcalls, vote_totals, o)
     if by == "period" and periods.height:
         own = own.with_columns(year=periods["start"].first())
     whole = own.group_by(start="year").agg(pl.col("took", "missed").sum())
@@ -237,17 +227,15 @@ def _own(
     votes: Votes | None,
     rollcalls: Rollcalls | None,
     vote_totals: VoteTotals | None,
-    definition: Definition,
-    state: str,
-    years: tuple[int, int] | None,
+    asked: SplitOptions,
 ) -> pl.DataFrame:
     """Return year, took and missed of the state, over its predecessors in the seat too."""
-    merge = definition.duplicates == "merge"
-    universe = Universe(definition.issue, years, "year", definition.kinds, True, merge)
+    merge = asked["duplicates"] == "merge"
+    universe = Universe(asked["issue"], asked["years"], "year", asked["kinds"], True, merge)
     if votes is not None and rollcalls is None:
-        universe = Universe(None, years)
+        universe = Universe(None, asked["years"])
     totals = _totals(votes, rollcalls, vote_totals, universe)
-    return totals.join(seats(totals["state"], (state,)), on="state").select(
+    return totals.join(seats(totals["state"], (asked["state"],)), on="state").select(
         "year", took=pl.col("yes") + pl.col("abstain") + pl.col("no"), missed="absent"
     )
 
