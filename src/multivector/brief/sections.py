@@ -15,7 +15,6 @@ from multivector.brief.decisions import depth, voting_power
 from multivector.brief.dependence import asymmetry, interdependence
 from multivector.brief.literature import evidence, literature
 from multivector.brief.overview import poles, relation
-from multivector.brief.pair_balance import asymmetries
 from multivector.brief.power import power
 from multivector.brief.profile import profile
 from multivector.brief.seats import seats
@@ -86,7 +85,7 @@ SECTIONS: tuple[Entry, ...] = (
     Entry("pair", "trade", mark("Trade"), trade, "trade", 4),
     Entry("pair", "votes", mark("Votes in the UN"), votes, "votes", 3),
     Entry("pair", "clubs", mark("Organisations of both"), shared_seats, "clubs", 3),
-    Entry("pair", "asymmetries", mark("Asymmetries"), asymmetries, "trade", 2),
+    Entry("pair", "asymmetries", mark("Asymmetries"), ties, "trade", 2),
     Entry("pair", "power", mark("Mix of power between the two"), power, "power", 3),
     Entry("pair", "evidence", mark("Evidence"), evidence, "evidence", 2),
     Entry("pair", "unknown", mark("What is not known"), unknown, "unknown"),
