@@ -399,6 +399,16 @@ def test_a_missing_package_names_the_extra(
         getattr(drawn, kind)()
 
 
+def test_a_chart_speaks_the_language_it_was_made_in() -> None:
+    with using("tr"):
+        drawn = charts.of_content(content("timeline"))
+        spoken = drawn.svg
+    again = charts.of_content(content("timeline"))
+    with using("tr"):
+        assert again.svg != spoken
+    assert 'lang="tr"' in drawn.html()
+
+
 def test_a_chart_shows_itself_in_a_notebook() -> None:
     shown = charts.of_content(content("lines"), theme="dark")._repr_svg_()
     assert shown.startswith("<svg")

@@ -4,32 +4,7 @@
 ``Drawing``, which a notebook shows and ``save`` writes; ``svg``, ``png`` and ``pdf`` are its
 formats, ``data`` gives the rows behind it. The same content, width and theme give the same bytes.
 
-The data of each shape are plain lists of dictionaries; keys marked ``?`` may be left out, and a
-value may be null where it is not known:
-
-=========== =======================================================================================
-shape       data
-=========== =======================================================================================
-bars        ``unit?``, ``rows``: key, label, value, low?, high?, own?; ``reference?`` a value
-compass     ``from``, ``to``, ``domains``: names, ``poles``: key, label, value, low, high,
-            bands (a number a domain, which add up to the value)
-dumbbell    ``from_label`` or null, ``to_label``, ``unit?``, ``rows``: key, label, from, to
-events      ``from``, ``to``, ``lanes``: key, label; ``events``: lane, date (partial, or an interval
-            with /), label
-heat        ``unit?``, ``middle?``, ``worse_above?``, ``columns``: key, label; ``rows``: key,
-            label, cells, texts?
-lines       ``unit``, ``from``, ``to``, ``lines``: key, label, points (x, y, low, high), colour?;
-            ``marks?``: x, label; ``reference?`` a value
-map         ``unit?``, ``values``: key, value; ``highlight?`` codes; ``middle?``; ``edges?`` limits
-matrix      ``poles``: codes, ``rows``: key, name, status, there (true or false a pole)
-network     ``nodes``: key, label, size?, own?; ``links``: a, b, weight
-scatter     ``unit``, ``points``: key, label, x, y, low?, high?, group?
-steps       ``domains``, ``steps``: from, to, poles as in compass; label?
-timeline    ``from``, ``to``, ``rows``: key, label, name, bars (status, start, end, full?)
-=========== =======================================================================================
-
-A ``unit`` is ``share``, ``percent``, ``number``, ``integer``, ``amount`` or ``year``. A colour is
-the place of a line's key in ``order`` (0 is the state asked about), else its place among the lines.
+The data of each shape are plain lists of dictionaries: ``docs/reference/charts.md`` has them.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from multivector.charts.paint import Theme
 from multivector.charts.shapes import SHAPES
 from multivector.content.model import Chart
 from multivector.errors import BadValue, MissingExtra
-from multivector.words import language
+from multivector.words import language, using
 
 __all__ = ["FONTS", "Drawing"]
 
@@ -42,8 +42,9 @@ class Drawing:
     def _drawn(self, *, solid: bool) -> str:
         chart = self.content
         places = {code: at for at, code in enumerate(self.order)}
-        paper = SHAPES[chart.shape].draw(chart.data, float(self.width), self.theme, places)
         unit = str(chart.data.get("unit", ""))
+        with using(self._language):
+            paper = SHAPES[chart.shape].draw(chart.data, float(self.width), self.theme, places)
         return paper.svg(chart.text or chart.title, unit, solid=solid)
 
     def _repr_svg_(self) -> str:

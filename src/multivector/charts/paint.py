@@ -12,12 +12,24 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any, Literal, get_args
+from math import ceil
+from typing import Any, Literal, TypedDict, Unpack, get_args
 
 from multivector.errors import BadValue, choices
 
 __all__ = [
-    *("DASHES", "LABEL", "SHADES", "TICK", "Align", "Paper", "Point", "Theme", "ThemeName"),
+    *(
+        "DASHES",
+        "LABEL",
+        "SHADES",
+        "TICK",
+        "Align",
+        "Lettering",
+        "Paper",
+        "Point",
+        "Theme",
+        "ThemeName",
+    ),
     *("blend", "text_width", "theme_of"),
 ]
 
@@ -157,6 +169,17 @@ def _attributes(given: Mapping[str, Any]) -> str:
     return "".join(found)
 
 
+class Lettering(TypedDict, total=False):
+    """How a text is written; ``whole`` is what one that was cut said, shown on hovering."""
+
+    align: Align
+    size: float
+    bold: bool
+    halo: bool
+    turned: bool
+    whole: str
+
+
 @dataclass(slots=True)
 class Paper:
     """A picture being drawn: its theme, its size, and its marks."""
@@ -206,27 +229,21 @@ class Paper:
         self.add("path", d=path, fill="none", stroke=self.theme.paper, **halo)
         self.add("path", d=path, fill="none", stroke=self.theme.ink, stroke_width=1.5)
 
-    def text(
-        self, x: float, y: float, text: str, *, fill: str, align: Align = "start",
-        size: float = LABEL, bold: bool = False, halo: bool = False, turned: bool = False,
-        whole: str = "",
-    ) -> None:  # fmt: skip
-        """Write lines of text around a height; ``whole`` is what a text that was cut said."""
-        lines = text.split("\n")
-        pitch = size + 2
-        down = y + 0.36 * size - pitch * (len(lines) - 1) / 2
+    def text(self, x: float, y: float, text: str, fill: str, **how: Unpack[Lettering]) -> None:
+        """Write lines of text around a height."""
+        lines, size, turned = text.split("\n"), how.get("size", LABEL), how.get("turned", False)
+        pitch, down = size + 2, 0.36 * size
         style: dict[str, Any] = {
             "x": x,
-            "y": None if turned else down,
+            "y": y if turned else y + down - pitch * (len(lines) - 1) / 2,
             "fill": fill,
             "font_size": None if size == LABEL else size,
-            "font_weight": "bold" if bold else None,
-            "text_anchor": None if align == "start" else align,
+            "font_weight": "bold" if how.get("bold") else None,
+            "text_anchor": None if how.get("align", "start") == "start" else how["align"],
         }
         if turned:
-            style |= {"y": y, "dx": 0.0, "dy": 0.36 * size}
-            style["transform"] = f"rotate(-90 {_number(x)} {_number(y)})"
-        if halo:
+            style |= {"dy": down, "transform": f"rotate(-90 {_number(x)} {_number(y)})"}
+        if how.get("halo"):
             style |= {"stroke": self.theme.paper, "stroke_width": 3, "stroke_linejoin": "round"}
             style["paint_order"] = "stroke"
         body = escape(lines[0], quote=False)
@@ -236,6 +253,7 @@ class Paper:
                 f"{escape(part, quote=False)}</tspan>"
                 for at, part in enumerate(lines)
             )
+        whole = how.get("whole", "")
         if whole and whole != " ".join(lines):
             body = f"<title>{escape(whole, quote=False)}</title>{body}"
         self.marks.append(f"<text{_attributes(style)}>{body}</text>")
@@ -256,7 +274,7 @@ class Paper:
 
     def svg(self, spoken: str, unit: str = "", *, solid: bool = False) -> str:
         """Return the picture, which says in words what it shows; ``solid`` lays it on paper."""
-        wide, tall = _number(self.width), _number(self.height)
+        wide, tall = ceil(self.width), ceil(self.height)
         given = {"role": "img", "aria_label": spoken, "data_unit": unit}
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{tall}" '

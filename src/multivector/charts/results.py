@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -249,13 +249,27 @@ def _pairs(frame: pl.DataFrame, when: str) -> Drawn | None:
         return None
     found = {(a, b): v for a, b, v in frame.select("state_a", "state_b", "value").iter_rows()}
     found |= {(b, a): v for (a, b), v in found.items() if (b, a) not in found}
-    rows = [
-        {"key": a, "label": _named(a), "cells": [found.get((a, b)) for b in codes]} for a in codes
-    ]
-    columns = [{"key": code, "label": _named(code)} for code in codes]
     text = many(frame.height, "Values of {n} pair of states", "Values of {n} pairs of states")
     text += f", {when}." if when else "."
-    return "heat", {"unit": "number", "columns": columns, "rows": rows}, text
+    return "heat", {"unit": "number", **_grid(found, codes, codes, _named, _named)}, text
+
+
+def _grid(
+    found: Mapping[tuple[Any, Any], Any], rows: Sequence[Any], columns: Sequence[Any],
+    row_name: Callable[[Any], str], column_name: Callable[[Any], str],
+) -> Data:  # fmt: skip
+    """Return values by row and column as a grid holds them; those that are not there are null."""
+    return {
+        "columns": [{"key": column, "label": column_name(column)} for column in columns],
+        "rows": [
+            {
+                "key": str(row),
+                "label": row_name(row),
+                "cells": [found.get((row, column)) for column in columns],
+            }
+            for row in rows
+        ],
+    }
 
 
 def _dominance(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn:
@@ -266,11 +280,7 @@ def _dominance(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Dra
         frame = frame.filter(pl.col(time) == pl.col(time).max())
     codes = sorted({*frame["state_a"], *frame["state_b"]})
     found = {(a, b): v for a, b, v in frame.select("state_a", "state_b", "value").iter_rows()}
-    rows = [
-        {"key": a, "label": _named(a), "cells": [found.get((a, b)) for b in codes]} for a in codes
-    ]
-    columns = [{"key": code, "label": code} for code in codes]
-    data = {"unit": "share", "middle": 0.5, "columns": columns, "rows": rows}
+    data = {"unit": "share", "middle": 0.5, **_grid(found, codes, codes, _named, str)}
     told = say(
         "Share of specifications in which the row is above the column, {period}.",
         period=when,
@@ -291,17 +301,8 @@ def _criteria(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Draw
     shown = frame.sort("year").filter(kept)
     found = {(row[by], row["criterion"]): row["value"] for row in shown.iter_rows(named=True)}
     names = sorted({name for name, _ in found}, key=str)
-    rows = [
-        {
-            "key": str(name),
-            "label": str(name) if one else _named(name),
-            "cells": [found.get((name, criterion)) for criterion in criteria],
-        }
-        for name in names
-    ]
-    columns = [{"key": c, "label": c.replace("_", " ")} for c in criteria]
-    ends = {"unit": "number", "middle": 0.0, "worse_above": True}
-    data = {**ends, "columns": columns, "rows": rows}
+    data = {"unit": "number", "middle": 0.0, "worse_above": True}
+    data |= _grid(found, names, criteria, str if one else _named, lambda c: c.replace("_", " "))
     told = say("Distance beyond the limit, {period}; above zero is a breach.", period=when)
     return "heat", data, told
 
