@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from multivector.cli.output import TEXT, Doc, Out, Rows, note, open_workspace, say, show
+from multivector.cli.output import TEXT, Doc, Out, Rows, grouped, note, open_workspace, say, show
 
 if TYPE_CHECKING:
     import polars as pl
@@ -167,18 +167,26 @@ class _Session:
         self.own[unit.id] = number, value
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Which units are coded one after another."""
+
+    doc: Doc = None
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="So many, drawn alike for every coder.")
+    ] = None
+    seed: Annotated[int, typer.Option(help="For the sample.")] = 0
+
+
+@grouped
 def code(
     variable: Annotated[str, typer.Option(help="A variable of the study's codebooks.")],
+    which: Drawn,
     unit: Annotated[
         str | None, typer.Argument(help="DOC:START-END or a statement; none: one after another.")
     ] = None,
     value: Annotated[str | None, typer.Argument(help="The value of a unit that is named.")] = None,
     coder: Annotated[str, typer.Option(help="Who codes.")] = "person",
-    doc: Doc = None,
-    sample: Annotated[
-        int | None, typer.Option(min=1, help="So many, drawn alike for every coder.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="For the sample.")] = 0,
     blind: Annotated[
         bool, typer.Option("--blind", help="Do not show what models propose.")
     ] = False,
@@ -195,7 +203,7 @@ def code(
 
     workspace = open_workspace()
     asked = codebooks.wanted(workspace.store.folder, variable)
-    units = units_of(workspace.archive, asked.applies_to, doc=doc)
+    units = units_of(workspace.archive, asked.applies_to, doc=which.doc)
     session = _session(workspace, asked, check_coder(coder), blind=blind)
     if unit is not None and value is not None:
         session.keep(unit_of(units, unit), value, why)
@@ -203,8 +211,8 @@ def code(
         return
     if unit is not None:
         units = [unit_of(units, unit)]
-    elif sample is not None:
-        units = drawn(units, sample, seed=seed)
+    elif which.sample is not None:
+        units = drawn(units, which.sample, seed=which.seed)
     _one_after_another(session, units, again=unit is not None)
 
 

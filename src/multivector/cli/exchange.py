@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from multivector.cli.output import TEXT, Doc, Out, Rows, note, open_workspace, show, write
+from multivector.cli.output import TEXT, Doc, Out, Rows, grouped, note, open_workspace, show, write
 
 if TYPE_CHECKING:
     from multivector.documents.library.archive import Library
@@ -23,17 +24,25 @@ def _opened() -> tuple[Path, Library]:
     return folder, Library(folder, Judgements.of(folder))
 
 
-def search(
-    query: Annotated[str, typer.Argument(help='Words, "a phrase", -word.')],
-    language: Annotated[str | None, typer.Option(help="tr, en, ru or kk.")] = None,
-    doc: Doc = None,
-    actor: Annotated[str | None, typer.Option(help="A statement there names it: KAZ, SCO.")] = None,
-    dimension: Annotated[str | None, typer.Option(help="A statement there has it.")] = None,
-    since: Annotated[str | None, typer.Option(help="A statement there is of this day on.")] = None,
+@dataclass(frozen=True)
+class Narrowed:
+    """Which passages are looked through: of a language, a document, beside a statement."""
+
+    language: Annotated[str | None, typer.Option(help="tr, en, ru or kk.")] = None
+    doc: Doc = None
+    actor: Annotated[str | None, typer.Option(help="A statement there names it: KAZ, SCO.")] = None
+    dimension: Annotated[str | None, typer.Option(help="A statement there has it.")] = None
+    since: Annotated[str | None, typer.Option(help="A statement there is of this day on.")] = None
     until: Annotated[
         str | None, typer.Option(help="A statement there is of this day or before.")
-    ] = None,
-    limit: Annotated[int, typer.Option(help="At most so many passages.")] = 50,
+    ] = None
+    limit: Annotated[int, typer.Option(help="At most so many passages.")] = 50
+
+
+@grouped
+def search(
+    query: Annotated[str, typer.Argument(help='Words, "a phrase", -word.')],
+    which: Narrowed,
     to: Rows = "table",
     out: Out = None,
 ) -> None:
@@ -42,17 +51,7 @@ def search(
     from multivector.documents.exchange import tabular
 
     export.check_format(to, out, TEXT)
-    found = tabular.found(
-        _opened()[1],
-        query,
-        doc=doc,
-        language=language,
-        actor=actor,
-        dimension=dimension,
-        since=since,
-        until=until,
-        limit=limit,
-    )
+    found = tabular.found(_opened()[1], query, **asdict(which))
     show(found, to, out, query)
 
 

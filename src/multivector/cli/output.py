@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -27,6 +31,44 @@ TEXT = ("table", "csv", "json", "parquet")
 """The formats of rows of documents and codings."""
 
 _study: str | None = None
+
+
+def grouped(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command in which each parameter that is a dataclass stands for its fields.
+
+    Options that travel together are declared once, as a type, and are options of every command
+    that takes it.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    whole: list[Parameter] = []
+    for each in signature(command).parameters.values():
+        if each.name in groups:
+            whole += _options(groups[each.name])
+        else:
+            whole.append(each.replace(kind=Parameter.KEYWORD_ONLY, annotation=hints[each.name]))
+
+    @wraps(command)
+    def call(**given: Any) -> None:
+        made = {
+            name: kind(**{part.name: given.pop(part.name) for part in fields(kind)})
+            for name, kind in groups.items()
+        }
+        command(**given, **made)
+
+    call.__signature__ = Signature(whole)  # type: ignore[attr-defined]
+    call.__annotations__ = {each.name: each.annotation for each in whole}
+    return call
+
+
+def _options(kind: Any) -> list[Parameter]:
+    hints = get_type_hints(kind, include_extras=True)
+    return [
+        Parameter(
+            part.name, Parameter.KEYWORD_ONLY, default=part.default, annotation=hints[part.name]
+        )
+        for part in fields(kind)
+    ]
 
 
 def choose_study(folder: str | None) -> None:

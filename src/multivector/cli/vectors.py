@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from multivector.cli.output import Out, To, note, open_workspace, say, show, write
+from multivector.cli.output import Out, To, grouped, note, open_workspace, say, show, write
 from multivector.errors import choices
 
 if TYPE_CHECKING:
     import polars as pl
 
-States = Annotated[list[str], typer.Argument(help="States by name or code.")]
-State = Annotated[str, typer.Argument(help="A state by name or code, in any language.")]
-Poles = Annotated[
-    str | None,
-    typer.Option(help="Poles, as in USA,EU,RUS,CHN: states, organisations, named sets."),
-]
-Domains = Annotated[
-    str | None,
-    typer.Option(help="Some of votes,trade,finance,security,institutions,people."),
-]
-Years = Annotated[str | None, typer.Option(help="One year or FIRST:LAST.")]
-By = Annotated[str, typer.Option(help="period or year.")]
-Draws = Annotated[int, typer.Option(help="Draws behind the intervals.")]
-Seed = Annotated[int, typer.Option(help="Start of the random numbers.")]
+
+@dataclass(frozen=True)
+class Asked:
+    """What the index is asked with, of one state or of several."""
+
+    poles: Annotated[
+        str | None,
+        typer.Option(help="Poles, as in USA,EU,RUS,CHN: states, organisations, named sets."),
+    ] = None
+    domains: Annotated[
+        str | None,
+        typer.Option(help="Some of votes,trade,finance,security,institutions,people."),
+    ] = None
+    years: Annotated[str | None, typer.Option(help="One year or FIRST:LAST.")] = None
+    by: Annotated[str, typer.Option(help="period or year.")] = "period"
+    draws: Annotated[int, typer.Option(help="Draws behind the intervals.")] = 1000
+    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0
+
+    def options(self, **more: Any) -> dict[str, Any]:
+        """Return the options given, and further ones."""
+        given = {**asdict(self), **more}
+        return {k: v for k, v in given.items() if v is not None or k in ("poles", "years")}
 
 
+@grouped
 def vectors(
-    state: State,
-    poles: Poles = None,
-    domains: Domains = None,
-    years: Years = None,
-    by: By = "period",
+    state: Annotated[str, typer.Argument(help="A state by name or code, in any language.")],
+    asked: Asked,
     weights: Annotated[
         str | None, typer.Option(help="A weight for each domain named, as in 2,1.")
     ] = None,
     distance: Annotated[
         str, typer.Option(help="votes, ideal_points, alliances or none.")
     ] = "votes",
-    draws: Draws = 1000,
-    seed: Seed = 0,
     to: To = "table",
     out: Out = None,
 ) -> None:
@@ -54,9 +59,8 @@ def vectors(
     from multivector import vectors as answers
 
     export.check_format(to, out)
-    asked: dict[str, Any] = {"by": by, "distance": distance, "draws": draws, "seed": seed}
-    asked |= {k: v for k, v in (("domains", domains), ("weights", weights)) if v is not None}
-    found = answers.of_state(open_workspace(), state, poles=poles, years=years, **asked)
+    options = asked.options(weights=weights, distance=distance)
+    found = answers.of_state(open_workspace(), state, **options)
     if to == "json":
         write(export.dump(found.to_dict()), out)
         return
@@ -74,14 +78,10 @@ def vectors(
     note(f"{found.result.run.id}; sources: {choices(found.result.run.releases)}")
 
 
+@grouped
 def compare(
-    states: States,
-    poles: Poles = None,
-    domains: Domains = None,
-    years: Years = None,
-    by: By = "period",
-    draws: Draws = 1000,
-    seed: Seed = 0,
+    states: Annotated[list[str], typer.Argument(help="States by name or code.")],
+    asked: Asked,
     to: To = "table",
     out: Out = None,
 ) -> None:
@@ -90,17 +90,7 @@ def compare(
     from multivector import vectors as answers
 
     export.check_format(to, out)
-    more = {} if domains is None else {"domains": domains}
-    found = answers.compared(
-        open_workspace(),
-        states,
-        poles=poles,
-        years=years,
-        by=by,
-        draws=draws,
-        seed=seed,
-        **more,
-    )
+    found = answers.compared(open_workspace(), states, **asked.options())
     if to == "json" and out is None:
         say(export.dump(found.to_dict()))
         return

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import polars as pl
 
@@ -40,6 +40,18 @@ _SCHEMA: dict[str, pl.DataType] = {
     "note": pl.String(),
     "supersedes": pl.Int64(),
 }
+
+
+class Place(TypedDict, total=False):
+    """Where a coding stands: a document by its hash, characters of the raw text, and that text."""
+
+    document: str | None
+    start: int | None
+    end: int | None
+    quote: str | None
+
+
+_NOWHERE = dict.fromkeys(Place.__annotations__)
 
 
 class Judgements:
@@ -143,12 +155,9 @@ class Judgements:
         *,
         coder: str,
         coder_kind: str = "person",
-        document: str | None = None,
-        start: int | None = None,
-        end: int | None = None,
-        quote: str | None = None,
         note: str | None = None,
         supersedes: int | None = None,
+        **place: Unpack[Place],
     ) -> int:
         """Append a coding and return its number.
 
@@ -162,12 +171,13 @@ class Judgements:
             Who coded.
         coder_kind : {"person", "rule", "model"}
             What the coder is.
-        document, start, end, quote : optional
-            Where it stands: document by hash, characters of the raw text, and that text.
         note : str, optional
             The reason.
         supersedes : int, optional
             Number of the coding this one replaces; that one is kept.
+        **place : Place
+            Where it stands: ``document`` by hash, ``start`` and ``end`` in characters of the raw
+            text, and that text as ``quote``.
 
         Raises
         ------
@@ -178,20 +188,9 @@ class Judgements:
         StudyError
             If the coding was superseded meanwhile, or the database cannot be written.
         """
-        row = {
-            "unit": unit,
-            "variable": variable,
-            "value": value,
-            "coder": coder,
-            "coder_kind": coder_kind,
-            "document": document,
-            "start": start,
-            "end": end,
-            "quote": quote,
-            "note": note,
-            "supersedes": supersedes,
-        }
-        return self.code_many([row])[0]
+        given = {"unit": unit, "variable": variable, "value": value, "note": note}
+        by = {"coder": coder, "coder_kind": coder_kind, "supersedes": supersedes}
+        return self.code_many([{**_NOWHERE, **place, **given, **by}])[0]
 
     def code_many(self, rows: Iterable[Mapping[str, Any]]) -> list[int]:
         """Append codings, all or none, and return their numbers; see ``code`` for what each holds.
