@@ -20,7 +20,6 @@ __all__ = ["cohesion"]
 _TOP = 40
 _SHARED = 20
 """Roll calls a pair must share in a year for its agreement to count."""
-_SEATS = ("memberships",)
 
 
 def cohesion(inquiry: Inquiry) -> Part:
@@ -44,10 +43,6 @@ def cohesion(inquiry: Inquiry) -> Part:
     return draft.part()
 
 
-def _cites(answer: Answer, year: object = None) -> tuple[Cite, ...]:
-    return answer.cite, *answer.cites(year, without=_SEATS)
-
-
 def _line(
     name: str, titles: tuple[str, str], answer: Answer, rows: pl.DataFrame, unit: str, **more: Any
 ) -> Chart | None:
@@ -55,12 +50,12 @@ def _line(
     if rows.height < 2:
         return None
     line = charts.line(rows["organisation"][0], say("members"), rows)
-    return charts.lines(name, *titles, [line], unit, _cites(answer), **more)
+    return charts.lines(name, *titles, [line], unit, answer.group_cites(), **more)
 
 
 def _spread(answer: Answer, rows: pl.DataFrame) -> Part:
     first, last = rows.row(0, named=True), rows.row(-1, named=True)
-    cites, year = _cites(answer, last["year"]), last["year"]
+    cites, year = answer.group_cites(last["year"]), last["year"]
     value, low, high = (number(last[key], 2) for key in ("value", "low", "high"))
     text = say(
         "Ideal points of the members in {year}: {value} times as far apart as those of all states "
@@ -113,7 +108,7 @@ def _agreement(inquiry: Inquiry, answer: Answer | None) -> Part | None:
     )
     title = say("Same vote, mean of the members' pairs")
     chart = _line("cohesion", (title, drawn), answer, rows, "share")
-    return part(Sentence(text, _cites(answer, last["year"])), chart)
+    return part(Sentence(text, answer.group_cites(last["year"])), chart)
 
 
 def _centre(inquiry: Inquiry, answer: Answer | None) -> Sentence | None:
@@ -127,7 +122,7 @@ def _centre(inquiry: Inquiry, answer: Answer | None) -> Sentence | None:
         year=last["year"],
         **{key: number(last[key]) for key in ("value", "low", "high")},
     )
-    return Sentence(text, _cites(answer, last["year"]))
+    return Sentence(text, answer.group_cites(last["year"]))
 
 
 def _positions(inquiry: Inquiry, year: int) -> Table | None:

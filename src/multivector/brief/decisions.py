@@ -245,8 +245,8 @@ def _rule(rule: pl.DataFrame, quota: str) -> Sentence:
         votes=number(float(rule["weight"].sum()), 6),
         quota=quota,
     )
-    places = rule.select("source", "locator").unique(maintain_order=True)
-    return Sentence(text, tuple(Cite(*place) for place in places.iter_rows()))
+    where = rule.select("source", "locator").unique(maintain_order=True)
+    return Sentence(text, tuple(Cite(*row) for row in where.iter_rows()))
 
 
 def _strongest(rows: list[Row]) -> Sentence:

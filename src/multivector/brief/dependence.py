@@ -7,7 +7,6 @@ members: on the others, and what share of the whole each has.
 from __future__ import annotations
 
 from math import exp
-from typing import Any
 
 import polars as pl
 
@@ -21,13 +20,12 @@ from multivector.measures.integration import members_by_year
 from multivector.words import mark, say
 from multivector.words.figures import listing, number, percent, ratio
 
-__all__ = ["asymmetry", "interdependence", "needs", "on_the_others", "shares"]
+__all__ = ["asymmetry", "interdependence", "mutual", "on_the_others"]
 
 _PARTNERS = 6
 _OPEN = 15
 _HUBS = 60
 """With more members than this nobody is the hub of their trade."""
-_SEATS = ("memberships",)
 
 
 # --- a state on its poles
@@ -198,105 +196,66 @@ def _leans(inquiry: Inquiry, rows: list[Row], year: int) -> Sentence:
 
 # --- two states on each other
 
-_Side = tuple[str, str, str, list[dict[str, Any]], Answer]
-"""Code, name and the other's name of a side, its values by year, and where they come from."""
+_MUTUAL = {
+    "partner_shares": (
+        "pair-shares",
+        mark("Share of each in the trade of the other"),
+        mark("Share of the other in its trade"),
+        mark("{b} in the trade of {a} {share}{year}"),
+        mark("Share in all trade in goods, {year}: {shares}."),
+    ),
+    "dependence": (
+        "pair-dependence",
+        mark("Trade with the other in relation to GDP"),
+        mark("Trade with the other / GDP"),
+        mark("{state} {share}{year}"),
+        mark("Trade with the other in relation to the own GDP, {year}: {shares}."),
+    ),
+}
+"""By measure: the chart's id and title, the figure's name, and the sentence of one and of both."""
 
 
-def _sides(inquiry: Inquiry, sides: Sides, measure: str, **asked: Any) -> list[_Side]:
-    found = []
-    for state, name, partner, other in sides.ways:
-        of = {"state": state, "partner": partner, **asked}
-        answer = (
-            _dependence(inquiry, **of)
-            if measure == "dependence"
-            else inquiry.compute(measure, **of)
-        )
-        own = [] if answer is None else charts.points(inquiry.until(answer.frame))
-        if answer is not None and own:
-            found.append((state, name, other, own, answer))
-    return found
+def mutual(inquiry: Inquiry, sides: Sides) -> Part:
+    """Return the share of each of two states in the other's trade, and in relation to its GDP."""
+    return part(_mutual(inquiry, sides, measure) for measure in _MUTUAL)
 
 
-def shares(inquiry: Inquiry, sides: Sides) -> Part | None:
-    """Return the share of each of two states in the trade of the other."""
-    found = _sides(inquiry, sides, "partner_shares", flow="both")
-    if not found:
+def _mutual(inquiry: Inquiry, sides: Sides, measure: str) -> Part | None:
+    name, title, what, one, both = _MUTUAL[measure]
+    lines, cites, names = list[charts.Line](), list[Cite](), dict[str, tuple[str, str]]()
+    for state, own, partner, other in sides.ways:
+        of = {"state": state, "partner": partner}
+        if measure == "dependence":
+            answer = _dependence(inquiry, **of)
+        else:
+            answer = inquiry.compute(measure, **of, flow="both")
+        line = None if answer is None else charts.line(state, own, inquiry.until(answer.frame))
+        if answer is not None and line is not None and line["points"]:
+            lines.append(line)
+            cites += inquiry.trade_cites(answer, line["points"][-1]["x"], state)
+            names[state] = (own, other)
+    if not lines:
         return None
-    last = max(own[-1]["x"] for _, _, _, own, _ in found)
-    parts = [
-        say(
-            "{b} in the trade of {a} {share}{year}",
-            a=name,
-            b=other,
-            share=percent(own[-1]["y"]),
-            year=_when(own[-1]["x"], last),
-        )
-        for _, name, other, own, _ in found
-    ]
-    text = say("Share in all trade in goods, {year}: {shares}.", year=last, shares="; ".join(parts))
-    cites = merge(cite for _, _, _, own, of in found for cite in of.cites(own[-1]["x"]))
-    fact = Fact(
-        say("Share in the other's trade"),
-        " · ".join(percent(own[-1]["y"]) for _, _, _, own, _ in found),
-        f"{' · '.join(name for _, name, _, _, _ in found)}, {last}",
-        cites,
-    )
-    title = say("Share of each in the trade of the other")
-    what = say("Share of the other in its trade")
-    return part(_lined(sides, found, ("pair-shares", title, what), text, cites), fact)
-
-
-def needs(inquiry: Inquiry, sides: Sides) -> Part | None:
-    """Return each of two states' trade with the other in relation to its own GDP."""
-    found = _sides(inquiry, sides, "dependence")
-    if not found:
-        return None
-    last = max(own[-1]["x"] for _, _, _, own, _ in found)
-    parts = [
-        say(
-            "{state} {share}{year}",
-            state=name,
-            share=percent(own[-1]["y"]),
-            year=_when(own[-1]["x"], last),
-        )
-        for _, name, _, own, _ in found
-    ]
-    text = say(
-        "Trade with the other in relation to the own GDP, {year}: {shares}.",
-        year=last,
-        shares="; ".join(parts),
-    )
-    cites = merge(
-        cite
-        for state, _, _, own, of in found
-        for cite in inquiry.trade_cites(of, own[-1]["x"], state)
-    )
-    title, what = say("Trade with the other in relation to GDP"), say("Trade with the other / GDP")
-    return _lined(sides, found, ("pair-dependence", title, what), text, cites)
-
-
-def _when(year: int, last: int) -> str:
-    return "" if year == last else f" ({year})"
-
-
-def _lined(
-    sides: Sides,
-    found: list[_Side],
-    named: tuple[str, str, str],
-    text: str,
-    cites: tuple[Cite, ...],
-) -> Part:
-    """Return the sentence, its chart and its figure; ``named`` are the chart's id, title, what."""
-    name, title, what = named
-    lines = [{"key": s, "label": own_name, "points": own} for s, own_name, _, own, _ in found]
+    newest = {line["key"]: line["points"][-1] for line in lines}
+    last = max(point["x"] for point in newest.values())
+    parts = []
+    for state, point in newest.items():
+        a, b = names[state]
+        year = "" if point["x"] == last else f" ({point['x']})"
+        parts.append(say(one, a=a, b=b, state=a, share=percent(point["y"]), year=year))
+    text = say(both, year=last, shares="; ".join(parts))
+    sources, title = merge(cites), say(title)
     spoken = say("{title}, {first} to {last}. {text}", title=title, text=text, **charts.ends(lines))
-    newest = {state: own[-1] for state, _, _, own, _ in found}
     when = "/".join(dict.fromkeys(str(point["x"]) for point in newest.values()))
     ends = {key: newest[s]["y"] for key, s in (("a", sides.a), ("b", sides.b)) if s in newest}
+    values = " · ".join(percent(point["y"]) for point in newest.values())
+    detail = f"{' · '.join(own for own, _ in names.values())}, {last}"
+    fact = Fact(say("Share in the other's trade"), values, detail, sources)
     return part(
-        Sentence(text, cites),
-        charts.lines(name, title, spoken, lines, "share", cites),
-        PairFigure.of(what, "share", when, cites, **ends),
+        Sentence(text, sources),
+        charts.lines(name, title, spoken, lines, "share", sources),
+        PairFigure.of(say(what), "share", when, sources, **ends),
+        fact if measure == "partner_shares" else None,
     )
 
 
@@ -313,7 +272,7 @@ def on_the_others(inquiry: Inquiry, year: int) -> Part | None:
     ).sort(["value", "state"], descending=[True, False])
     if frame.is_empty():
         return None
-    cites = (answer.cite, *answer.cites(year, without=_SEATS))
+    cites = answer.group_cites(year)
     columns = heads(
         "state code",
         value=(say("Share of the other members"), "share"),
@@ -377,10 +336,6 @@ def _member_shares(inquiry: Inquiry) -> _Shares:
     return shares
 
 
-def _cited(answer: Answer, year: object) -> tuple[Cite, ...]:
-    return answer.cite, *answer.cites(year, without=_SEATS)
-
-
 def _largest(shares: _Shares) -> Part:
     forms = {
         "gdp": mark("Largest share of GDP: {state}, {share} ({year})."),
@@ -393,7 +348,7 @@ def _largest(shares: _Shares) -> Part:
     draft = Draft()
     for name, (answer, rows) in shares.items():
         state, year, share = rows["state"][0], rows["year"][0], percent(rows["value"][0])
-        named, cites = {"state": label(state), "year": year}, _cited(answer, year)
+        named, cites = {"state": label(state), "year": year}, answer.group_cites(year)
         draft.write(say(forms[name], share=share, **named), cites)
         if name == "gdp":
             detail = say("{state}, {year}", **named)
@@ -415,7 +370,7 @@ def _equal_members(inquiry: Inquiry) -> Sentence | None:
         value=number(last["value"], 2),
         year=last["year"],
     )
-    return Sentence(text, _cited(answer, last["year"]))
+    return Sentence(text, answer.group_cites(last["year"]))
 
 
 def _share_table(shares: _Shares) -> Table:
@@ -431,7 +386,7 @@ def _share_table(shares: _Shares) -> Table:
     for name, (answer, rows) in shares.items():
         year = rows["year"][0]
         columns[name] = (say("{figure}, {year}", figure=titles[name], year=year), "share")
-        cites += _cited(answer, year)
+        cites += answer.group_cites(year)
         for state, value in rows.select("state", "value").iter_rows():
             values.setdefault(state, {})[name] = value
     first = next(iter(shares))

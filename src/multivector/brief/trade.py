@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.dependence import needs, on_the_others, shares
+from multivector.brief.dependence import mutual, on_the_others
 from multivector.brief.partners import partners, printed_shares
 from multivector.content import charts
 from multivector.content.draft import Draft, empty, part
@@ -22,8 +22,6 @@ from multivector.words.figures import amount, listing, number, percent
 __all__ = ["trade"]
 
 _COMMAND = "multivector --study DIR data add FILE"
-_SEATS = ("memberships",)
-"""What says who belongs to the group; it is cited with the members, not with every figure."""
 _Report = tuple[str, str, Answer]
 """Which way (``ab`` or ``ba``), whose report (``seller``, ``buyer`` or ``both``), and the rows."""
 
@@ -92,7 +90,7 @@ def _of_pair(inquiry: Inquiry) -> Part:
             b=sides.second,
         )
         draft.write(text)
-    draft.add(shares(inquiry, sides), needs(inquiry, sides), printed_shares(inquiry, sides))
+    draft.add(mutual(inquiry, sides), printed_shares(inquiry, sides))
     return draft.part(lead=2)
 
 
@@ -150,39 +148,49 @@ def _line(sides: Sides, way: str, whose: str, frame: pl.DataFrame) -> charts.Lin
 
 def _flows(sides: Sides, reports: list[_Report]) -> Part:
     """Return the newest of each flow and its line; in the headline the seller's report if any."""
-    said, lines, facts = list[Sentence](), list[charts.Line](), dict[str, Fact]()
-    values, years, cites = dict[str, float](), dict[str, int](), list[Cite]()
-    for way, whose, answer in reports:
-        first, last = answer.frame.row(0, named=True), answer.frame.row(-1, named=True)
-        own, value = answer.cites(last["year"]), amount(last["value"])
-        flow = _named(sides, way, whose)
-        text = say("{flow}: goods of {value} US dollars in {year}", flow=flow, value=value,
-                   year=last["year"])  # fmt: skip
-        if first["year"] < last["year"]:
-            text += say(" ({value} in {year})", value=amount(first["value"]), year=first["year"])
-        said.append(Sentence(f"{text}.", own))
-        lines.append(_line(sides, way, whose, answer.frame))
-        if way not in facts:
-            facts[way] = Fact(_named(sides, way, "both"), value, _detail(sides, way, whose, last),
-                              own)  # fmt: skip
-            values[way], years[way] = last["value"], last["year"]
-            cites += own
-    when = "/".join(dict.fromkeys(map(str, years.values())))
-    what = say("Exports to the other, US dollars")
-    sums = PairFigure.of(what, "amount", when, cites, a=values.get("ab"), b=values.get("ba"))
+    said = [_newest(sides, *report) for report in reports]
+    lines = [_line(sides, way, whose, answer.frame) for way, whose, answer in reports]
+    first: dict[str, _Report] = {}
+    for report in reports:
+        first.setdefault(report[0], report)
+    ends = {way: answer.frame.row(-1, named=True) for way, _, answer in first.values()}
+    when = "/".join(dict.fromkeys(str(row["year"]) for row in ends.values()))
+    sums = PairFigure.of(
+        say("Exports to the other, US dollars"),
+        "amount",
+        when,
+        (cite for way, _, answer in first.values() for cite in answer.cites(ends[way]["year"])),
+        **{way[0]: row["value"] for way, row in ends.items()},
+    )
     text = say("Trade in goods by year, US dollars, {first} to {last}.", **charts.ends(lines))
     text = " ".join([text, *(sentence.text for sentence in said)])
     title = say("Trade between the two, US dollars")
-    every = merge(cite for sentence in said for cite in sentence.cites)
-    chart = charts.lines("pair-trade", title, text, lines, "amount", every)
-    return part(said, chart, facts.values(), sums)
+    cites = merge(cite for sentence in said for cite in sentence.cites)
+    chart = charts.lines("pair-trade", title, text, lines, "amount", cites)
+    return part(said, chart, (_fact(sides, *report) for report in first.values()), sums)
 
 
-def _detail(sides: Sides, way: str, whose: str, row: dict[str, Any]) -> str:
-    if whose == "both":
-        return say("US dollars, {year}", year=row["year"])
-    _, reporter = _ends(sides, way)[whose != "seller"]
-    return say("US dollars, {year}, reported by {state}", year=row["year"], state=reporter)
+def _newest(sides: Sides, way: str, whose: str, answer: Answer) -> Sentence:
+    first, last = answer.frame.row(0, named=True), answer.frame.row(-1, named=True)
+    text = say(
+        "{flow}: goods of {value} US dollars in {year}",
+        flow=_named(sides, way, whose),
+        value=amount(last["value"]),
+        year=last["year"],
+    )
+    if first["year"] < last["year"]:
+        text += say(" ({value} in {year})", value=amount(first["value"]), year=first["year"])
+    return Sentence(f"{text}.", answer.cites(last["year"]))
+
+
+def _fact(sides: Sides, way: str, whose: str, answer: Answer) -> Fact:
+    row = answer.frame.row(-1, named=True)
+    detail = say("US dollars, {year}", year=row["year"])
+    if whose != "both":
+        _, reporter = _ends(sides, way)[whose != "seller"]
+        detail = say("US dollars, {year}, reported by {state}", year=row["year"], state=reporter)
+    cites = answer.cites(row["year"])
+    return Fact(_named(sides, way, "both"), amount(row["value"]), detail, cites)
 
 
 def _years(sides: Sides, reports: list[_Report]) -> Table:
@@ -224,7 +232,7 @@ def _among_members(inquiry: Inquiry) -> Part:
     shown = inquiry.known(share)
     runs = (inward.cite, *(() if share is None else (share.cite,)))
     first, last = rows.row(0, named=True), rows.row(-1, named=True)
-    cites = (*runs, *inward.cites(last["year"], without=_SEATS))
+    cites = merge((*runs, *inward.group_cites(last["year"])))
     text = say(
         "Symmetric introversion {value} ({year}): above 0, members trade with one another more "
         "than outsiders trade with them; {first} in {start}.",
@@ -272,7 +280,7 @@ def _inward_table(
             own = values.setdefault(year, {"year": str(year), "share": None, "n": n})
             own[name] = value
     made = [
-        Row(values[year], (*runs, *answer.cites(year, without=_SEATS)))
+        Row(values[year], merge((*runs, *answer.group_cites(year))))
         for year in sorted(values, reverse=True)
     ]
     note = say(
@@ -294,5 +302,5 @@ def _inward_chart(answer: Answer, rows: pl.DataFrame) -> Chart | None:
         end=number(rows["value"][-1], 2),
     )
     title = say("Symmetric introversion of trade; 0 = neutral")
-    cites = (answer.cite, *answer.cites(without=_SEATS))
+    cites = answer.group_cites()
     return charts.lines("introversion", title, text, [line], "number", cites, reference=0.0)

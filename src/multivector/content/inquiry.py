@@ -58,6 +58,13 @@ class Answer:
         used = [source for source in self._of(tables) if among is None or source in among]
         return tuple(Cite(source, locator, when, None, self.run) for source in used)
 
+    def group_cites(self, date: object = None) -> tuple[Cite, ...]:
+        """Return the run of a figure of a group and its releases but those of who belongs to it.
+
+        Who belongs to the group is cited with its members, not with every figure.
+        """
+        return self.cite, *self.cites(date, without=("memberships",))
+
     def _of(self, tables: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted({release for table in tables for release in self.sources[table]}))
 
