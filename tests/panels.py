@@ -13,7 +13,52 @@ YEARS = (2012, 2013, 2014, 2015)
 CLUBS = ("CIS", "EAEU", "EU", "SCO", "UN")
 
 
+PRODUCTS = ("10", "27", "72", "84")
+
+
 def _flows(rng: random.Random) -> list[dict[str, object]]:
+    """Return totals, and beside them products: no measure may count both."""
+    return [*_totals(rng), *_products(random.Random(11))]
+
+
+def _products(rng: random.Random) -> list[dict[str, object]]:
+    return [
+        {
+            "state": a,
+            "partner": b,
+            "year": year,
+            "flow": flow,
+            "product": product,
+            "value": round(rng.uniform(1, 90) ** (2 if (a, product) == ("RUS", "27") else 1), 3),
+            "unit": "USD",
+            "reported_by": "state",
+        }
+        for a in STATES
+        for b in STATES
+        for year in YEARS
+        for flow in ("exports", "imports")
+        for product in PRODUCTS
+        if a != b and rng.random() < 0.8
+    ]
+
+
+def _ideal_points(rng: random.Random) -> list[dict[str, object]]:
+    drawn = ((state, year, round(rng.uniform(-2, 2), 3)) for state in STATES for year in YEARS)
+    return [
+        {
+            "state": state,
+            "session": year - 1945,
+            "year": year,
+            "value": value,
+            "low": value - 0.3,
+            "high": value + 0.3,
+            "n": 20,
+        }
+        for state, year, value in drawn
+    ]
+
+
+def _totals(rng: random.Random) -> list[dict[str, object]]:
     return [
         {
             "state": a,
@@ -222,6 +267,7 @@ _MAKERS = {
     "codings": _codings,
     "voting_rules": _voting_rules,
     "flows": _flows,
+    "ideal_points": _ideal_points,
     "memberships": _memberships,
     "rollcalls": _rollcalls,
     "votes": _votes,

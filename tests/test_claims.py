@@ -80,6 +80,7 @@ def test_no_sentence_of_the_papers_is_copied(shared: Path) -> None:
     for path in (shared / "papers").glob("0*.txt"):
         text = words(path.read_text(encoding="utf-8"))
         runs |= {tuple(text[i : i + 8]) for i in range(len(text) - 7)}
+    assert runs, "the papers are read"
     for claim in read_claims():
         told = words(claim.statement)
         assert not {tuple(told[i : i + 8]) for i in range(len(told) - 7)} & runs, claim.claim

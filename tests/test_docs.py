@@ -99,7 +99,9 @@ def test_snippets_run(page: Path, tmp_path: Path) -> None:
 def test_commands_of_the_readme_exist() -> None:
     known = {path for path, _ in reference().command_functions()}
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for line in re.findall(r"^\$ multivector (.+)$", text, re.M):
+    lines = re.findall(r"^\$ multivector (.+)$", text, re.M)
+    assert lines
+    for line in lines:
         words = [w for w in line.split() if not w.startswith("-")]
         assert words[0] in known or " ".join(words[:2]) in known, line
 
