@@ -230,7 +230,7 @@ def test_no_shape_of_an_entry_breaks_the_reading(sections):
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_a_specimen_is_recognised_and_loaded(file):
-    head = sources.look(file)
+    head = sources.head_of(file)
     assert factbook.recognise(head)
     assert not factbook.recognise(sources.Head(file, b'{"Geography": 1}'))
     loaded = sources.load(file, source="factbook", extract=True)

@@ -64,6 +64,8 @@ COLUMNS = (
     "needs",
 )
 _ABOUT = COLUMNS[1:8]
+_TRIAL = ("definition", "measure", "options", "question", "predicate")
+_FOUND = ("found", "holds", "reason", "run", "sources")
 _LIMITS = Limits(seconds=10)
 _RECORD_NAMES = frozenset(table.name for table in RECORDS)
 
@@ -117,17 +119,15 @@ class Verdict:
     @property
     def verdict(self) -> Word:
         """Return whether the claim holds, fails, depends on the definition or is untested."""
-        told = {finding.holds for finding in self.findings if finding.holds is not None}
-        if not told:
-            return UNTESTED
-        if len(told) == 2:
-            return DEPENDS
-        return HOLDS if told.pop() else FAILS
+        answers = {finding.holds for finding in self.findings} - {None}
+        if len(answers) != 1:
+            return DEPENDS if answers else UNTESTED
+        return HOLDS if answers.pop() else FAILS
 
     @property
     def explanation(self) -> str:
         """Return in a line what each definition found, and what hindered the others."""
-        return "; ".join(_told(finding) for finding in self.findings)
+        return "; ".join(_explained(finding) for finding in self.findings)
 
     @property
     def command(self) -> str | None:
@@ -201,7 +201,8 @@ def check(
 
     Examples
     --------
-    >>> [v.verdict for v in check(Workspace(), "000-C01")]
+    >>> import multivector as mv
+    >>> [v.verdict for v in check(mv.Workspace(), "000-C01")]
     ['holds']
     """
     claims = read_claims(file)
@@ -222,21 +223,13 @@ def check(
 
 def table(verdicts: Iterable[Verdict]) -> pl.DataFrame:
     """Return one row a claim: where it stands, what it says, the verdict and why."""
+    own = ("claim", "paper", "locator", "statement", "claimed")
     rows = [
-        (
-            v.claim.claim,
-            v.claim.paper,
-            v.claim.locator,
-            v.claim.statement,
-            v.claim.claimed,
-            v.verdict,
-            v.explanation,
-            v.command,
-        )
+        (*(getattr(v.claim, name) for name in own), v.verdict, v.explanation, v.command)
         for v in verdicts
     ]
-    names = (*("claim", "paper", "locator", "statement", "claimed"), "verdict", "found", "command")
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    schema = dict.fromkeys((*own, "verdict", "found", "command"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def as_records(verdicts: Iterable[Verdict]) -> list[dict[str, Any]]:
@@ -246,18 +239,8 @@ def as_records(verdicts: Iterable[Verdict]) -> list[dict[str, Any]]:
             **{name: getattr(v.claim, name) for name in COLUMNS[:8]},
             "verdict": v.verdict,
             "tests": [
-                {
-                    "definition": f.test.definition,
-                    "measure": f.test.measure,
-                    "options": dict(f.test.options),
-                    "question": f.test.question,
-                    "predicate": f.test.predicate,
-                    "found": f.found,
-                    "holds": f.holds,
-                    "reason": f.reason,
-                    "run": f.run,
-                    "sources": list(f.sources),
-                }
+                {name: _plain(f.test, name) for name in _TRIAL}
+                | {name: _plain(f, name) for name in _FOUND}
                 for f in v.findings
             ],
             "command": v.command,
@@ -266,10 +249,15 @@ def as_records(verdicts: Iterable[Verdict]) -> list[dict[str, Any]]:
     ]
 
 
+def _plain(of: object, name: str) -> Any:
+    value = getattr(of, name)
+    return list(value) if isinstance(value, tuple) else value
+
+
 def counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
     """Return how many claims got each verdict."""
-    told = [v.verdict for v in verdicts]
-    return {word: told.count(word) for word in VERDICTS}
+    words = [v.verdict for v in verdicts]
+    return {word: words.count(word) for word in VERDICTS}
 
 
 def _tsv(path: Path) -> pl.DataFrame:
@@ -297,10 +285,9 @@ def _claim(name: str, rows: list[dict[str, Any]]) -> Claim:
         )
     place = [_place(name, first[column]) for column in ("start", "end")]
     tests = tuple(_test(name, row) for row in rows)
-    told = {column: first[column] for column in ("paper", "record", "locator", "statement")}
-    return Claim(
-        claim=name, start=place[0], end=place[1], claimed=first["claimed"], tests=tests, **told
-    )
+    about = {column: first[column] for column in COLUMNS[1:4]}
+    said = {column: first[column] for column in ("statement", "claimed")}
+    return Claim(claim=name, start=place[0], end=place[1], tests=tests, **about, **said)
 
 
 def _place(name: str, value: str | None) -> int | None:
@@ -331,7 +318,7 @@ def _test(name: str, row: dict[str, Any]) -> Trial:
     return Trial(definition, row["measure"], options, row["question"], row["predicate"], needs)
 
 
-def _told(finding: Finding) -> str:
+def _explained(finding: Finding) -> str:
     label = finding.test.definition
     if finding.holds is None:
         return f"{label}: {finding.reason}"

@@ -125,14 +125,14 @@ def _stata(path: Path, frame: pl.DataFrame, labels: Mapping[str, str]) -> None:
     except ImportError as error:
         raise MissingExtra.of("pandas", "stata", "the Stata format") from error
     pandas.columns = _stata_names(frame.columns)
-    told = {
+    labels = {
         own: labels[name][:_LABEL]
         for own, name in zip(pandas.columns, frame.columns, strict=True)
         if name in labels
     }
     # The same question gives the same bytes: the header's time is no part of the answer.
     pandas.to_stata(
-        path, write_index=False, version=118, variable_labels=told, time_stamp=_STATA_BEGINS
+        path, write_index=False, version=118, variable_labels=labels, time_stamp=_STATA_BEGINS
     )
 
 

@@ -59,9 +59,9 @@ class Run:
     def id(self) -> str:
         """Return ``run:`` and twelve hexadecimal digits."""
         # Hashed is the flat list: the ids of runs made before sources stood by table still hold.
-        told = {part.name: getattr(self, part.name) for part in fields(self)}
-        told["sources"] = self.releases
-        return f"run:{fingerprint(told)[:12]}"
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        parts["sources"] = self.releases
+        return f"run:{fingerprint(parts)[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ def _entry(key: str, origin: Origin) -> str:
         "howpublished": rf"\url{{{origin.url}}}",
         "note": _escaped(note),
     }
-    told = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
-    return f"@misc{{{key},\n{told}\n}}"
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@misc{{{key},\n{lines}\n}}"
 
 
 def _escaped(text: str) -> str:

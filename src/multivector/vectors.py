@@ -47,7 +47,7 @@ class Vectors:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values: of one period at the top, of several under ``periods``."""
         frame = self.result.frame
-        told = {
+        whole = {
             "state": self.result.run.options["state"],
             "poles": list(self.result.run.options["poles"]),
             "run": self.result.run.id,
@@ -56,8 +56,8 @@ class Vectors:
         }
         periods = [self._period(row) for row in frame.iter_rows(named=True)]
         if len(periods) == 1:
-            return {**told, **periods[0], "cite": self.result.cite().splitlines()}
-        return {**told, "periods": periods, "cite": self.result.cite().splitlines()}
+            return {**whole, **periods[0], "cite": self.result.cite().splitlines()}
+        return {**whole, "periods": periods, "cite": self.result.cite().splitlines()}
 
     def _period(self, row: dict[str, Any]) -> dict[str, Any]:
         start = row["start"]

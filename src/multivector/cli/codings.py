@@ -116,8 +116,8 @@ def propose_classes(by: str, variable: str | None, docs: list[str] | None, least
     named: list[str | None] = [*dict.fromkeys(docs)] if docs else [None]
     for doc in named:
         found = workspace.propose(chosen or by, variable=variable, doc=doc, least=least)
-        told = found.select("place", "value", "sure", "why")
-        show(told, "table", None, "proposed")
+        shown = found.select("place", "value", "sure", "why")
+        show(shown, "table", None, "proposed")
         note(f"{found.height} proposed, {found['new'].sum()} of them new; they wait for: "
              "multivector documents code")  # fmt: skip
 

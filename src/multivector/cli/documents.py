@@ -50,7 +50,7 @@ def add(
     library = _library()
     done = 0
 
-    def told(outcome: Outcome) -> None:
+    def tell(outcome: Outcome) -> None:
         nonlocal done
         done += 1
         name = Path(outcome.file).name
@@ -65,7 +65,7 @@ def add(
                 f"contradictions, as {outcome.doc}{remark}"
             )
 
-    outcomes = library.add(paths, jobs=jobs, told=told)
+    outcomes = library.add(paths, jobs=jobs, told=tell)
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     note(f"{len(outcomes) - len(failed)} documents in the study, {len(failed)} not read")
     if failed:
@@ -225,12 +225,12 @@ def _queue(library: Library, only: str | None, coder: str) -> None:
     ]
     note(f"{len(waiting)} statements wait; a accept, r reject, s skip, q quit; correct by command")
     for statement in waiting:
-        told = {k: v for k, v in statement.fields.items() if v not in (None, [], "")}
+        coded = {k: v for k, v in statement.fields.items() if v not in (None, [], "")}
         text = library.text(statement.doc)
         low, high = max(0, statement.start - 160), statement.end + 160
         passage = f"{text[low : statement.start]}[{statement.quote}]{text[statement.end : high]}"
         by = "" if statement.coder == "rule" else f" by {statement.coder}"
-        say(f"\n{statement.id} {statement.kind}{by} {json.dumps(told, ensure_ascii=False)}")
+        say(f"\n{statement.id} {statement.kind}{by} {json.dumps(coded, ensure_ascii=False)}")
         say("  … " + " ".join(passage.split()) + " …")
         answer = _asked()
         if answer == "q":
@@ -325,10 +325,10 @@ def _ask_model(
         )
 
 
-def _tell(told: Told) -> None:
-    if told.status == "failed":
-        note(f"failed: {told.message}")
-    for line in told.refused:
+def _tell(answer: Told) -> None:
+    if answer.status == "failed":
+        note(f"failed: {answer.message}")
+    for line in answer.refused:
         note(line)
 
 

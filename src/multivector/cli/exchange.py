@@ -96,7 +96,7 @@ def _project(out: Path, doc: str | None) -> None:
     from multivector.measures.reliability import in_force
 
     codings = in_force(open_workspace().table("codings").frame)
-    documents, written, told = tabular.project(_opened()[1], codings, out, doc=doc)
-    for line in told:
+    documents, written, left = tabular.project(_opened()[1], codings, out, doc=doc)
+    for line in left:
         note(f"left out: {line}")
     note(f"wrote {out}: {documents} documents, {written} codings")

@@ -72,8 +72,8 @@ def vectors(
         if found.pairs.height:
             columns = ("pole_a", "pole_b", "start", "n_a", "n_b", "abstain", "absent", "n")
             show(found.pairs.select(*columns, "value"), to, None, "Votes where poles split")
-    told = [*found.result.notes, *found.result.frame["note"].drop_nulls().unique().sort()]
-    for line in told:
+    lines = [*found.result.notes, *found.result.frame["note"].drop_nulls().unique().sort()]
+    for line in lines:
         note(f"note: {line}")
     note(f"{found.result.run.id}; sources: {choices(found.result.run.releases)}")
 

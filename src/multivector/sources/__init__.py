@@ -112,7 +112,7 @@ def module(name: str) -> Source:
     return cast(Source, importlib.import_module(f"{__name__}.{name}"))
 
 
-def look(path: Path) -> Head:
+def head_of(path: Path) -> Head:
     """Return the head of a file or folder, unpacked where it is compressed.
 
     Raises
@@ -126,7 +126,7 @@ def look(path: Path) -> Head:
             "check the path"
         )
     try:
-        return _look(path)
+        return _head_of(path)
     except _UNREADABLE as error:
         raise UnreadableFile(
             f"the file {path.name} cannot be read ({error}); expected a producer's file as "
@@ -134,7 +134,7 @@ def look(path: Path) -> Head:
         ) from error
 
 
-def _look(path: Path) -> Head:
+def _head_of(path: Path) -> Head:
     if path.is_dir():
         members = sorted(str(p.relative_to(path)) for p in path.rglob("*") if p.is_file())
         return Head(path, b"", tuple(members[:5000]))
@@ -166,7 +166,7 @@ def recognise(path: Path) -> str:
     UnreadableFile
         If no source knows it, or it cannot be opened.
     """
-    head = look(path)
+    head = head_of(path)
     found = [name for name in names() if module(name).recognise(head)]
     if len(found) == 1:
         return found[0]

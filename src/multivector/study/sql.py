@@ -211,9 +211,9 @@ def _one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     found = connection.extract_statements(sql)
     kinds = [statement.type for statement in found]
     if len(found) != 1 or kinds[0] not in (duckdb.StatementType.SELECT,):
-        told = ", ".join(str(kind).rsplit(".", 1)[-1] for kind in kinds) or "nothing"
+        what = ", ".join(str(kind).rsplit(".", 1)[-1] for kind in kinds) or "nothing"
         raise BadValue(
-            f"the question is {told}; expected one SELECT over the tables; to write the answer to "
+            f"the question is {what}; expected one SELECT over the tables; to write the answer to "
             "a file use --out"
         )
 

@@ -72,14 +72,6 @@ def _sorted(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort(key, nulls_last=True, maintain_order=True)
 
 
-def _organisations() -> pl.DataFrame:
-    return _typed(ORGANISATIONS, read("organisations.tsv"))
-
-
-def _memberships() -> pl.DataFrame:
-    return _typed(MEMBERSHIPS, read("memberships.tsv"))
-
-
 def _printed_shares() -> pl.DataFrame:
     partners = read("factbook_partners.tsv").filter(
         pl.col("part").is_null() & pl.col("partner").is_not_null() & pl.col("share").is_not_null()
@@ -103,18 +95,6 @@ def _indicators() -> pl.DataFrame:
     rows = read("factbook_indicators.parquet").filter(pl.col("part").is_null())
     wdi = INDICATORS.conform(read("wdi_indicators.parquet"))
     return _typed(INDICATORS, pl.concat([INDICATORS.conform(rows), wdi]))
-
-
-def _voting_rules() -> pl.DataFrame:
-    return _typed(VOTING_RULES, read("voting_rules.tsv"))
-
-
-def _organisation_treaties() -> pl.DataFrame:
-    return _typed(ORGANISATION_TREATIES, read("organisation_treaties.tsv"))
-
-
-def _criteria() -> pl.DataFrame:
-    return _typed(CRITERIA, read("criteria.tsv"))
 
 
 def _borders() -> pl.DataFrame:
@@ -155,18 +135,6 @@ def unpacked(stored: pl.DataFrame) -> pl.DataFrame:
         )
         frames.append(part.filter(pl.sum_horizontal(cells) > 0).select(kept.columns))
     return pl.concat(frames)
-
-
-def _vote_totals() -> pl.DataFrame:
-    return _typed(VOTE_TOTALS, read("vote_totals.parquet"))
-
-
-def _split_votes() -> pl.DataFrame:
-    return _typed(SPLIT_VOTES, read("split_votes.parquet"))
-
-
-def _ideal_points() -> pl.DataFrame:
-    return _typed(IDEAL_POINTS, read("ideal_points.parquet"))
 
 
 def _reconciled_trade(
@@ -227,9 +195,14 @@ class Portion:
     kinds: frozenset[str] = frozenset()
 
 
+def _as_it_is(table: Table, file: str) -> tuple[Portion, ...]:
+    """Return the portion of a file that has the table's own columns."""
+    return (Portion((file,), lambda: _typed(table, read(file))),)
+
+
 PORTIONS: dict[str, tuple[Portion, ...]] = {
-    "organisations": (Portion(("organisations.tsv",), _organisations),),
-    "memberships": (Portion(("memberships.tsv",), _memberships),),
+    "organisations": _as_it_is(ORGANISATIONS, "organisations.tsv"),
+    "memberships": _as_it_is(MEMBERSHIPS, "memberships.tsv"),
     "flows": (
         Portion(("factbook_partners.tsv",), _printed_shares),
         Portion(
@@ -248,12 +221,12 @@ PORTIONS: dict[str, tuple[Portion, ...]] = {
     "joint_votes": (
         Portion(("joint_votes.parquet",), _joint_votes_of, _joint_votes_of, _joint_vote_counts),
     ),
-    "vote_totals": (Portion(("vote_totals.parquet",), _vote_totals),),
-    "split_votes": (Portion(("split_votes.parquet",), _split_votes),),
-    "ideal_points": (Portion(("ideal_points.parquet",), _ideal_points),),
-    "voting_rules": (Portion(("voting_rules.tsv",), _voting_rules),),
-    "organisation_treaties": (Portion(("organisation_treaties.tsv",), _organisation_treaties),),
-    "criteria": (Portion(("criteria.tsv",), _criteria),),
+    "vote_totals": _as_it_is(VOTE_TOTALS, "vote_totals.parquet"),
+    "split_votes": _as_it_is(SPLIT_VOTES, "split_votes.parquet"),
+    "ideal_points": _as_it_is(IDEAL_POINTS, "ideal_points.parquet"),
+    "voting_rules": _as_it_is(VOTING_RULES, "voting_rules.tsv"),
+    "organisation_treaties": _as_it_is(ORGANISATION_TREATIES, "organisation_treaties.tsv"),
+    "criteria": _as_it_is(CRITERIA, "criteria.tsv"),
 }
 
 
@@ -402,13 +375,13 @@ def origins() -> dict[str, Origin]:
 
 
 def _origin(row: dict[str, str | None]) -> Origin:
-    told = {key: str(row[key] or "") for key in ("title", "producer", "citation", "url")}
+    texts = {key: str(row[key] or "") for key in ("title", "producer", "citation", "url")}
     return Origin(
         source=str(row["source"]),
         version=str(row["version"]),
         licence=str(row["licence"] or "not stated"),
         retrieved=str(row["retrieved"]),
-        **told,
+        **texts,
     )
 
 

@@ -193,12 +193,12 @@ def _together(faults: dict[str, UnknownName]) -> UnknownName:
         if all(isinstance(fault, AmbiguousState) for fault in faults.values())
         else UnknownState
     )
-    told = []
+    lines = []
     for label, fault in list(faults.items())[:10]:
         expected = str(fault).split("expected ", 1)[1].split(";", 1)[0]
-        told.append(f"{label!r} (expected {expected})")
+        lines.append(f"{label!r} (expected {expected})")
     return kind(
-        f"{len(faults)} names are not identified: {choices(told, 10)}"
+        f"{len(faults)} names are not identified: {choices(lines, 10)}"
         f"{f', … ({len(faults) - 10} more)' if len(faults) > 10 else ''}; "
         f"expected names or codes of states; correct them, pass a scheme or years, or ask for nulls"
     )
