@@ -178,7 +178,6 @@ def test_tables_are_paged_and_streamed() -> None:
 
 
 def test_a_chart_can_be_had_as_a_picture() -> None:
-    pytest.importorskip("resvg_py")
     pytest.importorskip("typst")
     lines = {"lines": [{"key": "RUS", "label": "Russia", "points": [
         {"x": x, "y": 0.5, "low": 0.4, "high": 0.6} for x in (2000, 2001, 2002)]}],

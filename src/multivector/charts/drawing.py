@@ -20,7 +20,7 @@ __all__ = ["FONTS", "Drawing"]
 
 FONTS = Path(str(files("multivector") / "charts" / "fonts"))
 _TYPES = {"q": "quantitative", "n": "nominal", "o": "ordinal", "t": "temporal"}
-_POINTS = 0.75
+_POINTS, _DOTS = 0.75, 96
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
@@ -56,15 +56,9 @@ class Drawing:
         Raises
         ------
         MissingExtra
-            If resvg-py is not installed.
+            If Typst is not installed.
         """
-        try:
-            resvg: Any = import_module("resvg_py")
-        except ImportError:
-            raise MissingExtra.of("resvg-py", "charts", "a chart as PNG") from None
-        fonts = [str(path) for path in sorted(FONTS.glob("*.ttf"))]
-        own = {"skip_system_fonts": True, "font_files": fonts, "sans_serif_family": "DejaVu Sans"}
-        return bytes(resvg.svg_to_bytes(svg_string=self._drawn(solid=True), zoom=scale, **own))
+        return self._set("png", ppi=_DOTS * scale)
 
     def pdf(self) -> bytes:
         """Return the picture as a page of PDF of its own size.
@@ -74,17 +68,21 @@ class Drawing:
         MissingExtra
             If Typst is not installed.
         """
+        return self._set("pdf", timestamp=0)
+
+    def _set(self, kind: str, **how: Any) -> bytes:
+        """Return the picture as Typst sets it, in the package's own fonts alone."""
         try:
             typst: Any = import_module("typst")
         except ImportError:
-            raise MissingExtra.of("typst", "reports", "a chart as PDF") from None
+            raise MissingExtra.of("typst", "charts", f"a chart as {kind.upper()}") from None
         page = (
             "#set page(width: auto, height: auto, margin: 0pt)\n"
             f'#image("chart.svg", width: {_POINTS * self.width}pt)'
         )
         inputs = {"main.typ": page.encode(), "chart.svg": self._drawn(solid=True).encode()}
-        made = typst.compile(inputs, font_paths=[str(FONTS)], ignore_system_fonts=True, timestamp=0)
-        return bytes(made)
+        fonts: dict[str, Any] = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}
+        return bytes(typst.compile(inputs, format=kind, **fonts, **how))
 
     def html(self) -> str:
         """Return the picture as a page of its own."""
