@@ -23,8 +23,7 @@ from multivector.brief.ties import ties
 from multivector.brief.timeline import timeline
 from multivector.brief.trade import trade
 from multivector.brief.unknown import unknown
-from multivector.brief.vector_years import vector_years
-from multivector.brief.vectors import vectors
+from multivector.brief.vectors import vector_years, vectors
 from multivector.brief.votes import votes
 from multivector.content.inquiry import Inquiry
 from multivector.content.model import Part, Subjects
