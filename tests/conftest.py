@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import sys
 from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
@@ -54,6 +55,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 STEP = 150 << 20
 """Bytes a worker may grow before what is no longer held is given back."""
 
+TABLES = 700 << 20
+"""Bytes from which on the embedded tables that were read whole are let go, to be read again."""
+
 _held = 0
 
 
@@ -69,6 +73,10 @@ def pytest_runtest_logfinish() -> None:
     global _held
     if _resident() < _held + STEP:
         return
+    world = sys.modules.get("multivector.study.world")
+    if world is not None and _resident() > TABLES:
+        for function in vars(world).values():
+            getattr(function, "cache_clear", int)()
     gc.collect()
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
