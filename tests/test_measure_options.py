@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
 
 import pytest
 
+import multivector
 from multivector.measures import catalogue, docstrings, find, kappa
 from multivector.measures._options import Default, given, with_options
+
+PACKAGE = Path(multivector.__file__).parent
 
 
 class Drawn(TypedDict, total=False):
@@ -98,3 +103,14 @@ def test_the_catalogue_and_help_see_every_option() -> None:
     for found in catalogue().values():
         names = set(inspect.signature(found.function).parameters)
         assert names == {*found.inputs, *found.options}, found.name
+
+
+FILES = sorted(p for room in ("measures", "sources") for p in (PACKAGE / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_no_function_takes_more_than_eight_parameters_beside_options(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            assert len(taken) <= 8, f"{node.name} takes {len(taken)}"

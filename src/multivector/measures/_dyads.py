@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from multivector.errors import BadValue, MissingData, choices
+from multivector.measures._options import require
 from multivector.measures.clubs import FULL
 from multivector.names.spells import SEATS, of_organisation
 from multivector.tables import MEMBERSHIPS, Flows, Memberships
@@ -17,15 +18,6 @@ Status = Literal["member", "observer", "dialogue_partner"]
 Direction = Literal["exports", "imports"]
 
 _REPORTS = {"reconciled": 0, "state": 1, "partner": 2}
-
-
-def require(option: str, value: object, allowed: Iterable[object]) -> None:
-    """Raise `BadValue` unless ``value`` is one of ``allowed``."""
-    known = list(allowed)
-    if value not in known:
-        raise BadValue(
-            f"the option {option} is {value!r}; expected one of {choices(known)}; choose one"
-        )
 
 
 def holders(memberships: Memberships, organisation: str, years: Iterable[int]) -> pl.DataFrame:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Required, TypeVar, Unpack
 
+from multivector.errors import BadValue, choices
 from multivector.measures import docstrings
 
-__all__ = ["Default", "described", "given", "with_options"]
+__all__ = ["Default", "described", "given", "require", "with_options"]
 
 T = TypeVar("T", bound=Mapping[str, object])
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,6 +71,16 @@ def described(kind: type[Any], *parts: type[Any]) -> None:
     for part in parts:
         told = docstrings.completed(told, docstrings.of(part))
     kind.__doc__ = told
+
+
+def require(option: str, value: object, allowed: Iterable[object]) -> None:
+    """Raise `BadValue` unless an option's value is one of those allowed."""
+    known = tuple(allowed)
+    if value not in known:
+        raise BadValue(
+            f"the option {option} is {value!r}; expected one of {choices(known, 15)}; "
+            "choose one of these"
+        )
 
 
 def with_options(function: F) -> F:

@@ -33,8 +33,8 @@ import polars as pl
 
 from multivector.errors import BadValue, choices
 from multivector.measures import _outcomes as outcomes
-from multivector.measures._dyads import Status, require
-from multivector.measures._options import Default, given, with_options
+from multivector.measures._dyads import Status
+from multivector.measures._options import Default, given, require, with_options
 from multivector.measures._rivals import other
 from multivector.measures._study import BEFORE, Study, ties_of
 from multivector.measures._ties import Integers, Kernel, random_clubs

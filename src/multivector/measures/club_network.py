@@ -8,14 +8,15 @@ everybody; leave them out with ``without`` to see the regional clubs.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from multivector.errors import BadValue
-from multivector.measures.clubs import Weights, latest_year, members_in, seats
+from multivector.measures._options import given, require, with_options
+from multivector.measures.clubs import SeatOptions, latest_year, members_in, seats
 from multivector.tables import DYAD_YEARS, STATE_YEARS, DyadYears, Memberships, StateYears
 
 __all__ = ["brokerage", "reliance"]
@@ -23,13 +24,13 @@ __all__ = ["brokerage", "reliance"]
 Matrix = npt.NDArray[np.float64]
 
 
+@with_options
 def brokerage(
     memberships: Memberships,
     *,
-    years: tuple[int, int] | None = None,
-    weights: Weights = "members",
     measure: Literal["betweenness", "constraint"] = "betweenness",
     without: tuple[str, ...] = (),
+    **which: Unpack[SeatOptions],
 ) -> StateYears:
     r"""How far a state stands between others in the network of shared organisations.
 
@@ -44,13 +45,6 @@ def brokerage(
 
     Parameters
     ----------
-    memberships : Memberships
-        Spells of status.
-    years : tuple of int, optional
-        First and last year, each taken on 31 December; by default the latest year the table
-        speaks of.
-    weights : {"members", "levels"}
-        Full members only, or every status at its level.
     measure : {"betweenness", "constraint"}
         Which of the two.
     without : tuple of str
@@ -62,11 +56,6 @@ def brokerage(
         ``value`` in [0, 1] for betweenness, null with fewer than three states; > 0 for constraint
         (1 with a single contact, up to 9/8 with two that know one another), null without contacts.
         ``n`` is the number of other states with which it shares an organisation.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known.
 
     References
     ----------
@@ -81,10 +70,9 @@ def brokerage(
     >>> brokerage(spells)["value"].to_list()
     [1.0, 0.0, 0.0]
     """
-    if measure not in ("betweenness", "constraint"):
-        raise BadValue(
-            f"the option measure is {measure!r}; expected betweenness or constraint; choose one"
-        )
+    o = given(SeatOptions, which)
+    years, weights = o["years"], o["weights"]
+    require("measure", measure, ("betweenness", "constraint"))
     kept = memberships.filter(~pl.col("organisation").is_in(without))
     parts = []
     for year in _years(kept, years):
@@ -162,10 +150,7 @@ def reliance(
     >>> reliance(spells, organisation="SCO").select("state_a", "state_b", "value").rows()
     [('CHN', 'KAZ', 1.0), ('CHN', 'RUS', 1.0), ('KAZ', 'RUS', 0.5)]
     """
-    if measure not in ("share", "resistance"):
-        raise BadValue(
-            f"the option measure is {measure!r}; expected share or resistance; choose one of these"
-        )
+    require("measure", measure, ("share", "resistance"))
     if organisation in without:
         raise BadValue(
             f"{organisation} is the organisation asked about and among those left out; expected "

@@ -11,13 +11,14 @@ same day the highest counts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from multivector.errors import BadValue, UnknownName, choices, nearest
+from multivector.errors import UnknownName, choices, nearest
+from multivector.measures._options import Default, given, require, with_options
 from multivector.names.spells import SEATS, of_organisation
 from multivector.tables import (
     DYAD_YEARS,
@@ -41,6 +42,29 @@ LEVELS = {
 FULL = ("founding_member", "member")
 
 Weights = Literal["members", "levels"]
+
+
+class SeatOptions(TypedDict, total=False):
+    """On which days, and at which tables, seats are looked at.
+
+    Parameters
+    ----------
+    memberships : Memberships
+        Spells of status.
+    years : tuple of int, optional
+        First and last year, each taken on 31 December; by default the latest year the table
+        speaks of.
+    weights : {"members", "levels"}
+        Full members only, or every status at its level.
+
+    Raises
+    ------
+    BadValue
+        If an option is not known.
+    """
+
+    years: Annotated[tuple[int, int] | None, Default(None)]
+    weights: Annotated[Weights, Default("members")]
 
 
 def seats(memberships: Memberships, on: int | str, *, weights: Weights = "members") -> pl.DataFrame:
@@ -79,10 +103,7 @@ def seats(memberships: Memberships, on: int | str, *, weights: Weights = "member
 
 
 def _levels(weights: Weights) -> dict[str, float]:
-    if weights not in ("members", "levels"):
-        raise BadValue(
-            f"the option weights is {weights!r}; expected members or levels; choose one of these"
-        )
+    require("weights", weights, ("members", "levels"))
     return LEVELS if weights == "levels" else dict.fromkeys(FULL, 1.0)
 
 
@@ -161,12 +182,12 @@ def members_by_year(
     return found
 
 
+@with_options
 def membership_overlap(
     memberships: Memberships,
     *,
-    years: tuple[int, int] | None = None,
-    weights: Weights = "members",
     measure: Literal["jaccard", "shared", "s"] = "jaccard",
+    **which: Unpack[SeatOptions],
 ) -> DyadYears:
     r"""Overlap of the organisations in which two states sit.
 
@@ -180,13 +201,6 @@ def membership_overlap(
 
     Parameters
     ----------
-    memberships : Memberships
-        Spells of status.
-    years : tuple of int, optional
-        First and last year, each taken on 31 December; by default the latest year the table
-        speaks of.
-    weights : {"members", "levels"}
-        Full members only, or every status at its level.
     measure : {"jaccard", "shared", "s"}
         Jaccard index, number of shared organisations, or similarity of the portfolios.
 
@@ -196,11 +210,6 @@ def membership_overlap(
         ``value`` in [0, 1] for "jaccard", a number of organisations for "shared", in [-1, 1] for
         "s". Pairs are of states with at least one seat in the year, so that it is never null.
         ``n`` is the number of organisations in which either sits ("s": O).
-
-    Raises
-    ------
-    BadValue
-        If an option is not known.
 
     References
     ----------
@@ -216,13 +225,12 @@ def membership_overlap(
     >>> membership_overlap(spells, years=(2000, 2000)).row(0)
     ('KAZ', 'RUS', 2000, 0.5, None, None, 2)
     """
-    if measure not in ("jaccard", "shared", "s"):
-        raise BadValue(
-            f"the option measure is {measure!r}; expected jaccard, shared or s; choose one of these"
-        )
+    o = given(SeatOptions, which)
+    years, weights = o["years"], o["weights"]
+    require("measure", measure, ("jaccard", "shared", "s"))
     frames = [
         _overlap(seats(memberships, year, weights=weights), year, measure)
-        for year in _years(memberships, years)
+        for year in days_of(memberships, years)
     ]
     frames = [frame for frame in frames if frame.height]
     if not frames:
@@ -230,13 +238,13 @@ def membership_overlap(
     return DYAD_YEARS.conform(pl.concat(frames).sort("state_a", "state_b", "year"))
 
 
+@with_options
 def shared_seats(
     memberships: Memberships,
     *,
     poles: tuple[str, ...] = ("USA", "EU", "RUS", "CHN", "TUR"),
-    years: tuple[int, int] | None = None,
-    weights: Weights = "members",
     measure: Literal["share", "count"] = "share",
+    **which: Unpack[SeatOptions],
 ) -> PartnerYears:
     r"""Share of a state's seats in organisations where a pole sits too.
 
@@ -247,13 +255,8 @@ def shared_seats(
 
     Parameters
     ----------
-    memberships : Memberships
-        Spells of status.
     poles : tuple of str
         Codes of states or organisations.
-    years : tuple of int, optional
-        First and last year, each taken on 31 December; by default the latest year the table
-        speaks of.
     weights : {"members", "levels"}
         Whether only full members sit, or every status at its level (a pole sits at any level).
     measure : {"share", "count"}
@@ -270,8 +273,6 @@ def shared_seats(
     ------
     UnknownName
         If a pole is in the table neither as a state nor as an organisation.
-    BadValue
-        If an option is not known.
 
     References
     ----------
@@ -287,14 +288,13 @@ def shared_seats(
     >>> shared_seats(spells, poles=("KAZ",), years=(2000, 2000)).row(0)
     ('RUS', 'KAZ', 2000, 'seats', 0.5, None, None, 2)
     """
-    if measure not in ("share", "count"):
-        raise BadValue(
-            f"the option measure is {measure!r}; expected share or count; choose one of these"
-        )
+    o = given(SeatOptions, which)
+    years, weights = o["years"], o["weights"]
+    require("measure", measure, ("share", "count"))
     _require_poles(memberships, poles)
     frames = [
         _beside(seats(memberships, year, weights=weights), poles, year, measure)
-        for year in _years(memberships, years)
+        for year in days_of(memberships, years)
     ]
     frames = [frame for frame in frames if frame.height]
     if not frames:
@@ -346,7 +346,7 @@ def latest_year(memberships: Memberships) -> int | None:
     return None
 
 
-def _years(memberships: pl.DataFrame, years: tuple[int, int] | None) -> range:
+def days_of(memberships: pl.DataFrame, years: tuple[int, int] | None) -> range:
     if years is not None:
         return range(years[0], years[1] + 1)
     last = latest_year(memberships)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from multivector.errors import BadValue
-from multivector.measures._options import given, with_options
+from multivector.measures._options import given, require, with_options
 from multivector.measures.clubs import members_in
 from multivector.measures.integration import GroupOptions, members_by_year
 from multivector.measures.similarity import agreement
@@ -184,10 +184,7 @@ def vote_spread(
     >>> round(found["value"].item(), 6), found["n"].item()
     (0.353553, 2)
     """
-    if measure not in ("relative", "spread", "centre"):
-        raise BadValue(
-            f"the option measure is {measure!r}; expected relative, spread or centre; choose one"
-        )
+    require("measure", measure, ("relative", "spread", "centre"))
     if draws < 20:
         raise BadValue(f"{draws} draws are too few; expected at least 20; ask for more")
     points = IDEAL_POINTS.conform(ideal_points).sort("year", "state", "session")

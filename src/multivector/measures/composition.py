@@ -13,17 +13,16 @@ from typing import Literal, Unpack
 import numpy as np
 import polars as pl
 
-from multivector.errors import BadValue
-from multivector.measures._options import given, with_options
-from multivector.measures.clubs import Weights, latest_year, seats
+from multivector.measures._options import given, require, with_options
+from multivector.measures.clubs import SeatOptions, days_of, seats
 from multivector.measures.integration import (
     GroupOptions,
     GroupTradeOptions,
+    figures_of,
     members_by_year,
 )
 from multivector.measures.trade_ties import directed
 from multivector.tables import (
-    INDICATORS,
     ORGANISATION_PAIRS,
     STATE_YEARS,
     Flows,
@@ -80,8 +79,7 @@ def member_shares(
     >>> member_shares(gdp, states=("KAZ", "RUS")).select("state", "value").rows()
     [('KAZ', 0.25), ('RUS', 0.75)]
     """
-    rows = INDICATORS.conform(indicators).filter(pl.col("indicator") == indicator)
-    rows = rows.sort("source").unique(["state", "year"], keep="last", maintain_order=True)
+    rows = figures_of(indicators, indicator)
     o = given(GroupOptions, which)
     group = members_by_year(
         memberships, o["organisation"], o["states"], rows["year"].unique().to_list()
@@ -150,8 +148,7 @@ def hub_share(
     >>> hub_share(flows, states=("A", "B", "C")).select("state", "value").rows()
     [('A', 0.8), ('B', 0.8), ('C', 0.4)]
     """
-    if among not in ("members", "world"):
-        raise BadValue(f"the option among is {among!r}; expected members or world; choose one")
+    require("among", among, ("members", "world"))
     o = given(GroupTradeOptions, which)
     years = flows["year"].unique().drop_nulls().to_list()
     group = members_by_year(memberships, o["organisation"], o["states"], years)
@@ -179,13 +176,13 @@ def hub_share(
     )
 
 
+@with_options
 def organisation_overlap(
     memberships: Memberships,
     *,
     organisation: str | None = None,
-    years: tuple[int, int] | None = None,
-    weights: Weights = "members",
     measure: Literal["jaccard", "shared", "contained"] = "jaccard",
+    **which: Unpack[SeatOptions],
 ) -> OrganisationPairs:
     r"""How far two organisations have the same members.
 
@@ -198,15 +195,8 @@ def organisation_overlap(
 
     Parameters
     ----------
-    memberships : Memberships
-        Spells of status.
     organisation : str, optional
         Only pairs with this organisation.
-    years : tuple of int, optional
-        First and last year, each taken on 31 December; by default the latest year the table
-        speaks of.
-    weights : {"members", "levels"}
-        Full members only, or every status at its level.
     measure : {"jaccard", "shared", "contained"}
         Jaccard index, number of states in both, or share of the smaller in the larger.
 
@@ -216,11 +206,6 @@ def organisation_overlap(
         Pairs of organisations with members in the year that share at least one, so that ``value``
         is never null: in (0, 1], or a number of states for "shared". ``n`` is the number of states
         that sit in either.
-
-    Raises
-    ------
-    BadValue
-        If an option is not known.
 
     References
     ----------
@@ -235,15 +220,10 @@ def organisation_overlap(
     >>> organisation_overlap(spells).row(0)
     ('CIS', 'SCO', 2001, 0.3333333333333333, None, None, 3)
     """
-    if measure not in ("jaccard", "shared", "contained"):
-        raise BadValue(
-            f"the option measure is {measure!r}; expected jaccard, shared or contained; choose one"
-        )
-    if years is None:
-        last = latest_year(memberships)
-        span = range(0) if last is None else range(last, last + 1)
-    else:
-        span = range(years[0], years[1] + 1)
+    o = given(SeatOptions, which)
+    years, weights = o["years"], o["weights"]
+    require("measure", measure, ("jaccard", "shared", "contained"))
+    span = days_of(memberships, years)
     parts = [_pairs(seats(memberships, y, weights=weights), y, measure) for y in span]
     rows = [row for part in parts for row in part]
     schema = {c.name: c.dtype for c in ORGANISATION_PAIRS.columns}

@@ -9,13 +9,13 @@ the year counts.
 
 from __future__ import annotations
 
-from typing import Literal, Unpack
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import polars as pl
 
-from multivector.errors import BadValue, MissingData, choices
-from multivector.measures._options import given, with_options
-from multivector.measures.integration import GroupOptions, members_by_year
+from multivector.errors import MissingData, choices
+from multivector.measures._options import Default, given, require, with_options
+from multivector.measures.integration import GroupOptions, figures_of, members_by_year
 from multivector.names.spells import unbroken
 from multivector.tables import (
     CRITERIA,
@@ -37,21 +37,8 @@ __all__ = ["breach_spells", "compliance", "convergence", "dispersion"]
 _KEY = ["organisation", "state", "criterion", "year"]
 
 
-def convergence(
-    indicators: Indicators,
-    memberships: OwnMemberships,
-    criteria: Criteria,
-    *,
-    organisation: str | None = None,
-    since_start: Literal["yes", "no"] = "yes",
-) -> CriterionYears:
-    r"""Distance of each member from each convergence criterion, year by year.
-
-    .. math:: d_{it} = x_{it} - (r_t + m) \quad \text{(at most)}, \qquad
-              d_{it} = (r_t + m) - x_{it} \quad \text{(at least)}
-
-    with :math:`x` the member's figure, :math:`r_t` the reference of the year (0, the lowest
-    member's figure, or the mean of the three lowest) and :math:`m` the margin.
+class CriteriaOption(TypedDict, total=False):
+    """Whose criteria its members are held to.
 
     Parameters
     ----------
@@ -63,6 +50,35 @@ def convergence(
         The criteria of organisations.
     organisation : str, optional
         Only the criteria of this organisation.
+
+    Raises
+    ------
+    MissingData
+        If no criterion of the organisation is in the table.
+    """
+
+    organisation: Annotated[str | None, Default(None)]
+
+
+@with_options
+def convergence(
+    indicators: Indicators,
+    memberships: OwnMemberships,
+    criteria: Criteria,
+    *,
+    since_start: Literal["yes", "no"] = "yes",
+    **which: Unpack[CriteriaOption],
+) -> CriterionYears:
+    r"""Distance of each member from each convergence criterion, year by year.
+
+    .. math:: d_{it} = x_{it} - (r_t + m) \quad \text{(at most)}, \qquad
+              d_{it} = (r_t + m) - x_{it} \quad \text{(at least)}
+
+    with :math:`x` the member's figure, :math:`r_t` the reference of the year (0, the lowest
+    member's figure, or the mean of the three lowest) and :math:`m` the margin.
+
+    Parameters
+    ----------
     since_start : {"yes", "no"}
         Only years in which the criterion binds, or all years with members.
 
@@ -73,11 +89,6 @@ def convergence(
         and ``met``. Null where the member's figure is missing, or the reference cannot be told.
         ``n`` is the number of members with a figure in the year, on which a moving reference
         rests.
-
-    Raises
-    ------
-    MissingData
-        If no criterion of the organisation is in the table.
 
     References
     ----------
@@ -98,9 +109,9 @@ def convergence(
     >>> convergence(figures, spells, rule)["value"].to_list()
     [-5.0, 4.0]
     """
-    if since_start not in ("yes", "no"):
-        raise BadValue(f"the option since_start is {since_start!r}; expected yes or no; choose one")
+    require("since_start", since_start, ("yes", "no"))
     rules = CRITERIA.conform(criteria)
+    organisation = given(CriteriaOption, which)["organisation"]
     known = rules["organisation"].unique().sort().to_list()
     if organisation is not None:
         rules = rules.filter(pl.col("organisation") == organisation)
@@ -120,12 +131,12 @@ def convergence(
     return CRITERION_YEARS.conform(pl.concat(parts).sort(_KEY))
 
 
+@with_options
 def breach_spells(
     indicators: Indicators,
     memberships: OwnMemberships,
     criteria: Criteria,
-    *,
-    organisation: str | None = None,
+    **which: Unpack[CriteriaOption],
 ) -> CriterionSpells:
     r"""Spells of consecutive years in which a member breached a criterion.
 
@@ -133,27 +144,11 @@ def breach_spells(
 
     A year without a figure ends a run: nothing is known of it.
 
-    Parameters
-    ----------
-    indicators : Indicators
-        Figures; of several releases the last by name counts.
-    memberships : Memberships
-        Full members on 31 December of each year are compared.
-    criteria : Criteria
-        The criteria of organisations.
-    organisation : str, optional
-        Only the criteria of this organisation.
-
     Returns
     -------
     CriterionSpells
         ``value`` > 0 is the largest breach of the run, in points; never null. ``n`` is its length
         in years.
-
-    Raises
-    ------
-    MissingData
-        If no criterion of the organisation is in the table.
 
     References
     ----------
@@ -172,7 +167,7 @@ def breach_spells(
     >>> breach_spells(figures, spells, rule).row(0)
     ('EAEU', 'KAZ', 'debt', 2015, 2016, 5.0, 2)
     """
-    years = convergence(indicators, memberships, criteria, organisation=organisation)
+    years = convergence(indicators, memberships, criteria, **which)
     breaches = years.filter(~pl.col("met"))
     worst = unbroken(breaches, _KEY[:3], value=pl.col("value").max(), n=pl.len())
     return CRITERION_SPELLS.conform(worst)
@@ -290,12 +285,8 @@ def dispersion(
     >>> round(found["value"].item(), 6)
     0.707107
     """
-    if measure not in ("sd_log", "variation"):
-        raise BadValue(
-            f"the option measure is {measure!r}; expected sd_log or variation; choose one of these"
-        )
-    rows = INDICATORS.conform(indicators).filter(pl.col("indicator") == indicator)
-    rows = rows.sort("source").unique(["state", "year"], keep="last", maintain_order=True)
+    require("measure", measure, ("sd_log", "variation"))
+    rows = figures_of(indicators, indicator)
     o = given(GroupOptions, which)
     group = members_by_year(
         memberships, o["organisation"], o["states"], rows["year"].unique().to_list()

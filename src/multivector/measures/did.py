@@ -21,7 +21,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from multivector.errors import BadValue
-from multivector.measures._dyads import require
+from multivector.measures._options import require
 from multivector.measures._ppml import dyadic_meat
 from multivector.tables import EFFECTS, GROUP_EFFECTS, Effects, GroupEffects
 

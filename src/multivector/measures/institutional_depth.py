@@ -14,6 +14,7 @@ from typing import Literal
 import polars as pl
 
 from multivector.errors import BadValue, UnknownOrganisation, choices
+from multivector.measures._options import require
 from multivector.tables import (
     INSTITUTIONAL_DEPTHS,
     ORGANISATION_TREATIES,
@@ -119,10 +120,7 @@ def depth(
 
 
 def _refuse(stage: str, years: tuple[int, int] | None) -> None:
-    if stage not in STAGES:
-        raise BadValue(
-            f"the option stage is {stage!r}; expected one of {choices(STAGES)}; choose one of these"
-        )
+    require("stage", stage, STAGES)
     if years is not None and years[0] > years[1]:
         raise BadValue(
             f"the years {years[0]} to {years[1]} run backwards; expected the first and the last "

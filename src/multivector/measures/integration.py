@@ -18,7 +18,7 @@ from typing import Annotated, Literal, TypedDict, Unpack
 import polars as pl
 
 from multivector.errors import BadValue, MissingData
-from multivector.measures._options import Default, described, given, with_options
+from multivector.measures._options import Default, described, given, require, with_options
 from multivector.measures.clubs import Weights
 from multivector.measures.clubs import members_by_year as full_members
 from multivector.measures.partners import Direction, ReportOption, trade
@@ -131,11 +131,7 @@ def introversion(
     0.882353
     """
     measures = ("introversion", "share", "intensity", "homogeneous", "extra")
-    if measure not in measures:
-        raise BadValue(
-            f"the option measure is {measure!r}; expected one of {', '.join(measures)}; "
-            "choose one of these"
-        )
+    require("measure", measure, measures)
     o = given(GroupTradeOptions, which)
     sent = directed(flows, report=o["report"])
     years = sent["year"].unique().sort().to_list()
@@ -212,10 +208,7 @@ def group_share(
     >>> group_share(flows, states=("B",), flow="exports")["value"].item()
     0.25
     """
-    if flow not in ("both", "exports", "imports"):
-        raise BadValue(
-            f"the option flow is {flow!r}; expected both, exports or imports; choose one of these"
-        )
+    require("flow", flow, ("both", "exports", "imports"))
     o = given(GroupTradeOptions, which)
     table = trade(flows, report=o["report"])
     column = pl.col("total" if flow == "both" else flow)
@@ -288,13 +281,8 @@ def member_asymmetry(
     >>> member_asymmetry(gdp, states=("KAZ", "RUS"))["value"].item()
     1.6
     """
-    if measure not in ("effective", "largest", "gini", "ratio"):
-        raise BadValue(
-            f"the option measure is {measure!r}; expected effective, largest, gini or ratio; "
-            "choose one of these"
-        )
-    rows = INDICATORS.conform(indicators).filter(pl.col("indicator") == indicator)
-    rows = rows.sort("source").unique(["state", "year"], keep="last", maintain_order=True)
+    require("measure", measure, ("effective", "largest", "gini", "ratio"))
+    rows = figures_of(indicators, indicator)
     o = given(GroupOptions, which)
     group = members_by_year(
         memberships, o["organisation"], o["states"], rows["year"].unique().to_list()
@@ -317,6 +305,12 @@ def member_asymmetry(
         .with_columns(organisation=pl.lit(o["organisation"] or _OWN))
         .sort("year")
     )
+
+
+def figures_of(indicators: Indicators, indicator: str) -> pl.DataFrame:
+    """Return one figure a state and year; of several releases the last by name counts."""
+    rows = INDICATORS.conform(indicators).filter(pl.col("indicator") == indicator)
+    return rows.sort("source").unique(["state", "year"], keep="last", maintain_order=True)
 
 
 def members_by_year(

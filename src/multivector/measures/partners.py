@@ -27,7 +27,7 @@ from typing import Annotated, Literal, TypedDict, Unpack
 import polars as pl
 
 from multivector.errors import BadValue, SchemaError, choices
-from multivector.measures._options import Default, with_options
+from multivector.measures._options import Default, require, with_options
 from multivector.tables import (
     FLOWS,
     FLOWS_TABLE,
@@ -169,7 +169,7 @@ def trade_values(
     >>> trade_values(flows)["value"].item()
     40.0
     """
-    _require("flow", flow, _TRADE)
+    require("flow", flow, _TRADE)
     pairs = pair_flows(flows, kinds=(flow,), **which).filter(pl.col("unit") != "percent")
     n = pl.col("partner").count().over(_GROUP)
     rows = pairs.select(*_GROUP, "partner", "value", n=n)
@@ -216,7 +216,7 @@ def concentration(
     >>> concentration(flows, flow="exports")["value"].item()
     0.625
     """
-    _require("measure", measure, ("hhi", "normalised", "hirschman"))
+    require("measure", measure, ("hhi", "normalised", "hirschman"))
     sums = _power_sums(_shares(flows, flow, **which), 2.0)
     low, high = (_index(pl.col(name), measure) for name in ("thin", "thick"))
     return _summary(sums, value=low, low=low, high=high)
@@ -375,7 +375,7 @@ def one_report(
     SchemaError
         If a state's year and direction holds several sources or units.
     """
-    _require("report", report, ("best", *_PREFERENCE))
+    require("report", report, ("best", *_PREFERENCE))
     narrow = FLOWS_TABLE.conform(flows).lazy().drop("locator")
     narrow = narrow.filter(pl.col("state") != pl.col("partner"))
     if kinds:
@@ -419,7 +419,7 @@ def trade(flows: Flows, *, report: Report = "best") -> pl.DataFrame:
 
 def _shares(flows: Flows, flow: str, *, report: Report = "best") -> pl.DataFrame:
     """Return state, year, flow, partner, share, partial; partial: the list is not complete."""
-    _require("flow", flow, ("both", *FLOWS))
+    require("flow", flow, ("both", *FLOWS))
     kinds = _TRADE if flow == "both" else (flow,)
     pairs = _coded(pair_flows(flows, report=report, kinds=kinds))
     percent = pl.col("unit") == "percent"
@@ -567,11 +567,3 @@ def _one_release(frame: pl.DataFrame) -> pl.DataFrame:
             "keep the rows of one"
         )
     return frame.filter(pl.col("source") == pl.col("source").max().over(_GROUP)).drop("_name")
-
-
-def _require(option: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise BadValue(
-            f"the option {option} is {value!r}; expected one of {choices(allowed, 15)}; "
-            "choose one of these"
-        )

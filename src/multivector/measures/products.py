@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from multivector.errors import BadValue
-from multivector.measures._options import with_options
+from multivector.measures._options import require, with_options
 from multivector.measures.partners import ReportOption, one_report
 from multivector.tables import (
     DYAD_YEARS,
@@ -88,7 +88,7 @@ def comparative_advantage(
     >>> [round(value, 6) for value in comparative_advantage(flows)["value"]]
     [2.0, 0.4, 1.6]
     """
-    _require("measure", measure, ("rca", "symmetric", "normalised"))
+    require("measure", measure, ("rca", "symmetric", "normalised"))
     exports = _by_product(flows, "exports", **which).filter(pl.col("value") > 0)
     value = pl.col("value")
     own = value.sum().over("state", "year")
@@ -328,7 +328,7 @@ def critical_dependency(
     >>> critical_dependency(flows, allies=("DEU",))["value"].to_list()
     [1.0, 0.0]
     """
-    _require("measure", measure, ("critical", "concentration", "share", "substitution"))
+    require("measure", measure, ("critical", "concentration", "share", "substitution"))
     if len(thresholds) != 3:
         raise BadValue(
             f"the thresholds {thresholds} are not three; expected those of concentration, share "
@@ -426,14 +426,6 @@ def dependency_churn(
         .agg(value=pl.when(pl.col("seen").first()).then(lost), n=pl.len())
         .sort("state", "year")
     )
-
-
-def _require(option: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise BadValue(
-            f"the option {option} is {value!r}; expected one of {', '.join(allowed)}; "
-            "choose one of these"
-        )
 
 
 def _by_product(flows: Flows, flow: str, **which: Unpack[ReportOption]) -> pl.DataFrame:

@@ -10,18 +10,36 @@ otherwise the same two lists would score differently in another sample.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal, Required, TypedDict, Unpack
 
 import numpy as np
 
 from multivector.errors import BadValue
 from multivector.measures import _scores as scores
+from multivector.measures._options import Default, given, with_options
 
 __all__ = ["profile_a", "profile_alpha", "profile_kappa", "profile_pi", "profile_s", "profile_tau"]
 
 Metric = Literal["absolute", "squared", "euclidean"]
 Weighting = Literal["nominal", "linear", "quadratic"]
 Profile = Sequence[float]
+
+
+class LevelOptions(TypedDict, total=False):
+    """What the entries of two profiles can be.
+
+    Parameters
+    ----------
+    x, y : sequence of float
+        The two profiles.
+    levels : sequence of float
+        Every level that is possible, observed or not.
+    importance : sequence of float, optional
+        Weight of each entry.
+    """
+
+    levels: Required[Sequence[float]]
+    importance: Annotated[Profile | None, Default(None)]
 
 
 def _checked(
@@ -39,10 +57,10 @@ def _checked(
     return first, second, share
 
 
-def _table(
-    x: Profile, y: Profile, levels: Sequence[float], weights: Profile | None
-) -> scores.Array:
-    first, second, share = _checked(x, y, weights)
+def _table(x: Profile, y: Profile, **which: Unpack[LevelOptions]) -> scores.Array:
+    o = given(LevelOptions, which)
+    levels = o["levels"]
+    first, second, share = _checked(x, y, o["importance"])
     known = np.asarray(levels, dtype=np.float64)
     strange = sorted({*first, *second} - set(known))
     if strange:
@@ -124,13 +142,13 @@ def profile_s(
     return float(1 - 2 * (share * gaps**power).sum() / share.sum())
 
 
+@with_options
 def profile_kappa(
     x: Profile,
     y: Profile,
     *,
-    levels: Sequence[float],
     weights: Weighting = "quadratic",
-    importance: Profile | None = None,
+    **which: Unpack[LevelOptions],
 ) -> float | None:
     r"""Cohen's kappa of two profiles.
 
@@ -138,14 +156,8 @@ def profile_kappa(
 
     Parameters
     ----------
-    x, y : sequence of float
-        The two profiles.
-    levels : sequence of float
-        Every level that is possible, observed or not.
     weights : {"quadratic", "linear", "nominal"}
         Distance between levels.
-    importance : sequence of float, optional
-        Weight of each entry.
 
     Returns
     -------
@@ -161,17 +173,17 @@ def profile_kappa(
     >>> profile_kappa([1, 2, 3], [1, 2, 2], levels=[1, 2, 3])
     0.6666666666666667
     """
-    table = _table(x, y, levels, importance)
-    return _number(scores.kappa(table, scores.distances(levels, scores.POWERS[weights])))
+    d = scores.distances(which["levels"], scores.POWERS[weights])
+    return _number(scores.kappa(_table(x, y, **which), d))
 
 
+@with_options
 def profile_pi(
     x: Profile,
     y: Profile,
     *,
-    levels: Sequence[float],
     weights: Weighting = "nominal",
-    importance: Profile | None = None,
+    **which: Unpack[LevelOptions],
 ) -> float | None:
     r"""Scott's pi of two profiles: kappa with the margins averaged.
 
@@ -179,14 +191,8 @@ def profile_pi(
 
     Parameters
     ----------
-    x, y : sequence of float
-        The two profiles.
-    levels : sequence of float
-        Every level that is possible, observed or not.
     weights : {"nominal", "linear", "quadratic"}
         Distance between levels.
-    importance : sequence of float, optional
-        Weight of each entry.
 
     Returns
     -------
@@ -202,8 +208,10 @@ def profile_pi(
     >>> profile_pi([0, 1], [1, 0], levels=[0, 1])
     -1.0
     """
-    table = _table(x, y, levels, importance)
-    return _number(scores.scott_pi(table, scores.distances(levels, scores.POWERS[weights])))
+    table = _table(x, y, **which)
+    return _number(
+        scores.scott_pi(table, scores.distances(which["levels"], scores.POWERS[weights]))
+    )
 
 
 def profile_alpha(
@@ -236,17 +244,17 @@ def profile_alpha(
     >>> profile_alpha([0, 1], [1, 0], levels=[0, 1])
     -0.5
     """
-    table = _table(x, y, levels, None)
+    table = _table(x, y, levels=levels)
     return _number(scores.alpha(table, scores.distances(levels, scores.POWERS[weights])))
 
 
+@with_options
 def profile_a(
     x: Profile,
     y: Profile,
     *,
-    levels: Sequence[float],
     metric: Literal["absolute", "squared"] = "absolute",
-    importance: Profile | None = None,
+    **which: Unpack[LevelOptions],
 ) -> float | None:
     r"""Benati and Capurri's A of two profiles: S observed minus S under independence.
 
@@ -256,14 +264,8 @@ def profile_a(
 
     Parameters
     ----------
-    x, y : sequence of float
-        The two profiles.
-    levels : sequence of float
-        Every level that is possible, observed or not.
     metric : {"absolute", "squared"}
         Power of the distance.
-    importance : sequence of float, optional
-        Weight of each entry.
 
     Returns
     -------
@@ -279,8 +281,8 @@ def profile_a(
     >>> profile_a([0, 1], [1, 0], levels=[0, 1])
     -1.0
     """
-    table = _table(x, y, levels, importance)
-    return _number(scores.benati_a(table, scores.distances(levels, scores.POWERS[metric])))
+    d = scores.distances(which["levels"], scores.POWERS[metric])
+    return _number(scores.benati_a(_table(x, y, **which), d))
 
 
 def profile_tau(x: Profile, y: Profile, *, levels: Sequence[float]) -> float | None:
@@ -309,4 +311,4 @@ def profile_tau(x: Profile, y: Profile, *, levels: Sequence[float]) -> float | N
     >>> profile_tau([1, 2, 3], [1, 2, 3], levels=[1, 2, 3])
     1.0
     """
-    return _number(scores.tau_b(_table(x, y, levels, None)))
+    return _number(scores.tau_b(_table(x, y, levels=levels)))

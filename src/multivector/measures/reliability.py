@@ -36,7 +36,7 @@ from multivector.measures._chance_agreement import (
     reliabilities,
     reliability_row,
 )
-from multivector.measures._options import given, with_options
+from multivector.measures._options import given, require, with_options
 from multivector.measures._ratings import (
     Estimator,
     Floats,
@@ -133,8 +133,7 @@ def krippendorff_alpha(
     [0.64]
     """
     known = ("nominal", "ordinal", "interval", "ratio")
-    if metric not in known:
-        raise BadValue(f"the option metric is {metric!r}; expected one of {', '.join(known)}")
+    require("metric", metric, known)
     o = given(CodingOptions, which)
     draws = draws_of(o)
     rows = []

@@ -26,8 +26,8 @@ import polars as pl
 
 from multivector.errors import BadValue, MissingData, choices
 from multivector.measures import _ppml
-from multivector.measures._dyads import Status, directed, numbered, require, tied, with_zeros
-from multivector.measures._options import Default, given, with_options
+from multivector.measures._dyads import Status, directed, numbered, tied, with_zeros
+from multivector.measures._options import Default, given, require, with_options
 from multivector.tables import ESTIMATES, Distances, Estimates, Flows, Memberships
 
 __all__ = ["estimate", "gravity"]

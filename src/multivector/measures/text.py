@@ -10,13 +10,14 @@ documents of known position span; it asks for references that use the words the 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
 
 from multivector.errors import BadValue, choices
 from multivector.measures._counts import Counts, Floats, chosen, counted
+from multivector.measures._options import Default, with_options
 from multivector.tables import (
     DISPERSIONS,
     KEYWORDS,
@@ -42,15 +43,30 @@ def example_passages() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=list(names), orient="row")
 
 
+class PassageOptions(TypedDict, total=False):
+    """Which passages are read.
+
+    Parameters
+    ----------
+    documents : Documents, optional
+        Short names of the documents.
+    language, kinds : str, tuple of str, optional
+        Passages in this language, of these kinds, only.
+    """
+
+    language: Annotated[str | None, Default(None)]
+    kinds: Annotated[tuple[str, ...] | None, Default(None)]
+
+
+@with_options
 def keyness(
     passages: Passages,
     documents: Documents | None = None,
     *,
     target: tuple[str, ...] = (),
-    language: str | None = None,
-    kinds: tuple[str, ...] | None = None,
     minimum: int = 2,
     adjust: Adjust = "bh",
+    **which: Unpack[PassageOptions],
 ) -> Keywords:
     r"""Words that occur more often in some documents than in the others: Dunning's G².
 
@@ -66,12 +82,8 @@ def keyness(
     ----------
     passages : Passages
         Texts.
-    documents : Documents, optional
-        Short names of the documents.
     target : tuple of str
         Documents taken together, by short name or hash; each against all others if not given.
-    language, kinds : str, tuple of str, optional
-        Passages in this language, of these kinds, only.
     minimum : int
         Words that occur at least so often in all.
     adjust : {"bh", "bonferroni", "none"}
@@ -105,7 +117,7 @@ def keyness(
     """
     if adjust not in ("bh", "bonferroni", "none"):
         raise BadValue(f"adjust is {adjust!r}; expected bh, bonferroni or none; choose one")
-    counts = counted(passages, documents, language=language, kinds=kinds)
+    counts = counted(passages, documents, **which)
     groups = [chosen(target, counts, documents)] if target else []
     groups = groups or [{owner} for owner in sorted(set(counts.owners))]
     frames = [_keywords(counts, group, minimum, adjust) for group in groups]
@@ -185,14 +197,14 @@ def _adjusted(p: pl.Series, adjust: Adjust) -> pl.Series:
     return pl.Series(found)
 
 
+@with_options
 def word_dispersion(
     passages: Passages,
     documents: Documents | None = None,
     *,
     parts: Literal["documents", "passages"] = "documents",
-    language: str | None = None,
-    kinds: tuple[str, ...] | None = None,
     minimum: int = 2,
+    **which: Unpack[PassageOptions],
 ) -> Dispersions:
     r"""How evenly a word is spread: Gries's deviation of proportions and Juilland's D.
 
@@ -208,12 +220,8 @@ def word_dispersion(
     ----------
     passages : Passages
         Texts.
-    documents : Documents, optional
-        Short names of the documents.
     parts : {"documents", "passages"}
         What the word is spread over.
-    language, kinds : str, tuple of str, optional
-        Passages in this language, of these kinds, only.
     minimum : int
         Words that occur at least so often.
 
@@ -237,7 +245,7 @@ def word_dispersion(
     """
     if parts not in ("documents", "passages"):
         raise BadValue(f"parts is {parts!r}; expected documents or passages; choose one")
-    counts = counted(passages, documents, language=language, kinds=kinds)
+    counts = counted(passages, documents, **which)
     counts = counts.joined() if parts == "documents" else counts
     dp, normalised = _dp(counts)
     columns = {"value": dp, "normalised": normalised, "juilland": _juilland(counts)}
@@ -277,15 +285,15 @@ def _juilland(counts: Counts) -> Floats:
     return np.asarray(1 - p.std(axis=1) / p.mean(axis=1) / np.sqrt(n - 1))
 
 
+@with_options
 def wordscores(
     passages: Passages,
     documents: Documents | None = None,
     *,
     scores: tuple[str, ...],
     rescale: Rescale = "mv",
-    language: str | None = None,
-    kinds: tuple[str, ...] | None = None,
     level: float = 0.95,
+    **which: Unpack[PassageOptions],
 ) -> TextScores:
     r"""Laver, Benoit and Garry's wordscores: positions of documents from those of references.
 
@@ -300,15 +308,11 @@ def wordscores(
     ----------
     passages : Passages
         Texts of references and of the documents to be placed.
-    documents : Documents, optional
-        Short names of the documents.
     scores : tuple of str
         References and their positions, ``DOCUMENT=VALUE``; two or more.
     rescale : {"mv", "lbg", "none"}
         Martin and Vanberg's rescaling by the references of lowest and highest position; that of
         the authors, by the spread of the documents placed; or none.
-    language, kinds : str, tuple of str, optional
-        Passages in this language, of these kinds, only.
     level : float
         Coverage of the interval.
 
@@ -340,7 +344,7 @@ def wordscores(
     """
     if rescale not in ("mv", "lbg", "none"):
         raise BadValue(f"rescale is {rescale!r}; expected mv, lbg or none; choose one")
-    counts = counted(passages, documents, language=language, kinds=kinds).joined()
+    counts = counted(passages, documents, **which).joined()
     if not counts.parts:
         return TEXT_SCORES.empty()
     given = _positions(scores, counts, documents)

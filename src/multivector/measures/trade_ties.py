@@ -18,7 +18,7 @@ import polars as pl
 
 from multivector.cache import once
 from multivector.errors import BadValue, SchemaError, choices
-from multivector.measures._options import with_options
+from multivector.measures._options import require, with_options
 from multivector.measures.partners import (
     Direction,
     Report,
@@ -103,7 +103,7 @@ def dependence(
     >>> dependence(flows, gdp, flow="exports")["value"].item()
     0.05
     """
-    _direction(flow)
+    require("flow", flow, ("both", "exports", "imports"))
     _require_dollars(flows)
     table = trade(flows, **which)
     column = "total" if flow == "both" else flow
@@ -167,11 +167,7 @@ def interdependence(
     >>> round(found.filter(state_a="KAZ", state_b="RUS")["value"].item(), 6)
     0.085
     """
-    if part not in ("interdependence", "salience", "symmetry"):
-        raise BadValue(
-            f"the option part is {part!r}; expected interdependence, salience or symmetry; "
-            "choose one of these"
-        )
+    require("part", part, ("interdependence", "salience", "symmetry"))
     shares = partner_shares(flows, flow="both", **which)
     pairs = _pairs(shares.select("state", "partner", "year", "value"))
     a, b = pl.col("value_a"), pl.col("value_b")
@@ -310,10 +306,7 @@ def trade_intensity(
     >>> found.filter(state="A", partner="B")["value"].item()
     1.0
     """
-    if measure not in ("kojima", "preference"):
-        raise BadValue(
-            f"the option measure is {measure!r}; expected kojima or preference; choose one of these"
-        )
+    require("measure", measure, ("kojima", "preference"))
     world = _margins(directed(flows, **which))
     share = pl.col("value") / pl.col("sent")
     expected = pl.col("received") / (pl.col("world") - pl.col("taken"))
@@ -377,10 +370,7 @@ def breadth(
     >>> breadth(flows).filter(state="A")["value"].item()
     0.75
     """
-    if flow not in ("exports", "imports"):
-        raise BadValue(
-            f"the option flow is {flow!r}; expected exports or imports; choose one of these"
-        )
+    require("flow", flow, ("exports", "imports"))
     table = directed(flows, **which)
     if flow == "imports":
         table = table.rename({"state": "partner", "partner": "state"})
@@ -431,14 +421,6 @@ def _directed(flows: Flows, report: Report) -> pl.DataFrame:
     )
     both = pl.concat([exports, mirror.join(exports, on=key, how="anti")])
     return both.filter(pl.col("value").is_not_null())
-
-
-def _direction(flow: str) -> None:
-    if flow not in ("both", "exports", "imports"):
-        allowed = choices(("both", "exports", "imports"))
-        raise BadValue(
-            f"the option flow is {flow!r}; expected one of {allowed}; choose one of these"
-        )
 
 
 def _require_dollars(flows: Flows) -> None:
