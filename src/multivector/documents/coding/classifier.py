@@ -35,7 +35,7 @@ from multivector.documents.coding.features import (
     features_of,
     passage_of,
 )
-from multivector.documents.text.words import LANGUAGES
+from multivector.documents.packs import LANGUAGES
 from multivector.errors import BadValue, NotConverged, UnreadableFile, choices
 
 Floats = npt.NDArray[np.float64]

@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from multivector.documents.packs import wording
 from multivector.documents.rules.statements import FIELDS, MAX_QUOTE
 from multivector.errors import choices
 
@@ -243,7 +244,7 @@ def _dates_in(quote: str, lang: str) -> tuple[set[str], set[str]]:
             stated.add(found.value)
         if found.kind == "range":
             stated.update(found.value.split("/"))
-    decade = r"['’]?(?:s\b|l[aeıi])|-?х\b"
+    decade = wording("dates", "decade_ending").pattern
     return stated, set(re.findall(rf"(?<!\d)[12]\d{{3}}(?!\d|{decade})", quote))
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from multivector.documents.contradictions.findings import Conflict, Side
+from multivector.documents.packs import lettered
 from multivector.documents.rules.citations import Citation, Work, works_of
 from multivector.documents.rules.reading import Reading, Sentence
 
-_DATED_NAME = re.compile(r"\b[A-ZÇĞİÖŞÜ]{3,}[- ]?((?:19|20)\d\d)\b")
+_DATED_NAME = re.compile(lettered(r"\b[UPPER]{3,}[- ]?((?:19|20)\d\d)\b"))
 _FUTURE = 2031
 
 
@@ -28,7 +29,7 @@ def citation_conflicts(readings: list[Reading]) -> Iterator[Conflict]:
 
 
 def _key(name: str) -> str:
-    plain = name.replace("ı", "i").replace("İ", "i").casefold()
+    plain = name.replace("\u0131", "i").replace("\u0130", "i").casefold()
     letters = (c for c in unicodedata.normalize("NFKD", plain) if c.isalpha())
     return "".join(letters)
 
@@ -101,7 +102,7 @@ def _check(
     elif (
         not own
         and not _quoted(citation)
-        and re.match(r"[A-ZÇĞİÖŞÜ][a-zçğıöşü]{2,}", citation.surname)
+        and re.match(lettered("[UPPER][LOWER]{2,}"), citation.surname)
     ):
         yield Conflict(
             "citation",

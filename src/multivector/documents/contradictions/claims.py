@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import combinations
 
 from multivector.documents.contradictions.findings import Conflict, sentence_side
+from multivector.documents.packs import wording
 from multivector.documents.rules.reading import Reading, Sentence
 
-_ORDINAL_MEETING = re.compile(
-    r"(?i)\b(\d{1,2})(?:\.|st|nd|rd|th|-?(?:й|го|м|ші|шы))\s+(?:\w+\s+){0,2}?(?:summit|zirve|meeting|саммит)\w*"
-)
+_ORDINAL_MEETING = wording("claims", "ordinal_meeting")
 
 
-_FOUNDS = re.compile(
-    r"(?i)kuruluş\w*|kurul(?:ma|muş|du)\w*|found\w*|establish\w*|creat\w*|учрежд\w*|создан\w*|құрыл\w*"
-)
+_FOUNDS = wording("claims", "founds")
 
 
 def numbered_meetings(reading: Reading) -> Iterator[Conflict]:
@@ -45,21 +41,10 @@ def numbered_meetings(reading: Reading) -> Iterator[Conflict]:
                 )
 
 
-_CONTRAST = re.compile(
-    r"^(?:on the other hand|however|in contrast|conversely|by contrast|but|yet|whereas|"
-    r"nevertheless|"
-    r"öte yandan|diğer taraftan|buna karşın|buna karşılık|ancak|oysa|fakat|ne var ki|"
-    r"однако|с другой стороны|"
-    r"напротив|дегенмен|алайда|екінші жағынан)\b",
-    re.IGNORECASE,
-)
+_CONTRAST = wording("claims", "contrast")
 
 
-_NEGATED = re.compile(
-    r"(?i)\b(?:not|never|no longer|nor|neither|without)\b|\b\w+(?:mese|masa|meyen|mayan|"
-    r"memiş|mamış|mez|maz|medi|madı|miyor|mıyor|muyor)\b|"
-    r"değil|\bне\b|емес|\w+(?:мады|меді|пайды|пейді)\b"
-)
+_NEGATED = wording("claims", "negated")
 
 
 def disagreements(reading: Reading) -> Iterator[Conflict]:
@@ -96,11 +81,7 @@ def _denies(first: Sentence, second: Sentence) -> bool:
     """Whether of two sentences on the same state exactly one denies, with words in common."""
     shared = {a.code for a in first.states} & {a.code for a in second.states}
     one, other = (bool(_NEGATED.search(s.text)) for s in (first, second))
-    timed = all(
-        s.dates
-        or re.search(r"(?i)\bbefore\b|\bafter\b|\bsince\b|önce|sonra|\bдо\b|после|кейін", s.text)
-        for s in (first, second)
-    )
+    timed = all(s.dates or wording("claims", "timed").search(s.text) for s in (first, second))
     return bool(shared) and one != other and timed
 
 
@@ -116,10 +97,7 @@ def _disagreement(reading: Reading, sentences: list[Sentence], kind: str, sure: 
     )
 
 
-_CLOSE = re.compile(
-    r"(?i)uyum\w*|yakın\w*|ön plan\w*|yansıma\w*|agree\w*|close\w*|closest|reflect\w*|"
-    r"near\w*|близ\w*|совпа\w*|жақын\w*"
-)
+_CLOSE = wording("claims", "close")
 
 
 def opposed(reading: Reading) -> Iterator[Conflict]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
 from multivector.documents.contradictions.findings import Conflict, examples, sentence_side, side_of
 from multivector.documents.contradictions.once import compatible
+from multivector.documents.packs import wording
 from multivector.documents.rules.reading import Reading, Sentence
 from multivector.documents.rules.statements import Statement
 
@@ -60,7 +60,7 @@ def _values_clash(one: Statement, other: Statement) -> bool:
     return not all(dates) or compatible(dates[0], dates[1])
 
 
-_TOTAL = re.compile(r"(?i)^(?:total|sum|toplam|genel toplam|итого|всего|жиыны|барлығы)\b")
+_TOTAL = wording("tables", "total")
 
 
 def sums(reading: Reading, statements: list[Statement]) -> Iterator[Conflict]:
@@ -93,10 +93,7 @@ def _row_total(cells: list[Statement]) -> Iterator[Conflict]:
         )
 
 
-_WHOLE = re.compile(
-    r"(?i)\b(?:share|consist|compos|account|constitut|made up|oluştur|pay[ıi]|iştirak|"
-    r"состав|дол[яи]|үлес)\w*"
-)
+_WHOLE = wording("claims", "whole")
 
 
 def _shares(reading: Reading, sentence: Sentence) -> Iterator[Conflict]:

@@ -7,29 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from multivector.documents.contradictions.findings import Conflict, Side
+from multivector.documents.packs import shared
 from multivector.documents.rules.actors import Actor, folded
 from multivector.documents.rules.reading import Reading, Sentence
 
-_HABIT = {
-    "antlasmasi": "anlasmasi",
-    "isbirligi": "is birligi",
-    "shangay": "sanghay",
-    "sangay": "sanghay",
-    "organisation": "organization",
-    "arttirici": "artirici",
-    "teskilati": "orgutu",
-    "ekonomi": "ekonomik",
-    "the": "",
-    "of": "",
-    "and": "",
-    "ve": "",
-    "for": "",
-    "on": "",
-    "in": "",
-    "measures": "measure",
-    "states": "state",
-    "countries": "country",
-}
+_HABIT = shared()["habits"]
 
 
 def name_conflicts(readings: list[Reading]) -> Iterator[Conflict]:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import polars as pl
 
-from multivector.documents.text.words import LANGUAGES, Word, folded, matches, stem, words_of
+from multivector.documents.packs import LANGUAGES
+from multivector.documents.text.words import Word, folded, matches, stem, words_of
 from multivector.errors import BadValue, StudyError
 from multivector.tables import PASSAGES
 
@@ -223,7 +224,7 @@ def parse(query: str) -> tuple[Term, ...]:
     if all(term.excluded for term in terms):
         raise BadValue(
             f"the query {query!r} has no word to look for; expected at least one word, such as "
-            'kazakistan "dış politika" -rusya; add one'
+            'border "foreign policy" -tariff; add one'
         )
     return tuple(terms)
 

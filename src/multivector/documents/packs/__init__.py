@@ -40,6 +40,45 @@ def pack(language: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+@lru_cache(maxsize=1)
+def shared() -> dict[str, Any]:
+    """Return the pack of rules that look for words of all languages at once."""
+    return tomllib.loads(files(__package__).joinpath("all.toml").read_text(encoding="utf-8"))
+
+
+def lettered(text: str) -> str:
+    """Return a rule with the letters of all languages where it says UPPER and LOWER."""
+    for name, letters in shared()["letters"].items():
+        text = text.replace(name, letters)
+    return text
+
+
+@lru_cache(maxsize=256)
+def wording(section: str, name: str, language: str | None = None) -> re.Pattern[str]:
+    """Return a rule that looks for words of all languages at once, or of one of them.
+
+    Examples
+    --------
+    >>> bool(wording("claims", "negated").search("Kazakhstan did not join."))
+    True
+    """
+    row = shared()[section][name]
+    languages = ("en", "tr", "ru", "kk") if language is None else (language,)
+    words = "|".join(row[each] for each in languages if each in row)
+    return re.compile(lettered(row.get("frame", "(?i)WORDS").replace("WORDS", words)))
+
+
+def words_of(section: str, name: str) -> str:
+    """Return the words of a rule in all languages, to be set into another one."""
+    return wording(section, name).pattern
+
+
+@lru_cache(maxsize=64)
+def valued(section: str) -> tuple[tuple[re.Pattern[str], float], ...]:
+    """Return the rules of a section whose words stand for a number, each with it."""
+    return tuple((wording(section, name), row["value"]) for name, row in shared()[section].items())
+
+
 compiled = lru_cache(maxsize=4096)(re.compile)
 """Compile a pattern made at run time, once: the cache of ``re`` is too small for the packs."""
 

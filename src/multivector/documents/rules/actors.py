@@ -16,49 +16,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
+from multivector.documents.packs import lettered, pack, shared, wording
+
 _TOKEN = re.compile(r"[^\W_]+")
-_TR_SUFFIX = re.compile(
-    r"(?:s?[ıiuü]|n[ıiuü]n|[ıiuü]n|[yn]?[ıiuüea]|n?[dt][ae]n?|[dt][ae]ki(?:ler)?|l[ıiuü]|l[ae]r\w*|yl[ae]|l[ae]|"
-    r"n[ıiuü]|n[ae]|n?c[ae]|s[ıiuü]n\w*|[ıiuü]n\w{1,5}|l[ıiuü]k\w*|[dt][ıiuü]r|s[ıiuü]z|y[ıiuü]|[ıiuü]m\w*|ki)"
-)
-_KK_SUFFIX = re.compile(
-    r"(?:[дтн][ыіае]\w{0,6}|[ғгқк][ае]\w{0,4}|мен|пен|бен|лар\w*|лер\w*|тар\w*|тер\w*|дар\w*|дер\w*|стан\w*|[ыі]\w{0,6}|сы\w*|сі\w*|лық\w*|лік\w*)"
-)
-_RU_SUFFIX = re.compile(r"[а-яё]{1,6}")
-_EN_SUFFIX = re.compile(r"(?:s|ns?|ese|ian|ians|i|is)")
-_CASES = (
-    ("GEN", re.compile(r"(?:n?[ıiuü]n(?:[ıiuü]n)?|нын|нің|дың|дің|тың|тің)$")),
-    ("DAT", re.compile(r"(?:[yn]?[ea]|ға|ге|қа|ке|на|не)$")),
-    ("ABL", re.compile(r"(?:n?[dt][ae]n|нан|нен|дан|ден|тан|тен)$")),
-    ("LOC", re.compile(r"(?:n?[dt][ae](?:ki)?|да|де|та|те|нда|нде|дағы|дегі)$")),
-    ("INS", re.compile(r"(?:y?l[ae]|мен|пен|бен)$")),
-    ("ACC", re.compile(r"(?:[yn]?[ıiuü]|ны|ні|ды|ді|ты|ті)$")),
-)
-_LETTER = "A-ZÇĞİÖŞÜÂА-ЯЁӘҒҚҢӨҰҮҺІÁÉ"
-_NAME = rf"(?:[{_LETTER}]\.(?:\s?[{_LETTER}]\.)?|[{_LETTER}][\w’'-]*?[\w](?=[’'\s,.;:)(]|$))"
-_TITLES = {
-    "tr": (
-        r"(?:[Kk]urucu |[Ee]ski |[Dd]önemin |[Dd]evlet )?(?:[Cc]umhurbaşkanı|[Dd]evlet "
-        r"[Bb]aşkanı|[Bb]aşbakanı?|(?:Dışişleri|Savunma|Ekonomi|Ticaret|Enerji|Eğitim|"
-        r"Kültür) [Bb]akanı|[Bb]akanı|[Bb]üyükelçisi|[Ll]ideri|Elbaşı|[Bb]aşkanı)"
-    ),
-    "en": (
-        r"(?:[Ff]ormer |[Ff]irst |[Tt]hen[- ])*(?:[A-Z]\w+ )?(?:[Pp]resident|[Pp]rime "
-        r"[Mm]inister|[Ff]oreign [Mm]inister|[Dd]efen[cs]e [Mm]inister|[Mm]inister(?: "
-        r"of [A-Z]\w+(?: [A-Z]\w+)?)?|[Cc]hancellor|[Ss]ecretary of [Ss]tate|[Aa]mbassador|"
-        r"[Ll]eader|[Pp]remier|[Tt]sar|[Kk]ing|[Ss]ecretary[- ][Gg]eneral|Mr\.|Mrs\.)"
-    ),
-    "ru": (
-        r"(?:[Пп]резидент\w*|[Пп]ремьер(?:-министр\w*)?|[Мм]инистр\w*(?: иностранных "
-        r"дел| обороны)?|[Гг]лав\w|[Пп]осол|[Лл]идер\w*|[Кк]анцлер\w*)"
-    ),
-    "kk": r"(?:[Пп]резидент\w*|[Пп]ремьер-министр\w*|[Мм]инистр\w*|[Ее]лбасы\w*|[Ее]лші\w*)",
-}
-_ENTITY_NOT_NAME = re.compile(
-    r"(?i)(?:of|the|and|ve|ile|bu|de|da|ise|as|his|her|in|on|at|to|for|also|has|had|was|is|"
-    r"council|konsey\w*|zirve\w*|toplantı\w*|union|republic|cumhuriyet\w*|ministers?|bakan\w*|"
-    r"government|foreign|central|asia|state|summit)"
-)
+_CASES = ("GEN", "DAT", "ABL", "LOC", "INS", "ACC")
+_NAME = lettered(r"(?:[UPPER]\.(?:\s?[UPPER]\.)?|[UPPER][\w’'-]*?[\w](?=[’'\s,.;:)(]|$))")
 
 
 @dataclass(frozen=True)
@@ -92,7 +54,7 @@ class _Form:
 @lru_cache(maxsize=200_000)
 def folded(token: str) -> str:
     """Return a word in small letters without its accents; every i of Turkish is one letter."""
-    plain = token.replace("İ", "i").replace("I", "i").replace("ı", "i").lower()
+    plain = token.replace("\u0130", "i").replace("I", "i").replace("\u0131", "i").lower()
     decomposed = unicodedata.normalize("NFD", plain)
     kept = "".join(
         c for c in decomposed if c not in "\u0300\u0301\u0302\u0304\u0306\u0307\u0308\u0327"
@@ -116,7 +78,7 @@ def _make(form: str, code: str, kind: str, language: str) -> _Form | None:
     bare = [word.rstrip("*") for word in words]
     letters = re.sub(r"[^\w]", "", form)
     exact = len(bare) == 1 and ((bare[0].isupper() and len(bare[0]) <= 8) or len(letters) <= 3)
-    cyrillic = bool(re.search("[Ѐ-ӿ]", form)) and language == "ru"
+    cyrillic = bool(re.search("[\u0400-\u04ff]", form)) and language == "ru"
     stems = tuple(word.endswith("*") or (cyrillic and len(word) > 4) for word in words)
     tokens = tuple(word if exact else folded(word) for word in bare)
     if cyrillic and not exact:
@@ -130,35 +92,12 @@ def _make(form: str, code: str, kind: str, language: str) -> _Form | None:
 def _variants(form: str) -> Iterator[str]:
     """Yield a name and the spellings that differ by habit."""
     yield form
-    for old, new in (
-        ("İşbirliği", "İş Birliği"),
-        ("Şanghay", "Şangay"),
-        ("Örgütü", "Teşkilatı"),
-        ("Teşkilatı", "Örgütü"),
-        ("Anlaşması", "Antlaşması"),
-        ("Antlaşması", "Anlaşması"),
-        ("Ekonomik", "Ekonomi"),
-        ("Artırıcı", "Arttırıcı"),
-        ("Organization", "Organisation"),
-        ("Organisation", "Organization"),
-        ("İşbirliği ve", "Etkileşim ve"),
-        ("Konferansı", "Konferans"),
-        ("Speaking", "-speaking"),
-        ("States", "Countries"),
-    ):
-        if old in form:
-            yield form.replace(old, new)
-    if "İşbirliği" in form and "Örgütü" in form:
-        yield form.replace("İşbirliği", "İş Birliği").replace("Örgütü", "Teşkilatı")
-        yield form.replace("İşbirliği", "İş Birliği").replace("Şanghay", "Şangay")
-        yield form.replace("Şanghay", "Şangay").replace("Örgütü", "Teşkilatı")
-    if "İşbirliği" in form and "Teşkilatı" in form:
-        yield form.replace("İşbirliği", "İş Birliği").replace("Teşkilatı", "Örgütü")
-    if "Antlaşması" in form and "Örgütü" in form:
-        yield form.replace("Antlaşması", "Anlaşması").replace("Örgütü", "Teşkilatı")
-
-
-_LOOSE_SHORTS = frozenset({"CE", "AL", "CAN", "AK", "CU", "GB", "ŞB", "WB", "DB", "CST"})
+    for row in shared()["spellings"]:
+        if all(word in form for word in row["where"]):
+            made = form
+            for old, new in row["pairs"]:
+                made = made.replace(old, new)
+            yield made
 
 
 def _organisation_forms() -> Iterator[_Form]:
@@ -172,14 +111,14 @@ def _organisation_forms() -> Iterator[_Form]:
         names += [(alias.strip(), "") for alias in row["aliases"].split(";") if alias.strip()]
         names.append((code, ""))
         for name, language in names:
-            if name in _LOOSE_SHORTS and name not in ("CU", "CST", "GB"):
+            if name in shared()["loose"]:
                 continue
             for variant in _variants(name):
                 made = _make(
                     variant,
                     code,
                     "organisation",
-                    language or ("ru" if re.search("[а-я]", name) else "tr"),
+                    language or ("ru" if re.search("[\u0430-\u044f]", name) else "tr"),
                 )
                 if made:
                     yield made
@@ -256,14 +195,17 @@ def _leaders() -> dict[str, tuple[str, str]]:
 
 @lru_cache(maxsize=8)
 def _introductions(language: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<!\w)(?:{_TITLES[language]})[,]?\s+(?P<name>{_NAME}(?:\s+{_NAME}){{0,2}})"
-    )
+    title = pack(language)["actors"]["title"]
+    return re.compile(rf"(?<!\w)(?:{title})[,]?\s+(?P<name>{_NAME}(?:\s+{_NAME}){{0,2}})")
 
 
 def _introduced(text: str, language: str) -> Iterator[tuple[str, str, str]]:
     for match in _introductions(language).finditer(text):
-        words = [word for word in match["name"].split() if not _ENTITY_NOT_NAME.fullmatch(word)]
+        words = [
+            word
+            for word in match["name"].split()
+            if not wording("actors", "no_name").fullmatch(word)
+        ]
         words = [re.split("[’']", word)[0] for word in words]
         words = [word for word in words if len(word) > 1]
         if not words or words[-1].endswith("."):
@@ -317,6 +259,12 @@ def _matches(text: str) -> list[Actor]:
     return found
 
 
+@lru_cache(maxsize=8)
+def _ending(language: str) -> re.Pattern[str]:
+    """Return the endings a name may have in a language."""
+    return re.compile(pack(language)["actors"]["ending"])
+
+
 def _fits(
     text: str, tokens: list[tuple[str, int, int]], at: int, form: _Form
 ) -> tuple[int, str, int] | None:
@@ -345,14 +293,12 @@ def _fits(
         rest = plain[len(wanted) :]
         last = place == count - 1
         if form.stems[place] and (form.language == "ru" or len(rest) <= 8):
-            if form.language == "ru" and not _RU_SUFFIX.fullmatch(rest):
+            if form.language == "ru" and not _ending("ru").fullmatch(rest):
                 return None
             if last:
                 return _with_ending(text, tokens, at, count, rest)
             continue
-        rule = {"tr": _TR_SUFFIX, "kk": _KK_SUFFIX, "ru": _RU_SUFFIX, "en": _EN_SUFFIX}[
-            form.language or "tr"
-        ]
+        rule = _ending(form.language or "tr")
         if not last or not rule.fullmatch(rest) or len(wanted) < 4:
             return None
         if form.language == "en" and rest not in ("s",):
@@ -392,7 +338,7 @@ def _case(suffix: str) -> str:
         return ""
     if suffix == "s":
         return "GEN"
-    return next((name for name, rule in _CASES if rule.search(suffix)), "")
+    return next((name for name in _CASES if wording("cases", name).search(suffix)), "")
 
 
 def actors_of(text: str, language: str, persons: Persons | None = None) -> list[Actor]:
@@ -410,7 +356,7 @@ def actors_of(text: str, language: str, persons: Persons | None = None) -> list[
     """
     found = _matches(text)
     taken = [(a.start, a.end) for a in found]
-    for match in re.finditer(rf"(?<!\w)[{_LETTER}][\w-]+", text) if persons else ():
+    for match in re.finditer(lettered(r"(?<!\w)[UPPER][\w-]+"), text) if persons else ():
         assert persons is not None
         plain = folded(match[0])
         known = persons.known.get(plain)

@@ -5,29 +5,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NAME = r"[A-ZÇĞİÖŞÜÂА-ЯӘҒҚҢӨҰҮҺІ][\w’'ʼṣ.-]*[\w’']"
+from multivector.documents.packs import lettered, wording, words_of
+
+_NAME = lettered(r"[UPPER][\w’'\u02bc\u1e63.-]*[\w’']")
 _YEAR = r"(?:1[6-9]|20)\d\d[a-z]?"
+_AND, _ALIA, _NO_YEAR, _PAGE = (
+    words_of("citations", name) for name in ("and", "and_others", "no_year", "page")
+)
 _PAREN = re.compile(r"\(([^()]{2,400})\)")
 _UNIT = re.compile(
-    rf"^(?:see |e\.g\.,? |cf\. |bk[z.]* |detay için bak,? |as cited in |см\. )?"
-    rf"(?P<authors>[“\"]?{_NAME}[^;]{{0,140}}?)[,.”\"]*\s+(?:\(?(?P<year>{_YEAR})\)?|n\.d\.|t\.y\.|б\.г\.)"
+    wording("citations", "see").pattern + rf""
+    rf"(?P<authors>[“\"]?{_NAME}[^;]{{0,140}}?)[,.”\"]*\s+(?:\(?(?P<year>{_YEAR})\)?|{_NO_YEAR})"
     rf"(?:’?d[ae]n akt\.?:?\s*(?P<second>{_NAME})\s+(?P<year2>{_YEAR}))?"
-    rf"\s*(?:[,:;]?\s*(?:pp?\.|ss?\.|с\.|б\.)?\s*(?P<pages>\d{{1,4}}(?:\s*[-–]\s*\d{{1,4}})?))?\.?$"
+    rf"\s*(?:[,:;]?\s*(?:{_PAGE})?\s*(?P<pages>\d{{1,4}}(?:\s*[-–]\s*\d{{1,4}})?))?\.?$"
 )
 _NARRATIVE = re.compile(
-    rf"(?P<authors>{_NAME}(?:(?:,? (?:and|ve|и|және|&) |, )(?:van |von |de )?{_NAME}(?: {_NAME})?)*"
-    rf"(?:,? (?:et al|vd|и др|т\.б)\.?)?)[’']?\s*\((?P<year>{_YEAR})"
-    rf"(?:[,:]\s*(?:pp?\.|ss?\.|с\.)?\s*(?P<pages>\d{{1,4}}(?:\s*[-–]\s*\d{{1,4}})?))?\)"
+    rf"(?P<authors>{_NAME}(?:(?:,? (?:{_AND}|&) |, )(?:van |von |de )?{_NAME}(?: {_NAME})?)*"
+    rf"(?:,? (?:{_ALIA})\.?)?)[’']?\s*\((?P<year>{_YEAR})"
+    rf"(?:[,:]\s*(?:{_PAGE})?\s*(?P<pages>\d{{1,4}}(?:\s*[-–]\s*\d{{1,4}})?))?\)"
 )
 _LINK = re.compile(
     r"\(\s*(?:URL[- ]?\d+|https?://[^()\s]+)(?:\s*[,;]\s*URL[- ]?\d+)*\s*\)|\[\d{1,3}(?:[,"
     r";–-]\s*\d{1,3})*\]"
 )
-_PAGES = re.compile(r"\(\s*(?:pp?|ss?|с|б)\.\s*\d{1,4}(?:\s*[-–]\s*\d{1,4})?\s*\)", re.I)
-_MONTHLESS = re.compile(
-    r"(?i)\b(?:ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|january|february|march|"
-    r"april|may|june|july|august|september|october|november|december|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек|year|yıl(?:ı|lar)|год|жыл)"
-)
+_PAGES = wording("citations", "pages")
+_MONTHLESS = wording("citations", "month")
 _LISTED = re.compile(
     rf"^[\W_]{{0,3}}(?P<authors>{_NAME}[^()\d]{{0,160}}?)[,.]?\s*\(?(?P<year>{_YEAR})[),.]"
 )
@@ -76,9 +78,7 @@ def first_surname(authors: str) -> str:
     >>> [first_surname(a) for a in ("Bostancı ve Lüleci", "Kaplan, M. vd.", "Hekimoğlu")]
     ['Bostancı', 'Kaplan', 'Hekimoğlu']
     """
-    first = re.split(
-        r",| and | ve | и | және |&|\bvd\b|\bet al\b", authors.strip(" “\"’'"), maxsplit=1
-    )[0]
+    first = wording("citations", "authors").split(authors.strip(" “\"’'"), maxsplit=1)[0]
     return first.strip(" .“\"’'")
 
 
@@ -146,9 +146,7 @@ def works_of(text: str, spans: list[tuple[int, int]]) -> list[Work]:
     for start, end in spans:
         match = _LISTED.match(text[start:end])
         if match:
-            tail = re.split(
-                r"(?i)retrieved|https?:|erişim|дата обращения", text[start + match.end() : end]
-            )[0]
+            tail = wording("citations", "retrieved").split(text[start + match.end() : end])[0]
             ranges = [tuple(map(int, each.groups())) for each in _PAGE_RANGE.finditer(tail)]
             pages = [(a, b if b >= a else _full(a, b)) for a, b in ranges]
             good = [

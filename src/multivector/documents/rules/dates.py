@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from multivector.documents.packs import LANGUAGES, pack, pattern
+from multivector.documents.packs import LANGUAGES, pack, pattern, shared, wording
 
 _Y = r"(?:1[0-9]\d\d|20\d\d)"
 _DASH = r"\s*[-–—]\s*"
-_SUFFIX = r"(?:[’'`]\w+)?"
-_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "Х": 10}
+_NEVER = "(?!x)x"
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "\u0425": 10}
 _LONG_RANGE = 400
 
 
@@ -58,108 +58,27 @@ def _month(language: str, word: str) -> int | None:
 
 @lru_cache(maxsize=8)
 def _grammar(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return the patterns of a language, those that say more first."""
-    month, _ = _months(language)
-    day = r"(?P<d>[0-3]?\d)(?:\s*-\s*(?:[ıі]?н?[шс][ыі]|е|го))?"
-    kk = r"(?:\s*-?\s*[а-яәғқңөұүһі]{2,6})?"
-    cue = {
-        "en": (
-            r"\b(?:in|since|by|until|till|from|of|during|after|before|between|year|for|"
-            r"to|and|early|late|mid)[ -]"
-        ),
-        "tr": r"(?!x)x",
-        "ru": r"(?<!\w)(?:в|к|с|со|до|по|на|от|после|около)\.? ?",
-        "kk": r"(?!x)x",
-    }[language]
-    year_word = {
-        "en": r"(?!x)x",
-        "tr": r"\s*[’'`]?\s*(?:(?:te|ta|de|da|ten|tan|den|dan|deki|daki|teki|taki|in|ın|"
-        r"un|ün|e|a|ye|ya|yi|yı|i|ı|u|ü|nin|nın|lı|li|"
-        r"le|la)\b)?\s*(?:tarih\w*|yıl\w*|sene\w*|itibar\w*)?",
-        "ru": r"\s*-?(?:го|м|й|ом)?\s*(?:год(?:а|у|ом|е|ы|ов|ах|ам|ами)?\b|гг?\b\.?|годы)",
-        "kk": (
-            r"(?:\s*-?\s*[а-яәғқңөұүһі]{2,6})?(?:\s*\([^()]{1,12}\))?\s+(?:жыл(?!ж)\w*|"
-            r"жж?\b)|-(?:де|да|те|та)\b"
-        ),
-    }[language]
-    yy = rf"(?P<y>{_Y})"
-    rows: list[tuple[str, str]] = [
-        (
-            rf"(?<![\d.]){day}{_DASH}(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\s+(?P<m>{month}),?\s+{yy}(?!\d)",
-            "days",
-        ),
-        (
-            rf"(?<![\d.]){day}\s+(?P<m>{month}){_DASH}(?P<d2>[0-3]?\d)\s+(?P<m2>{month}),?\s+{yy}(?!\d)",
-            "days",
-        ),
-        (
-            (
-                rf"(?<![\d.]){day}\s+(?P<m>{month})\s+{yy}{_DASH}(?P<d2>[0-3]?\d)\s+(?P<m2>{month})"
-                rf"\s+(?P<y2>{_Y})(?!\d)"
-            ),
-            "days",
-        ),
-        (rf"(?<![\d.]){day}(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<m>{month}),?\s+{yy}(?!\d)", "day"),
-        (
-            (
-                rf"\b(?P<m>{month})\s+{day}(?:st|nd|rd|th)?{_DASH}(?P<d2>[0-3]?\d)(?:st|nd|rd|"
-                rf"th)?,?\s+{yy}(?!\d)"
-            ),
-            "days",
-        ),
-        (rf"\b(?P<m>{month})\s+{day}(?:st|nd|rd|th)?,?\s+{yy}(?!\d)", "day"),
-        (rf"(?<![\w-]){yy}{kk}\s*(?:жыл\w*|ж\.|год\w*)\s*{day}\s*(?P<m>{month})", "day"),
-        (
-            (
-                rf"(?<![\w-]){yy}(?:{kk}\s*(?:жыл\w*|ж\.)|\s*(?:yıl\w*|sene\w*))?\s*(?P<m>{month})"
-                rf"(?:\s*(?:ay|ай)\w*)?"
-            ),
-            "month",
-        ),
-        (rf"(?<![\d.])(?P<d>[0-3]?\d)\.(?P<mm>[01]?\d)\.{yy}(?!\d)", "day"),
-        (rf"(?<![\d/-]){yy}-(?P<mm>0[1-9]|1[0-2])-(?P<d>[0-3]\d)(?!\d)", "day"),
-        (rf"(?<![\d.])(?P<d>[0-3]?\d)\s+(?P<m>{month})(?:\s+(?:tarih|gün)\w*)?", "partial"),
-        (rf"\b(?P<m>{month})\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:])", "partial"),
-        (rf"\b(?P<m>{month}),?(?:\s+ayı\w*)?\s*(?:of\s+)?{yy}(?!\d)", "month"),
-        (
-            rf"(?<![\w-])(?:(?:between(?: the years)?|from|с|со|в период с)\s+)?{yy}(?:\s*(?:год"
-            rf"[а-я]"
-            rf"*|г\.|yılı\w*|жыл\w*))?[’'`]?(?:ten|tan|den|dan)?"
-            rf"(?:{_DASH}|\s*(?:to|and|until|till|through|по|до|ve|ile|и)\s+(?:until )?)"
-            rf"(?P<y2>{_Y})(?![\d-])(?:{year_word})?",
-            "years",
-        ),
-        (
-            (
-                rf"(?<![\w-]){yy}(?:[’'`]?(?:den|dan|ten|tan)|\s+yılından|\s*жылдан|\s*жылдар "
-                rf"мен)\s+(?P<y2>{_Y})(?!\d)(?:[’'`]?(?:ye|ya|e|a))?(?:\s+(?:yıl\w*|жыл\w*))?"
-            ),
-            "years",
-        ),
-        (rf"(?<![\w-]){yy}[/–-](?P<yy2>\d\d)(?!\d|[-/]\d)", "short"),
-    ]
-    dates = pack(language).get("dates", {})
-    rows += [(dates["decade"], "decade"), (dates["century"], "century")]
-    if language != "en":
-        stop = r"(?![\w%-])" if language == "tr" else r"(?![\d%])"
-        rows.append((rf"(?<![\w$€.,-]){yy}{stop}(?:{year_word})", "year"))
-        if language == "ru":
-            rows.append((rf"(?<![\w$€.,-]){yy}(?=\s*[,;)])", "year"))
-            rows.append((rf"{cue}{yy}(?=\s*(?:[—–.,;:)]|$))", "year"))
-    else:
-        rows.append(
-            (
-                rf"{cue}(?:the )?(?:years? )?{yy}(?![\w%]|[.,]\d|\s*(?:dollars|people|km|percent))",
-                "year",
-            )
-        )
-        rows.append(
-            (
-                rf"(?<![\w$€.,/-]){yy}(?![\w%/]|[.,]\d|\s*(?:dollars|people|km|percent|students|square|million|billion))",
-                "year",
-            )
-        )
-    return tuple((re.compile(text, re.I | re.U), kind) for text, kind in rows)
+    """Return the patterns of a language with what they give, those that say more first."""
+    dates = pack(language)["dates"]
+    parts = {
+        "MONTH": _months(language)[0],
+        "DAY_OF": shared()["endings"]["day"],
+        "YEAR_OF": f"(?P<y>{_Y})",
+        "YEAR": _Y,
+        "DASH": _DASH,
+        "TH": "(?:st|nd|rd|th)",
+        "THE_YEAR": shared()["endings"]["year"],
+        "YEAR_WORD": dates.get("year_word", _NEVER),
+        "CUE": dates.get("cue", _NEVER),
+        "DECADE": dates["decade"],
+        "CENTURY": dates["century"],
+    }
+    names = re.compile("|".join(sorted(parts, key=len, reverse=True)))
+    return tuple(
+        (re.compile(names.sub(lambda found: parts[found[0]], row["rule"]), re.I), row["kind"])
+        for row in shared()["grammar"]
+        if row.get("language", language) == language
+    )
 
 
 def dates_of(text: str, language: str, *, year: int | None = None) -> list[Date]:
@@ -273,11 +192,11 @@ def _short(match: re.Match[str], language: str) -> str | None:
 def _decade(match: re.Match[str], language: str) -> str | None:
     first = int(match["decade"])
     part = (match.groupdict().get("part") or "").casefold()
-    if re.match("early|beginning|baş|начал|бас", part):
+    if wording("parts", "early").match(part):
         return f"{first}/{first + 3}"
-    if re.match("mid|orta|серед", part):
+    if wording("parts", "mid").match(part):
         return f"{first + 4}/{first + 6}"
-    if re.match("late|end|son|кон|соң|ая", part):
+    if wording("parts", "late_in_decade").match(part):
         return f"{first + 7}/{first + 9}"
     return f"{first}/{first + (99 if first % 100 == 0 and first < 2000 else 9)}"
 
@@ -289,15 +208,15 @@ def _century(match: re.Match[str], language: str) -> str | None:
         return None
     low, high = (first - 1) * 100 + 1, last * 100
     part = (match.groupdict().get("half") or "").casefold()
-    if re.match("first|ilk|перв", part):
+    if wording("parts", "first_half").match(part):
         high = low + 49
-    elif re.match("second|ikinci|втор", part):
+    elif wording("parts", "second_half").match(part):
         low += 50
-    elif re.match("early|beginning|baş|начал|бас", part):
+    elif wording("parts", "early").match(part):
         high = low + 29
-    elif re.match("late|end|son|кон|соң", part):
+    elif wording("parts", "late").match(part):
         low += 70
-    elif re.match("mid|orta|серед", part):
+    elif wording("parts", "mid").match(part):
         low, high = low + 39, low + 59
     return f"{low:04d}/{high:04d}"
 

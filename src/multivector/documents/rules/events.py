@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from multivector.documents.packs import compiled, pack, pattern
+from multivector.documents.packs import compiled, pack, pattern, wording
 from multivector.documents.rules.actors import Actor, founded_years
 from multivector.documents.rules.dates import Date
 from multivector.documents.rules.reading import Reading, Sentence
@@ -18,16 +18,8 @@ _LAST_YEAR = 2030
 """No event lies after it: a later year is part of a name, as in Strategy 2050."""
 
 SOFT = frozenset({"political", "institutional", "cultural", "education"})
-_CLAUSE = re.compile(
-    r";|,\s+(?=(?:and|but|while|which|who|where|when|ve|ancak|fakat|ise|и|а|но|ал|және)\b)|"
-    r"\b(?:while|whereas|but|ancak|fakat)\b"
-)
-_NAMED_ORG = re.compile(
-    r"(?:[A-ZÇĞİÖŞÜ][\w’'-]+ (?:of |and |for |the |ve )?){1,5}(?:Union|Organi[sz]ation|"
-    r"Community|Council|"
-    r"Commonwealth|Party|Government|Forum|League|Zollverein|Assembly|Commission|Committee|Alliance|Birliği|"
-    r"Örgütü|Teşkilatı|Konseyi|Topluluğu|Komisyonu|Asamblesi|Akademisi|Kurumu)"
-)
+_CLAUSE = wording("events", "clause")
+_NAMED_ORG = wording("events", "named")
 
 
 @dataclass(frozen=True)
@@ -87,26 +79,24 @@ class Hit:
     finite: bool = True
 
 
-_FINITE = re.compile(
-    r"(?:[dt][ıiuü](?:r|lar|ler)?|m[ıiuü]ş(?:t[ıiuü]r?|l[ae]rd[ıiuü]r)?|m[ae]kt[ae](?:d[ıiuü]r|y[dt][ıi])?|"
-    r"[ıiuü]p|[ae]r[ae]k|(?:bildiri|belge|oluşum)d[ıi]r)$|d[ıiuü]ğ|t[ıiuü]ğ|göre"
-)
+def _verb(name: str) -> re.Pattern[str]:
+    found = pattern("tr", "verbs", name)
+    assert found is not None
+    return found
 
 
 def _finite(text: str, match: re.Match[str]) -> bool:
-    """Whether a Turkish trigger is a verb that reports, not a noun or participle."""
-    tail = re.match(
-        r"[\w’']*(?: (?:edil|ol|et|gel|kon|geç|geçiril|bulun|başla)\w*)?", text[match.end() :]
-    )
+    """Whether a Turkish trigger is a verb that reports, not a noun or participle.
+
+    ``anlaşma imzalanmıştır`` reports; ``imzalandığı belirtildi`` does by the verb after it;
+    ``imzalanan anlaşma`` does not.
+    """
+    tail = _verb("helped").match(text[match.end() :])
     words = (match[0] + (tail[0] if tail else "")).split()
-    last = words[-1].lower() if words else ""
-    reported = re.search(
-        r"(?i)^\W*(?:gör|belirt|ifade|bilin|söyle|anlaş|kaydedil|sonuç|açık)",
-        text[match.end() + (len(tail[0]) if tail else 0) :],
-    )
-    found = _FINITE.search(last)
-    if found and found[0] in ("dığ", "diğ", "duğ", "düğ", "tığ", "tiğ", "tuğ", "tüğ"):
-        return bool(reported)
+    found = _verb("finite").search(words[-1].lower() if words else "")
+    if found and found["reported"]:
+        after = text[match.end() + (len(tail[0]) if tail else 0) :]
+        return bool(_verb("reported").search(after))
     return bool(found)
 
 
@@ -155,14 +145,11 @@ def _holds(rule: Rule, sentence: Sentence, clause: tuple[int, int], match: re.Ma
         words = bool(rule.near and rule.near.search(window))
         if not words and not _has(rule.needs, sentence, match.start(), reach):
             return False
-    if rule.last and (sentence.quantities or re.search(_CITED_ACT, window)):
+    if rule.last and (sentence.quantities or wording("events", "cited_act").search(window)):
         return False
     if rule.label == "named with year" and _long_founded(sentence, match):
         return False
     return not _unreal(sentence, match)
-
-
-_CITED_ACT = r"(?i)\b(?:term|concept|literature|theor\w+|kavram|literatür)\b"
 
 
 def _long_founded(sentence: Sentence, match: re.Match[str]) -> bool:
@@ -203,11 +190,8 @@ def _unreal(sentence: Sentence, match: re.Match[str]) -> bool:
         word = re.match(r"\w*", text[match.end() :])
         verb = text[match.start() : match.end() + (word.end() if word else 0)]
         tail = text[match.end() : match.end() + 40]
-        denied = re.search(r"(?:ma|me)(?:mış|miş|dı(?!r)|di(?!r)|mak|mek|yan|yen)\w*", verb[4:])
-        return bool(
-            denied
-            or re.search(r"(?:acak|ecek|malı|meli|abilir|ebilir)\w*", verb[4:] + tail.split(" ")[0])
-        )
+        denied = _verb("denied").search(verb[4:])
+        return bool(denied or _verb("possible").search(verb[4:] + tail.split(" ")[0]))
     head = text[max(0, match.start() - 28) : match.start()]
     if negated and compiled(rf"(?:{negated.pattern})\W+(?:\w+\W+){{0,2}}$", re.I).search(head):
         return True
@@ -338,7 +322,7 @@ def _dates_of(sentence: Sentence, hit: Hit) -> list[Date | None]:
         last = run[0]
         assert last is not None
         between = sentence.text[other.end : last.start]
-        if not re.fullmatch(r"\s*(?:,|ve|and|и|және|,? and)\s*", between):
+        if not wording("events", "joined_dates").fullmatch(between):
             break
         run.insert(0, other)
     return run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from multivector.documents.packs import wording
 from multivector.documents.rules.reading import Reading, Sentence
 from multivector.documents.rules.statements import Draft, actor_codes, subject_of
 
@@ -40,7 +41,7 @@ def quantities_in(sentence: Sentence, reading: Reading) -> list[Draft]:
 _QUOTED = re.compile(r"[“\"«‘]([^“”\"«»‘’]{4,60})[”\"»’]")
 
 
-_REVISED = re.compile(r"(?i)\blater\b|\bthen\b|daha sonra|sonradan|позже|затем|кейін")
+_REVISED = wording("claims", "revised")
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from multivector.documents.packs import LANGUAGES, pack
+from multivector.documents.packs import LANGUAGES, pack, valued, wording
 from multivector.documents.rules.actors import actors_of
 from multivector.documents.rules.dates import dates_of
 from multivector.documents.rules.quantities import number_of
@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(
     r"[-–−]?\s?[$€%]?\s?\d{1,3}(?:[ .,\u00a0]\d{3})*(?:[.,]\d+)?\s?%?|[-–−]?\d+(?:[.,]\d+)?\s?%?"
 )
-_MISSING = re.compile(r"(?i)(?:[-–—*_.…]+|n/?a|no data|veri yok|нет данных)\**")
+_MISSING = wording("tables", "missing")
 _YEARISH = re.compile(r"(?:1[89]|20)\d\d(?:\s*[-–/]\s*(?:(?:1[89]|20)?\d\d))?\*?")
-_SCALE = (
-    (r"(?i)\bbillions?\b|milyar|млрд|миллиард", 1e9),
-    (r"(?i)\bmillions?\b|\bmln\b|milyon|млн|миллион", 1e6),
-    (r"(?i)\bthousands?\b|\bbin\b|тыс|мың", 1e3),
-)
 
 
 @dataclass(frozen=True)
@@ -129,19 +124,23 @@ def _unit(cell: str, column: str, row: str, caption: str, language: str) -> tupl
     if "%" in cell:
         return "percent", 1.0
     factor = next(
-        (f for rule, f in _SCALE for part in (column, row, caption) if re.search(rule, part)), 1.0
+        (
+            f
+            for words, f in valued("scales")
+            for part in (column, row, caption)
+            if words.search(part)
+        ),
+        1.0,
     )
     for part in (column, row, caption):
-        if re.search(
-            r"%|(?i:percent|per cent|yüzde|share of|oran|процент|пайыз|growth|rate\b)", part
-        ):
+        if wording("tables", "percent").search(part):
             return "percent", 1.0
         for lang in dict.fromkeys((language, "en")):
-            for unit, rule in pack(lang)["units"].items():
+            for unit, words in pack(lang)["units"].items():
                 if unit in ("years", "things"):
                     continue
-                if re.search(rf"(?i)(?<!\w)(?:{rule})(?!\w)|(?i:\bUS\$|\bUSD)", part) and (
-                    unit == "USD" or re.search(rf"(?i)(?<!\w)(?:{rule})(?!\w)", part)
+                if re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)|(?i:\bUS\$|\bUSD)", part) and (
+                    unit == "USD" or re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)", part)
                 ):
                     return unit, factor
     return "number", factor

@@ -11,34 +11,23 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from multivector.documents.packs import LANGUAGES, compiled, pack, pattern
+from multivector.documents.packs import (
+    LANGUAGES,
+    compiled,
+    lettered,
+    pack,
+    pattern,
+    valued,
+    wording,
+)
 
 _DIGITS = r"\d{1,3}(?:[.,\u00a0\u202f' ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _SMALL_WORDS = 12
 """Number words up to this count only with money, a share or a scale word."""
 _FREE = frozenset({"percent", "USD", "EUR", "KZT", "RUB", "TRY", "CNY", "km2", "km", "tons"})
 _ALWAYS_WORDS = frozenset({"persons"})
-_FRACTIONS = (
-    (r"half|yarısı|половин|жартысы", 50.0),
-    (r"two[- ]thirds|üçte iki", 200 / 3),
-    (r"three[- ]quarters|dörtte üç", 75.0),
-    (r"third|üçte bir|треть|үштен бір", 100 / 3),
-    (r"quarter|dörtte bir|четверть|төрттен бір", 25.0),
-    (r"fifth|beşte bir", 20.0),
-)
-_FACTORS = (
-    (r"doubl|ikiye|iki kat|вдвое|удвои|два раза|екі есе", 2.0),
-    (r"tripl|üç kat|втрое|три раза|үш есе", 3.0),
-    (r"quadrupl", 4.0),
-    (r"halved", 0.5),
-)
-_CHANGE = re.compile(
-    r"(?i)\b(?:increas|decreas|grew|growth|rise|rose|fell|drop|declin|reduc|art[tıa]|azal|büyü|düş|"
-    r"рост|вырос|увелич|сни[зж]|сократ|өс[тук]|азай)\w*"
-)
-_ORDINAL_AFTER = re.compile(
-    r"^(?:st|nd|rd|th|\.|-?(?:ая|ое|ый|ой|го|му|інші|ыншы|нші|ншы)\b|[’'](?:inci|ıncı|üncü|uncu|nci|ncı|ncü|ncu))"
-)
+_CHANGE = wording("quantities", "change")
+_ORDINAL_AFTER = wording("quantities", "ordinal_after")
 
 
 @dataclass(frozen=True)
@@ -225,7 +214,7 @@ def _range_end(text: str, numbers: list[_Number], place: int) -> tuple[bool, int
         return False, place
     first, second = numbers[place], numbers[place + 1]
     between = text[first.end : second.start]
-    if re.fullmatch(r"\s*[-–—]\s*|\s+(?:to|ila|ile|до)\s+", between) and first.value < second.value:
+    if wording("quantities", "range").fullmatch(between) and first.value < second.value:
         return True, place + 1
     return False, place
 
@@ -257,9 +246,7 @@ def _with_unit(
     if other is not None and unit in _COUNTED:
         value, other = max(value, other), min(value, other)
     maximum = last.value if last is not first else None
-    if unit == "years" and re.match(
-        r"(?i)\s*(?:after|later|ago|before|sonra|önce|спустя|назад|кейін|бұрын)", text[high:]
-    ):
+    if unit == "years" and wording("quantities", "ago").match(text[high:]):
         return None
     return Quantity(
         value,
@@ -311,12 +298,17 @@ def _unit(
     return _unit_after(text, language, first, last, tail)
 
 
+_AHEAD = re.compile(
+    lettered(r"\s*\([^()]{0,60}\)|[’']LOWER{1,4}(?=\s)".replace("LOWER", "[LOWER]"))
+)
+
+
 def _unit_after(
     text: str, language: str, first: _Number, last: _Number, tail: str
 ) -> tuple[str | None, str, tuple[int, int]]:
     """Return the first unit among the words that follow, as long as they can belong to it."""
     at, words = 0, 0
-    if match := re.match(r"\s*\([^()]{0,60}\)|[’'][a-zçğıöşüа-яәғқңөұүһі]{1,4}(?=\s)", tail):
+    if match := _AHEAD.match(tail):
         at = match.end()
     while words < 7:
         gap = re.match(r"[\s-]+", tail[at:])
@@ -338,10 +330,7 @@ def _unit_after(
     return None, "", (first.start, last.end)
 
 
-_STOP = re.compile(
-    r"(?i)(?:in|on|at|by|for|with|from|to|that|which|is|are|was|were|as|while|but|ile|için|"
-    r"olarak|ise|ancak|ama|и|в|на|с|для|по|или|а|но|мен|және|үшін|the)"
-)
+_STOP = wording("quantities", "stop")
 
 
 def _per_head(
@@ -388,9 +377,7 @@ def _shared_units(
     done = [(q.start, q.end) for q in found]
     money = {"USD", "EUR", "KZT", "RUB"}
     shared: list[Quantity] = []
-    again = compiled(
-        r"(?:bu sayı|bu rakam|this number|this figure|эта цифра|бұл сан)\W+(?:\w+\W+){0,2}$", re.I
-    )
+    again = wording("quantities", "again")
     for number in numbers:
         if again.search(text[: number.start]) and found:
             unit = min(found, key=lambda q: abs(q.start - number.start)).unit
@@ -399,10 +386,8 @@ def _shared_units(
         if not free or not number.scaled or number.value < 1e6:
             continue
         near = [q for q in found if q.unit in money and abs(q.start - number.start) < 200]
-        people = re.match(
-            r"(?:\s+(?:were|are|was|have|had)\b|\s*[,.;)]|\s+\w+l[ae]r\b)", text[number.end :]
-        )
-        peopled = re.search(r"(?i)\bpopulation\b|nüfus|населени|халық", text)
+        people = wording("quantities", "stand_alone").match(text[number.end :])
+        peopled = wording("quantities", "population").search(text)
         if not near and (peopled or (language == "en" and people)) and number.value < 2e9:
             unit = "persons"
         else:
@@ -410,16 +395,10 @@ def _shared_units(
         if (
             language == "tr"
             and not near
-            and not re.search("(?i)dolar|ticaret|yatırım|hacm|değer|nüfus", text)
+            and not wording("quantities", "money_in_turkish").search(text)
         ):
             continue
-        if (
-            unit == "USD"
-            and not near
-            and not re.search(
-                r"(?i)dol|\$|trade|export|import|invest|ticar|торгов|сауда|hacm|değer", text
-            )
-        ):
+        if unit == "USD" and not near and not wording("quantities", "money").search(text):
             continue
         shared.append(
             Quantity(
@@ -452,9 +431,9 @@ def _factors(text: str, language: str) -> list[Quantity]:
     made = []
     rule = pattern(language, "quantities", "double")
     for match in rule.finditer(text) if rule else ():
-        value = next(v for stem, v in _FACTORS if re.search(stem, match["word"], re.I))
-        more = bool((match["more"] or "").strip()) and re.match(
-            "more|çok|более", match["more"], re.I
+        value = next(v for words, v in valued("factors") if words.search(match["word"]))
+        more = bool((match["more"] or "").strip()) and wording("quantities", "more").match(
+            match["more"]
         )
         sign = ">" if more else _comparison(text, language, *match.span())
         made.append(Quantity(value, "ratio", *match.span(), ">" if more else sign))
@@ -477,11 +456,8 @@ def _fractions(text: str, language: str) -> list[Quantity]:
     rule = pattern(language, "quantities", "fraction")
     made = []
     for match in rule.finditer(text) if rule else ():
-        value = next((v for stem, v in _FRACTIONS if re.search(stem, match["word"], re.I)), None)
-        ordinal = re.match(
-            r"(?i)\s*(?:of|in)? ?(?:the )?(?:\w+ )?(?:century|year|decade)|.{0,12}(?:yıl|yüzyıl)",
-            text[match.end() :],
-        )
+        value = next((v for words, v in valued("fractions") if words.search(match["word"])), None)
+        ordinal = wording("quantities", "of_time").match(text[match.end() :])
         if value is not None and not ordinal:
             made.append(
                 Quantity(
@@ -512,18 +488,12 @@ def _ranks(text: str, language: str) -> list[Quantity]:
 
 def _populations(text: str, language: str, blocked: bytearray) -> list[Quantity]:
     """Return large plain numbers in a sentence on population: its subject is the unit."""
-    if not re.search(r"(?i)\bpopulation\b|nüfus|населени|халқының саны", text):
+    if not wording("quantities", "population_number").search(text):
         return []
     made = []
-    for match in re.finditer(
-        (
-            r"(?<![\w.,])\d{1,3}(?:[.,\u00a0 ]\d{3}){1,3}(?![\w.,]\d)|(?<![\w.,])\d+[.,]\d+ "
-            r"(?:million|milyon|миллион\w*|млн)"
-        ),
-        text,
-    ):
+    for match in wording("quantities", "population_count").finditer(text):
         value, _ = number_of(re.sub(r" ?[^\d.,\u00a0 ]+$", "", match[0]), language)
-        if re.search("(?i)mil|мил|млн", match[0]):
+        if wording("quantities", "millions").search(match[0]):
             value *= 1e6
         if value >= 10_000:
             made.append(

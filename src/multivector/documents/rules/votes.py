@@ -5,29 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from multivector.documents.packs import wording
 from multivector.documents.rules.actors import Actor
 from multivector.documents.rules.reading import RESOLUTION, Reading, Sentence
 from multivector.documents.rules.statements import Draft
 
-_VOTING = re.compile(
-    r"(?i)\bvot(?:e|es|ed|ing)\b|\bsided\b|\boy(?:u|un|lar|lama|ları|larını|unu|ların)?\b|oylama\w*|"
-    r"голос\w*|дауыс\w*|resolution|karar\w*|резолюци|қарар"
-)
-_SIDING = re.compile(
-    r"(?i)\bsid(?:ed|es|ing) with|\bvot\w* (?:\w+ )?(?:with|for|alongside|like|the same)"
-    r"|\bsupport\w*|agree\w* with|"
-    r"coincid\w*|in line with|destekle\w*|yana\b|aynı (?:doğrultu|yön)\w*|yönünde oy|"
-    r"lehine|поддерж\w*|"
-    r"голосовал\w* (?:вместе )?(?:с|за)|совпа\w*|қолда\w*"
-)
-_BODY = re.compile(
-    r"(?i)general assembly|\bUNGA\b|genel kurul|BMGK|генеральн\w+ ассамбле|бас ассамблея|"
-    r"resolution|karar"
-)
-_PART = re.compile(
-    r",\s+|;\s*|\b(?:while|whereas|ise|ancak|тогда как|а)\b|(?<=lerken)|(?<=larken)|(?<=rken),?"
-)
-_COMPARED = re.compile(r"(?i)(?:more|less|rather) (?:\w+ )?than (?:with )?$|değil")
+_VOTING = wording("votes", "voting")
+_SIDING = wording("votes", "siding")
+_PART = wording("votes", "part")
+_COMPARED = wording("votes", "compared")
 
 
 def votes_of(sentence: Sentence, reading: Reading, previous: Sentence | None) -> list[Draft]:
@@ -55,14 +41,9 @@ def votes_of(sentence: Sentence, reading: Reading, previous: Sentence | None) ->
 
 
 def _is_vote(sentence: Sentence, previous: Sentence | None) -> bool:
-    if re.search(
-        r"(?i)\bvot(?:e|es|ed|ing)\b|\boy(?:unu|ları|larını|lama\w*)\b|голос(?:а|ов|у)\w*|дауыс",
-        sentence.text,
-    ):
+    if wording("votes", "voted").search(sentence.text):
         return len({s.code for s in sentence.states}) >= 2
-    counted = previous is not None and re.search(
-        r"(?i)\b(?:vot(?:e|es|ed)|oy|голос\w*|дауыс\w*)\b", previous.text
-    )
+    counted = previous is not None and wording("votes", "voted_before").search(previous.text)
     return bool(counted) and len({s.code for s in sentence.states}) >= 3
 
 
@@ -166,7 +147,9 @@ def _preferred(sentence: Sentence, others: list[Actor], verb: re.Match[str]) -> 
     text = sentence.text
     if sentence.lang in ("tr", "kk"):
         pool = [s for s in others if s.end <= verb.start()]
-        plain = [s for s in pool if not re.match(r"\s*(?:daha|göre)", text[s.end : s.end + 8])]
+        plain = [
+            s for s in pool if not wording("votes", "yardstick").match(text[s.end : s.end + 8])
+        ]
         chosen = [s for s in plain if s.case in ("ACC", "ABL", "DAT")] or plain
         return chosen[-1].code if chosen else None
     after = [s for s in others if s.start >= verb.end()]

@@ -13,55 +13,19 @@ from collections import Counter
 from functools import lru_cache
 from importlib import import_module
 from math import log
+from typing import Any
 
+from multivector.documents.packs import pack
 from multivector.documents.text.layers import Change, Layer
 
-_MARKED = {
-    ("u", "¨"): "ü",
-    ("o", "¨"): "ö",
-    ("U", "¨"): "Ü",
-    ("O", "¨"): "Ö",
-    ("a", "¨"): "ä",
-    ("g", "˘"): "ğ",
-    ("G", "˘"): "Ğ",
-    ("s", "¸"): "ş",
-    ("S", "¸"): "Ş",
-    ("c", "¸"): "ç",
-    ("C", "¸"): "Ç",
-    ("I", "˙"): "İ",
-    ("a", "ˆ"): "â",
-    ("ı", "˙"): "i",
-}
-_BESIDE = re.compile(r"([uoUOagGsScCIı]) ?([¨˘¸˙ˆ])|([¨˘¸˙ˆ]) ?([uoUOagGsScCI])")
-_TORN = {"u": "ü", "o": "ö", "g": "ğ", "U": "Ü", "O": "Ö", "G": "Ğ", "İ": "İ"}
-_SIGN = re.compile(
-    r"(?<=[a-zçğışöü])g (?=[ıiaeuoüö])|(?<!\w)[oOuU] (?=[a-zçğışöü]{2})|(?<!\w)İ (?=\w)"
-)
+_TURKISH: dict[str, Any] = pack("tr")["torn"]
+"""How Turkish letters are torn, and the endings by which words with them are known."""
+
+_LOST: dict[str, str] = _TURKISH["lost"]
+_BESIDE = re.compile(_TURKISH["beside"])
+_SIGN = re.compile(_TURKISH["sign"])
 _PIECE = re.compile(r"\S+")
-_SUFFIX = (
-    "l[ae]r|[dt][ae]n?|n?[ıiuü]n|[yn]?[ıiuüae]|s[ıiuü]|[ıiuü]m[ıiuü]z|[ıiuü]n[ıiuü]z|l[ae]|yl[ae]|"
-    "ki|l[ıiuü]k?|s[ıiuü]z|c[ıiuü]|ç[ıiuü]|c[ae]|ç[ae]|l[ıiuü]ğ|d[ıiuü]r|t[ıiuü]r|[dt][ıiuü]|"
-    "m[ıiuü]ş|[ıiuü]yor|[ae]c[ae][kğ]|y[ae]c[ae][kğ]|m[ae][kğ]?|m[ae]kt[ae]|[dt][ıiuü][kğ]|[ıiuü]l|"
-    "[ıiuü]n|t|[ae]n|y[ae]n|[ae]r|[ıiuü]r|s[ae]|[ıiuü]p|yıp|yip|yup|yüp|[ae]r[ae]k|y[ae]r[ae]k|"
-    "[ıiuü]ş|[ae]bil|y[ae]bil|m[ae]|m[ıiuü]|nc[ıiuü]|ş[ae]r|[iı]m|k[ae]n|rak|rek|kı|n|m|k"
-)
-_CHAIN = re.compile(rf"(?:{_SUFFIX}){{1,6}}")
-_VERBAL = (
-    "mek",
-    "mak",
-    "me",
-    "ma",
-    "di",
-    "dı",
-    "ti",
-    "tı",
-    "en",
-    "an",
-    "erek",
-    "arak",
-    "ilen",
-    "ılan",
-)
+_CHAIN = re.compile(f"(?:{_TURKISH['suffix']}){{1,6}}")
 _UNKNOWN = -19.0
 _JOINED_UNKNOWN = -4.0
 _DAMAGED = 0.006
@@ -79,7 +43,7 @@ def without_torn_letters(layer: Layer) -> Layer:
     """
     layer = layer.substituted(_BESIDE, _beside, "torn diacritic")
     signs = len(_SIGN.findall(layer.text))
-    if signs < 12 or signs < _DAMAGED * len(layer.text.split()) or "ı" not in layer.text:
+    if signs < 12 or signs < _DAMAGED * len(layer.text.split()) or "\u0131" not in layer.text:
         return layer
     lexicon = Lexicon(layer.text)
     changes: list[Change] = []
@@ -92,7 +56,7 @@ def without_torn_letters(layer: Layer) -> Layer:
 
 def _beside(found: re.Match[str]) -> str:
     letter, mark = (found[1], found[2]) if found[1] else (found[4], found[3])
-    return _MARKED.get((letter, mark), found[0])
+    return str(_TURKISH["marks"].get(letter + mark, found[0]))
 
 
 def _damaged_runs(text: str) -> list[tuple[int, int]]:
@@ -100,8 +64,9 @@ def _damaged_runs(text: str) -> list[tuple[int, int]]:
     runs = []
     for block in re.finditer(r"(?:[^\n]*\S[^\n]*(?:\n|$))+", text):
         body = block[0]
-        whole = len(re.findall("[öüğ]", body)) - 2 * len(re.findall(r"ü  |ö  ", body))
-        turkish = len(re.findall("[ışçİ]", body)) * 150 >= len(body)
+        whole = len(re.findall(_TURKISH["whole"], body))
+        whole -= 2 * len(re.findall(_TURKISH["spaced"], body))
+        turkish = len(re.findall(_TURKISH["turkish"], body)) * 150 >= len(body)
         if turkish and len(_SIGN.findall(body)) > max(0, whole // 4):
             runs.append(block.span())
     return runs
@@ -112,7 +77,7 @@ class Lexicon:
 
     def __init__(self, text: str) -> None:
         words = re.findall(r"[^\W\d_]+", text)
-        self._here = Counter(word for word in words if re.search("[öüğ]", word))
+        self._here = Counter(word for word in words if re.search(_TURKISH["whole"], word))
         self._frequency = _frequencies()
 
     def score(self, word: str) -> float:
@@ -147,24 +112,24 @@ class Lexicon:
         return best
 
     def _verb(self, stem: str) -> float:
-        found = [self._frequency.get(stem + end, 0.0) for end in _VERBAL]
-        soft = {"ğ": "k", "b": "p", "c": "ç", "d": "t"}.get(stem[-1])
+        found = [self._frequency.get(stem + end, 0.0) for end in _TURKISH["verbal"]]
+        soft = _TURKISH["softened"].get(stem[-1])
         if soft:
             found.append(self._frequency.get(stem[:-1] + soft, 0.0))
         return max(found)
 
 
 def _lower(word: str) -> str:
-    return word.replace("İ", "i").replace("I", "ı").lower()
+    return word.replace("\u0130", "i").replace("I", "\u0131").lower()
 
 
 def _harmony(stem: str, ending: str) -> bool:
-    vowels = [letter for letter in stem if letter in "aeıioöuüâ"]
-    rest = [letter for letter in re.sub("yor|ki$|ken", "", ending) if letter in "aeıioöuü"]
+    vowels = [letter for letter in stem if letter in _TURKISH["vowels"]]
+    rest = [letter for letter in re.sub("yor|ki$|ken", "", ending) if letter in _TURKISH["vowels"]]
     if not vowels or not rest:
         return True
-    back = vowels[-1] in "aıouâ"
-    return all((letter in "aıou") == back for letter in rest)
+    back = vowels[-1] in _TURKISH["back"]
+    return all((letter in _TURKISH["back"]) == back for letter in rest)
 
 
 @lru_cache(maxsize=1)
@@ -214,9 +179,9 @@ def _joined(line: str, pieces: list[tuple[int, int]]) -> str | None:
         piece = line[start:end]
         if following is not None:
             gap = line[end : following[0]]
-            if piece[-1] not in _TORN or gap not in (" ", "\n") or gap == "\n":
+            if piece[-1] not in _LOST or gap not in (" ", "\n") or gap == "\n":
                 return None
-            piece = piece[:-1] + _TORN[piece[-1]]
+            piece = piece[:-1] + _LOST[piece[-1]]
         word += piece
     return word
 
@@ -231,7 +196,7 @@ def _readings(
     line: str, pieces: list[tuple[int, int]], start: int, end: int, joined: str
 ) -> list[str]:
     last = pieces[end - 1][1]
-    marked = joined[:-1] + _TORN.get(joined[-1], joined[-1])
+    marked = joined[:-1] + _LOST.get(joined[-1], joined[-1])
     if _doubled(line, pieces, end):
         return [marked]
     following = line[last : last + 2]

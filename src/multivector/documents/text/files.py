@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from multivector.documents.packs import shared, wording
 from multivector.errors import MissingExtra, MultivectorError, UnreadableFile
 
 if TYPE_CHECKING:
@@ -45,9 +46,8 @@ _BINARY = {
     b"PAR1": "a Parquet file",
 }
 _LETTERS = {
-    "cp1251": re.compile("[а-яёәғқңөұүһі]", re.IGNORECASE),
-    "koi8-r": re.compile("[а-яё]", re.IGNORECASE),
-    "cp1254": re.compile("[ğşıöüçâîûİ’“”]", re.IGNORECASE),
+    encoding: re.compile(shared()["encodings"][encoding], re.IGNORECASE)
+    for encoding in ("cp1251", "koi8-r", "cp1254")
 }
 
 
@@ -189,7 +189,7 @@ def decoded(data: bytes, name: str = "the file") -> tuple[str, list[str]]:
     if b"\0" in data[:4096]:
         for encoding in ("utf-16-le", "utf-16-be"):
             text = data.decode(encoding, errors="replace")
-            known = re.findall(r"[A-Za-zÀ-ɏЀ-ӿ0-9 ,.;:\n\r-]", text[:2000])
+            known = re.findall(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff0-9 ,.;:\n\r-]", text[:2000])
             if len(known) > 0.9 * len(text[:2000]):
                 return text, [f"read as {encoding}"]
         raise _unreadable(
@@ -372,7 +372,7 @@ def _blocks(root: Element) -> Iterator[str]:
 def _paragraph(node: Element) -> str:
     pieces: list[str] = []
     style = node.find(f"{_W}pPr/{_W}pStyle")
-    if style is not None and re.match(r"(?i)heading|title|başlık|заголовок", _value(style)):
+    if style is not None and wording("headings", "style").match(_value(style)):
         pieces.append("# ")
     for each in node.iter():
         if each.tag == f"{_W}t":

@@ -20,10 +20,9 @@ _OTHER = (
 )
 """Words of languages that are none of the four."""
 
-_ONLY: dict[str, re.Pattern[str]] = {
-    "kk": re.compile("[әғқңұүһі]", re.IGNORECASE),
-    "tr": re.compile("[ışğİ]"),
-    "ru": re.compile("[ыэъёщ]", re.IGNORECASE),
+_ONLY = {
+    lang: re.compile(pack(lang)["letters"], re.IGNORECASE if lang != "tr" else 0)
+    for lang in ("kk", "tr", "ru")
 }
 
 
@@ -38,10 +37,10 @@ def language_of(text: str, default: str = "und") -> str:
     letters = sum(map(str.isalpha, text))
     if letters < MIN_LETTERS:
         return default
-    words = Counter(re.findall(r"[^\W\d_]+", text.replace("İ", "i").lower()))
+    words = Counter(re.findall(r"[^\W\d_]+", text.replace("\u0130", "i").lower()))
     total = max(sum(words.values()), 1)
     shares = {lang: _share(words, lang, total) for lang in LANGUAGES}
-    cyrillic = len(re.findall("[Ѐ-ӿ]", text)) / letters
+    cyrillic = len(re.findall("[\u0400-\u04ff]", text)) / letters
     if cyrillic > 0.5:
         kazakh = len(_ONLY["kk"].findall(text)) / letters
         return "kk" if kazakh > 0.03 or shares["kk"] > shares["ru"] + 0.05 else "ru"

@@ -11,17 +11,13 @@ import itertools
 import re
 from collections import Counter
 
+from multivector.documents.packs import wording
 from multivector.documents.text.layers import Change, Layer
 
-_PAGE_NUMBER = re.compile(
-    r"^[ \t]*[-–—|]*[ \t]*(?:(?:page|sayfa|s\.|стр\.|бет)[ \t]*)?\d{1,4}[ \t]*[-–—|]*[ \t]*$",
-    re.IGNORECASE,
-)
+_PAGE_NUMBER = wording("pages", "number")
 _TERMINAL = re.compile(r"[.!?…:;](?:[\"”’»')\]]|\d{1,2}|\*)*$")
-_BULLET = re.compile(r"^\s*(?:[-–•●▪*o]\s|\(?[a-zа-я]\)\s|\d{1,2}[.)]\s|\[\^)")
-_HEAD_MARK = re.compile(
-    r"^\s*#{1,6}\s|^\s*(?:(?i:keywords|key words|anahtar kelimeler|ключевые слова|түйін))"
-)
+_BULLET = re.compile(r"^\s*(?:[-–•●▪*o]\s|\(?[a-z\u0430-\u044f]\)\s|\d{1,2}[.)]\s|\[\^)")
+_HEAD_MARK = wording("headings", "keywords_alone")
 _NUMBERED_HEAD = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+[^\W\d][^.!?;]{2,90}$")
 _TABULAR = re.compile(r"\t|\|.*\|")
 _NUMERIC_ROW = re.compile(r"(?:(?<=\s)|^)[-–+]?\$?\d[\d.,%–-]*\*?(?=\s|$)")
@@ -125,7 +121,7 @@ def _goes_on(first: str, second: str, width: int, *, blank: bool) -> bool:
     if _TERMINAL.search(first):
         if first[-1] in ",;":
             return True
-        abbreviated = re.search(r"(?:^|\s)(?:\w|vd|vs|Dr|Prof|bk|No|pp?|s|г|гг|ж)\.$", first)
+        abbreviated = wording("sentences", "torn_after").search(first)
         if abbreviated or (starts_low and first[-1] not in ":;"):
             return True
         return not blank and len(first) >= 0.72 * width and width <= 200

@@ -10,14 +10,15 @@ import re
 import unicodedata
 from collections import Counter
 
+from multivector.documents.packs import lettered, shared
 from multivector.documents.text.diacritics import without_torn_letters
 from multivector.documents.text.files import Source
 from multivector.documents.text.layers import Change, Layer
 from multivector.documents.text.markup import without_markup
 from multivector.documents.text.paragraphs import joined_lines, without_furniture
 
-CYRILLIC = "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅҺу"
-LATIN = "aeopcyxijshdqwABEKMHOPCTYXIJSHy"
+CYRILLIC = shared()["lookalikes"]["cyrillic"]
+LATIN = shared()["lookalikes"]["latin"]
 _TO_LATIN = dict(zip(CYRILLIC, LATIN, strict=True))
 _TO_CYRILLIC = {
     **{
@@ -25,19 +26,16 @@ _TO_CYRILLIC = {
         for cyrillic, latin in zip(CYRILLIC, LATIN, strict=True)
         if latin not in "ijshdqwIJSHV"
     },
-    "y": "у",
-    "i": "і",
-    "I": "І",
-    "h": "һ",
+    **shared()["lookalikes"]["to_cyrillic"],
 }
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*")
-_CYRILLIC = re.compile("[Ѐ-ӿ]")
-_LATIN = re.compile("[A-Za-zÀ-ɏ]")
+_WORD = re.compile(r"[^\W\d_]+(?:['’\u02bc-][^\W\d_]+)*")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e]")
 _SOFT_BREAK = re.compile("[\ufffe\u0002]\n?")
-_COMBINED = re.compile("[A-Za-zА-Яа-яıİ][\u0300-\u036f]+")
+_COMBINED = re.compile("[A-Za-z\u0410-\u042f\u0430-\u044f\u0131\u0130][\u0300-\u036f]+")
 _GLUED_NOTE = re.compile(
-    r"(?:(?<=[a-zçğıöşüа-яё]{3})|(?<=[’'][a-zçğıöşüа-яё]{2}))(?<!km)\d{1,2}(?:\*|(?=[\s,.;:)”\"]|$))",
+    lettered(r"(?:(?<=[LOWER]{3})|(?<=[’'][LOWER]{2}))(?<!km)\d{1,2}(?:\*|(?=[\s,.;:)”\"]|$))"),
     re.MULTILINE,
 )
 

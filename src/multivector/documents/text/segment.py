@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from multivector.documents.packs import lettered, wording
 from multivector.documents.text.language import language_of
 from multivector.documents.text.paragraphs import is_row
 
@@ -29,60 +30,28 @@ KINDS = [
 STATED = frozenset({"abstract", "body", "list", "footnote", "table"})
 """Kinds of blocks in which statements are looked for."""
 
-_SECTION = re.compile(
-    r"^\s*(?:chapter|bölüm|глава|тарау)?\s*(?:[IVX]+|\d+(?:\.\d+)*)?[.)]?\s*", re.I
-)
-_NAMED = {
-    "bibliography": r"references|bibliography|works cited|literature cited|sources|kaynakça|"
-    r"kaynaklar|bibliyografya|(?:список )?(?:использованн\w+ )?(?:литератур\w+|источник\w+)|"
-    r"библиографи\w+|(?:пайдаланылған )?әдебиет\w*(?: тізімі)?",
-    "abstract": r"(?:extended |turkish |english |kısa |genişletilmiş |uzun )?(?:abstract|"
-    r"summary|öz|"
-    r"özet|аннотация|резюме|аңдатпа|түйін\w*|türkçe özet)(?: */ *\w+(?: özeti)?)?",
-    "front": r"(?:table of )?contents|içindekiler|оглавление|содержание|мазмұны|acknowledge?ments?|"
-    r"teşekkür|önsöz|dedication|plagiarism|list of (?:tables|figures|abbreviations)|"
-    r"(?:tablolar|şekiller|kısaltmalar) (?:listesi|dizini)|благодарности|список сокращений",
-    "back": r"(?:makale bilgisi|article information).*|etik (?:beyan|kurul).*|ethic\w* .*|"
-    r"conflicts? of interest.*|çıkar çatışması.*|author contributions?.*|yazar(?:ların)? katkı.*|"
-    r"funding|mali destek.*|.*photocopy.*|tez (?:fotokopisi|izin).*|curriculum vitae|özgeçmiş|"
-    r"similar posts|related (?:posts|articles)|share this.*",
+_SECTION = wording("headings", "number")
+_HEADINGS = {
+    kind: wording("headings", kind) for kind in ("bibliography", "abstract", "front", "back")
 }
-_HEADINGS = {kind: re.compile(f"(?:{words})\\s*[:.]?", re.I) for kind, words in _NAMED.items()}
-_INLINE_ABSTRACT = re.compile(
-    r"^\s*[“\"]?(?:abstract|summary|öz|özet|аннотация|аңдатпа)\s*[:.—–-]\s*\S", re.I
-)
-_BODY = re.compile(
-    r"(?:introduction|giriş|введение|кіріспе|conclusions?|sonuç.*|заключение|қорытынды|discussion|"
-    r"method\w*|appendi\w+.*|ek(?:ler)? ?\w?|chapter \w+|bölüm \w+)\s*[:.]?",
-    re.I,
-)
-_CAPTION = re.compile(
-    r"^\s*#*\s*(?:table|tablo|таблица|кесте|figure|şekil|grafik|рисунок|сурет|chart|source|kaynak|"
-    r"источник|дереккөз|note|not)s?\b\s*:?\s*(?:\d|[IVX]+\b|:)",
-    re.I,
-)
-_SOURCE_LINE = re.compile(r"^\s*(?:source|kaynak|источник|дереккөз)\s*:", re.I)
+_INLINE_ABSTRACT = wording("headings", "inline_abstract")
+_BODY = wording("headings", "body")
+_CAPTION = wording("headings", "caption")
+_SOURCE_LINE = wording("headings", "source")
 _ENTRY = re.compile(
-    r"^[\W_]{0,3}[A-ZÇĞİÖŞÜÂА-ЯӘҒҚҢӨҰҮҺІ][\w’'-]+,? [^()]{0,120}(?:\((?:19|20)\d\d[a-z]?[,"
-    r")]|[.,] (?:19|20)\d\d[a-z]?\.)"
+    lettered(
+        r"^[\W_]{0,3}[UPPER][\w’'-]+,? [^()]{0,120}(?:\((?:19|20)\d\d[a-z]?[,"
+        r")]|[.,] (?:19|20)\d\d[a-z]?\.)"
+    )
 )
 _CONTENTS_LINE = re.compile(r"(?:\.{3,}|\t|\s{2,})\s*(?:\d{1,3}|[ivxlc]+)\s*$", re.I)
 _FOOTNOTE = re.compile(
-    r"^\s*(?:\[\^[^\]]{1,8}\]:|\d{1,3}\s+(?=[A-ZÇĞİÖŞÜА-Я“\"(]|\d{1,2} [A-ZÇĞİÖŞÜ])|[*†‡]\s)"
+    lettered(r"^\s*(?:\[\^[^\]]{1,8}\]:|\d{1,3}\s+(?=[UPPER“\"(]|\d{1,2} [UPPER])|[*†‡]\s)")
 )
-_KEYWORDS = re.compile(
-    r"^\s*(?:key ?words?|anahtar (?:kelime|sözcük)\w*|ключевые слова|түйін\w* сөздер)", re.I
-)
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(“\"'’«])(?:[A-ZÇĞİÖŞÜА-ЯӘҒҚҢӨҰҮҺІ]|vd|vs|vb|bk|bkz|s|ss|p|pp|vol|no|nr|dr|mr|mrs|ms|prof|doç|"
-    r"assoc|assist|asst|st|gen|col|sen|rep|gov|jr|sr|yard|av|age|akt|çev|ed|eds|et al|al|ca|cf|"
-    r"e\.g|i\.e|etc|inc|ltd|co|fig|tab|sec|art|hz|ör|örn|yy|bs|nu|u\.s|u\.k|u\.n|ph\.d|"
-    r"г|гг|в|вв|т\.е|т\.д|т\.п|др|им|ул|млн|млрд|трлн|тыс|руб|долл|см|ср|акад|проф|ж|"
-    r"жж|ғ|т\.б|қ)\.$",
-    re.I,
-)
+_KEYWORDS = wording("headings", "keywords")
+_ABBREVIATION = wording("sentences", "abbreviation")
 _BOUNDARY = re.compile(
-    r"(?<=[^\s.])([.!?…]+)([\"”’»')\]]*)(\s+)(?=\S)|(?<=[a-zçğıöşüа-яё]{3})\.(?=[A-ZÇĞİÖŞÜА-Я\d])"
+    lettered(r"(?<=[^\s.])([.!?…]+)([\"”’»')\]]*)(\s+)(?=\S)|(?<=[LOWER]{3})\.(?=[UPPER\d])")
 )
 _ORDINAL = re.compile(r"(?:^|[\s(“\"])(?:\d{1,3}|[IVXLC]+)\.$")
 
@@ -180,7 +149,7 @@ def _after_heading(body: str, state: str) -> str:
         return state
     if state == "back" and not body.startswith("#"):
         return state
-    if state == "front" and not re.match(r"#+\s*\**(?:chapter|bölüm|глава|\d)", body, re.I):
+    if state == "front" and not wording("headings", "chapter").match(body):
         return state
     return "body"
 
@@ -249,8 +218,8 @@ def _ends(text: str, since: int, found: re.Match[str], following: int) -> bool:
         return True
     if _ORDINAL.search(head) or _ABBREVIATION.search(head):
         tail = re.match(r"(?:[A-Z][a-z]+ )", text[following : following + 30])
-        ended = re.search(r"(?:U\.S|U\.K|\bг|\bж|гг|etc|т\.д|т\.п)\.$", head)
-        return bool(ended and tail) or bool(re.search(r"(?:\bг|\bж|гг)\.$", head))
+        ended = wording("sentences", "ended").search(head)
+        return bool(ended and tail) or bool(wording("sentences", "ended_year").search(head))
     return True
 
 

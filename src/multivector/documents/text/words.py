@@ -14,34 +14,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-LANGUAGES = ("tr", "en", "ru", "kk")
+from multivector.documents.packs import LANGUAGES, pack, shared
 
-_WORD = re.compile(r"[^\W\d_]+(?:[’'ʼ`´‘][^\W\d_]+)*|\d+(?:[.,/]\d+)*")
-_APOSTROPHE = re.compile("[’'ʼ`´‘]")
+_WORD = re.compile(r"[^\W\d_]+(?:[’'\u02bc`´‘][^\W\d_]+)*|\d+(?:[.,/]\d+)*")
+_APOSTROPHE = re.compile("[’'\u02bc`´‘]")
 _MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\u00ad\ufeff]")
-_TURKISH = str.maketrans({"İ": "i", "I": "ı"})
-_PLAIN = str.maketrans({"İ": "i", "I": "i", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ə": "e"})
-_LOOKALIKES = "аеорсхукмтвніјѕԁһ", "aeopcxykmtbhijsdh"
+_TURKISH = str.maketrans({"\u0130": "i", "I": "\u0131"})
+_PLAIN = str.maketrans(shared()["plain"])
+_LOOKALIKES = (shared()["lookalikes"]["folded"], "aeopcxykmtbhijsdh")
 _TO_LATIN = str.maketrans(*_LOOKALIKES)
 _TO_CYRILLIC = str.maketrans(_LOOKALIKES[1][:-1], _LOOKALIKES[0][:-1])
 
-_ENDINGS = {
-    "tr": (
-        "lar ler lari leri im um imiz umuz in un iniz unuz i u si su yi yu ni nu a e ya ye na ne "
-        "da de ta te nda nde dan den tan ten ndan nden nin nun la le yla yle ca ce ki li lu lik "
-        "luk siz suz dir dur tir tur daki deki taki teki ndaki ndeki"
-    ),
-    "en": "s es",
-    "ru": (
-        "а я ы и у ю е о ь ом ем ой ей ою ею ам ям ами ями ах ях ов ев ия ию ии ием ией иям иями "
-        "иях ие ого его ому ему ым им ых их ыми ими ый ии ая яя ое ее ую юю ые"
-    ),
-    "kk": (
-        "лар лер дар дер тар тер нын нін дын дін тын тін ның нің дың дің тың тің га ге ға қа ке на "
-        "не ны ні ды ді ты ті н да де та те нда нде дан ден тан тен нан нен мен бен пен ы і сы сі "
-        "ымыз іміз лық лік дық дік тық тік дағы дегі тағы тегі ндағы ндегі"
-    ),
-}
 _REPEATED = frozenset({"tr", "kk"})
 _STEM = 3
 """No ending is taken from a word if fewer letters than this would remain."""
@@ -124,7 +107,7 @@ def _one_script(word: str, language: str) -> str:
 
 @cache
 def _endings(language: str) -> frozenset[str]:
-    told = _ENDINGS.get(language, "").split()
+    told = str(pack(language)["endings"]).split() if language in LANGUAGES else []
     return frozenset(folded(ending, language) for ending in told)
 
 
