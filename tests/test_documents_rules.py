@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 
 import multivector
-from multivector.documents.packs import LANGUAGES, shared, wording
+from multivector.documents.packs import LANGUAGES, pack, shared, wording
+from multivector.documents.rules.actors import Persons
 from multivector.documents.rules.dates import _grammar
+from multivector.documents.rules.events import hits_of, rules
+from multivector.documents.rules.memberships import memberships_of
+from multivector.documents.rules.reading import Reading, Sentence, _sentence, read
+from multivector.documents.text.files import document_of
+from multivector.documents.text.segment import Block
 
 DOCUMENTS = Path(multivector.__file__).parent / "documents"
 
@@ -69,6 +75,71 @@ def test_a_row_of_the_grammar_of_dates_fires_and_is_silent(place: int) -> None:
 def test_every_spelling_writes_a_name_anew() -> None:
     for row in shared()["spellings"]:
         assert all(old != new for old, new in row["pairs"])
+
+
+# --- rules of the packs, on whole sentences
+
+
+def sentence_of(text: str, language: str) -> tuple[Sentence, Reading]:
+    """Return a text read as one sentence of a language."""
+    reading = read(document_of(text.encode(), "a.txt"))
+    assert len(reading.sentences) == 1, text
+    block = Block("body", language, 0, len(text))
+    persons = Persons.of(text, [language])
+    return _sentence(reading.layer.text, 0, len(text), block, persons, frozenset(), None), reading
+
+
+def triggers(text: str, language: str) -> list[str]:
+    """Return the patterns of the rules of events that fire."""
+    return [hit.rule.trigger.pattern for hit in hits_of(sentence_of(text, language)[0])]
+
+
+EVENTS = [(lang, place) for lang in LANGUAGES for place in range(len(pack(lang)["events"]))]
+MEMBERSHIPS = [
+    (lang, place) for lang in LANGUAGES for place in range(len(pack(lang)["memberships"]))
+]
+
+
+@pytest.mark.parametrize(("language", "place"), EVENTS)
+def test_a_rule_of_events_fires_and_is_silent(language: str, place: int) -> None:
+    row, rule = pack(language)["events"][place], rules(language)[place]
+    assert rule.trigger.pattern in triggers(row["fires"], language), row["fires"]
+    assert rule.trigger.pattern not in triggers(row["silent"], language), row["silent"]
+
+
+@pytest.mark.parametrize(("language", "place"), MEMBERSHIPS)
+def test_a_rule_of_memberships_fires_and_is_silent(language: str, place: int) -> None:
+    row = pack(language)["memberships"][place]
+    label = f"membership:{row.get('label', row['status'])}"
+    assert label in {d.rule for d in memberships_of(*sentence_of(row["fires"], language))}
+    assert label not in {d.rule for d in memberships_of(*sentence_of(row["silent"], language))}
+
+
+# --- rules that are words or phrases
+
+WORDS = [
+    (language, section, name)
+    for language in LANGUAGES
+    for section, rows in pack(language).items()
+    if isinstance(rows, dict) and section not in ("fires", "silent", "torn")
+    for name in rows
+]
+
+
+@pytest.mark.parametrize(("language", "section", "name"), WORDS, ids=map(".".join, WORDS))
+def test_a_phrase_fires_and_is_silent(language: str, section: str, name: str) -> None:
+    rules = pack(language)
+    ordinals = "|".join(rules["ordinals"].values())
+    sensitive = section == "actors" or name == "finite"
+    rule = re.compile(
+        rules[section][name].replace("ORDINAL", ordinals), 0 if sensitive else re.IGNORECASE
+    )
+    optional = name in ("year_word", "helped")
+    whole = section == "numbers" or (section, name) == ("actors", "ending")
+    fires = rule.fullmatch if whole else rule.match if optional else rule.search
+    for text, wanted in ((rules["fires"][section][name], True), (rules["silent"][section], False)):
+        found = fires(text)
+        assert bool(found and (found[0] or not optional)) == wanted, text
 
 
 # --- nothing of a language in code
