@@ -17,7 +17,7 @@ import pytest
 
 from multivector.documents.coding.endpoint import Endpoint
 from multivector.documents.coding.proposals import Refused, checked
-from multivector.documents.coding.proposing import Price, Told, propose
+from multivector.documents.coding.proposing import Price, Step, propose
 from multivector.documents.library.archive import Library
 from multivector.errors import BadValue, MissingData, UnknownName
 from multivector.study.judgements import Judgements
@@ -124,13 +124,13 @@ def library(tmp_path: Path) -> Library:
     return made
 
 
-def ask(library: Library, stage: Stage, **options: Any) -> tuple[Any, list[Told]]:
-    told: list[Told] = []
+def ask(library: Library, stage: Stage, **options: Any) -> tuple[Any, list[Step]]:
+    told: list[Step] = []
     timeout = options.pop("timeout", PATIENCE)
-    return propose(library, stage.endpoint(timeout=timeout), told=told.append, **options), told
+    return propose(library, stage.endpoint(timeout=timeout), progress=told.append, **options), told
 
 
-def faults(told: list[Told]) -> list[str]:
+def faults(told: list[Step]) -> list[str]:
     lines = [each.message for each in told if each.status == "failed"]
     assert all("\n" not in line and KEY not in line and line.count(";") >= 2 for line in lines)
     return lines

@@ -13,7 +13,7 @@ from multivector.cli import codings, exchange
 from multivector.cli.output import Doc, Out, note, open_workspace, say, show, write
 
 if TYPE_CHECKING:
-    from multivector.documents.coding.proposing import Tally, Told
+    from multivector.documents.coding.proposing import Step, Tally
     from multivector.documents.library.adding import Outcome
     from multivector.documents.library.archive import Library
 
@@ -65,7 +65,7 @@ def add(
                 f"contradictions, as {outcome.doc}{remark}"
             )
 
-    outcomes = library.add(paths, jobs=jobs, told=tell)
+    outcomes = library.add(paths, jobs=jobs, progress=tell)
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     note(f"{len(outcomes) - len(failed)} documents in the study, {len(failed)} not read")
     if failed:
@@ -312,7 +312,7 @@ def _ask_model(
     note(f"passages go to {endpoint.address}, model {endpoint.model}")
     try:
         propose(
-            library, endpoint, docs=docs, price=paid, max_cost=max_cost, told=_tell, tally=tally
+            library, endpoint, docs=docs, price=paid, max_cost=max_cost, progress=_tell, tally=tally
         )
     finally:
         _sum_up(tally)
@@ -325,7 +325,7 @@ def _ask_model(
         )
 
 
-def _tell(answer: Told) -> None:
+def _tell(answer: Step) -> None:
     if answer.status == "failed":
         note(f"failed: {answer.message}")
     for line in answer.refused:

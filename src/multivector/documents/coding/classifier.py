@@ -91,8 +91,8 @@ class Classifier:
     @property
     def fingerprint(self) -> str:
         """Return eight letters that are others for every other training."""
-        told = json.dumps([self.labels, asdict(self.features), self.n, self.variable])
-        whole = sha256(told.encode())
+        described = json.dumps([self.labels, asdict(self.features), self.n, self.variable])
+        whole = sha256(described.encode())
         for numbers in (self.rarity, self.coefficients, self.intercepts):
             whole.update(np.ascontiguousarray(numbers).tobytes())
         return whole.hexdigest()[:8]
@@ -144,8 +144,8 @@ class Classifier:
         shares, known = self._shares(text, int(order[0]), int(order[1]))
         if not known:
             return row, None, None, None, None, [], 0
-        told = (w for w, share in shares.items() if share > 0 and w.isalnum())
-        speaking = sorted(told, key=lambda w: -shares[w])
+        described = (w for w, share in shares.items() if share > 0 and w.isalnum())
+        speaking = sorted(described, key=lambda w: -shares[w])
         first, second = order[:2]
         return (
             row,
@@ -182,7 +182,7 @@ class Classifier:
     def save(self, path: str | Path) -> Path:
         """Write the classifier to an ``.npz`` file, which holds numbers and names and no code."""
         target = Path(path)
-        told = {
+        described = {
             "format": FORMAT,
             "labels": self.labels,
             "features": asdict(self.features),
@@ -193,7 +193,7 @@ class Classifier:
         buffer = io.BytesIO()
         np.savez_compressed(
             buffer,
-            told=np.frombuffer(json.dumps(told, ensure_ascii=False).encode(), dtype=np.uint8),
+            told=np.frombuffer(json.dumps(described, ensure_ascii=False).encode(), dtype=np.uint8),
             rarity=self.rarity,
             coefficients=self.coefficients,
             intercepts=self.intercepts,
@@ -212,23 +212,23 @@ def load(path: str | Path) -> Classifier:
     """
     try:
         with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as arrays:
-            told = json.loads(arrays["told"].tobytes().decode())
-            given = told["features"]
+            described = json.loads(arrays["told"].tobytes().decode())
+            given = described["features"]
             given = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
             found = Classifier(
-                labels=tuple(told["labels"]),
+                labels=tuple(described["labels"]),
                 features=Features(**given),
-                vocabulary={name: at for at, name in enumerate(told["vocabulary"])},
+                vocabulary={name: at for at, name in enumerate(described["vocabulary"])},
                 rarity=arrays["rarity"],
                 coefficients=arrays["coefficients"],
                 intercepts=arrays["intercepts"],
-                n=told["n"],
-                variable=str(told.get("variable", "")),
+                n=described["n"],
+                variable=str(described.get("variable", "")),
             )
     except DAMAGE as error:
         raise _unreadable(path) from error
     shape = (len(found.vocabulary), len(found.labels))
-    if told.get("format") != FORMAT or found.coefficients.shape != shape:
+    if described.get("format") != FORMAT or found.coefficients.shape != shape:
         raise _unreadable(path)
     return found
 
@@ -345,9 +345,9 @@ def _check(
     sizes = Counter(labels)
     small = [label for label, n in sorted(sizes.items()) if n < SMALLEST]
     if len(sizes) < 2 or small:
-        told = f"too few passages for {choices(small)}" if small else f"{len(sizes)} class"
+        described = f"too few passages for {choices(small)}" if small else f"{len(sizes)} class"
         raise BadValue(
-            f"{told}; expected two classes or more with {SMALLEST} passages or more in each; "
+            f"{described}; expected two classes or more with {SMALLEST} passages or more in each; "
             "code more passages or merge classes"
         )
     if not np.isfinite(penalty) or penalty <= 0:

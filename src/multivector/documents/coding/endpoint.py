@@ -174,9 +174,9 @@ class Endpoint:
             reason = getattr(error, "reason", None) or error
             if isinstance(reason, TimeoutError):
                 raise TimeoutError from error
-            told = getattr(reason, "strerror", None) or type(reason).__name__
+            cause = getattr(reason, "strerror", None) or type(reason).__name__
             raise _Again(
-                f"the endpoint did not answer ({told}); expected a whole answer; look whether it "
+                f"the endpoint did not answer ({cause}); expected a whole answer; look whether it "
                 "runs and run the command again, what is stored is not asked again"
             ) from error
         if len(found) > MAX_ANSWER:

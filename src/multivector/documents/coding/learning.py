@@ -173,10 +173,10 @@ def learn(codings: Codings, *, variable: str, language: str = "und", seed: int =
     for held in range(count):
         asked = np.flatnonzero(fold == held).tolist()
         rest = np.flatnonzero(fold != held).tolist()
-        told = _told(
+        predicted = _predicted(
             [texts[at] for at in asked], [(texts[at], labels[at]) for at in rest], features
         )
-        for at, label in zip(asked, told, strict=True):
+        for at, label in zip(asked, predicted, strict=True):
             found[at] = label
     return Learnt(classifier, scored(labels, found, documents, seed=seed))
 
@@ -184,15 +184,15 @@ def learn(codings: Codings, *, variable: str, language: str = "und", seed: int =
 def _check_enough(variable: str, labels: list[str], documents: list[str]) -> None:
     n, where, classes = len(labels), len(set(documents)), Counter(labels)
     if n < FEWEST or where < 2 or len(classes) < 2:
-        told = ", ".join(f"{label} {count}" for label, count in sorted(classes.items())[:12])
+        sizes = ", ".join(f"{label} {count}" for label, count in sorted(classes.items())[:12])
         raise BadValue(
-            f"{variable} has {n} passages people agree on, in {where} documents ({told}); expected "
-            f"{FEWEST} or more in two documents or more, of two classes or more; code more: "
-            f"multivector documents code --variable {variable}"
+            f"{variable} has {n} passages people agree on, in {where} documents ({sizes}); "
+            f"expected {FEWEST} or more in two documents or more, of two classes or more; code "
+            f"more: multivector documents code --variable {variable}"
         )
 
 
-def _told(asked: list[str], known: list[tuple[str, str]], features: Features) -> list[str]:
+def _predicted(asked: list[str], known: list[tuple[str, str]], features: Features) -> list[str]:
     """Return the class of each text by a classifier trained on the rest; rare classes left out."""
     sizes = Counter(label for _, label in known)
     kept = [(text, label) for text, label in known if sizes[label] >= SMALLEST]
@@ -234,10 +234,10 @@ def scored(
     labels = sorted(set(gold))
     number = {label: at for at, label in enumerate(sorted({*gold, *found}, key=_first(labels)))}
     given = np.array([number[label] for label in gold])
-    told = np.array([number[label] for label in found])
+    predicted = np.array([number[label] for label in found])
     k = len(labels)
-    values = _scores(given, told, k)
-    draws = _draws(given, told, np.unique(np.array(groups), return_inverse=True)[1], k, seed)
+    values = _scores(given, predicted, k)
+    draws = _draws(given, predicted, np.unique(np.array(groups), return_inverse=True)[1], k, seed)
     low, high = np.quantile(draws, [0.025, 0.975], axis=0)
     names = [("accuracy", None), ("macro_f1", None), *(("f1", label) for label in labels)]
     sizes = [len(gold), len(gold), *np.bincount(given, minlength=k)[:k].tolist()]
@@ -253,21 +253,21 @@ def _first(labels: Sequence[str]) -> Callable[[str], tuple[bool, str]]:
     return lambda label: (label not in labels, label)
 
 
-def _scores(given: Integers, told: Integers, k: int) -> Floats:
+def _scores(given: Integers, predicted: Integers, k: int) -> Floats:
     """Return accuracy, macro-F1 and the F1 of each class that is given or found."""
-    size = max(k, int(told.max()) + 1)
-    right = np.bincount(given[given == told], minlength=size)[:k]
-    both = np.bincount(given, minlength=size)[:k] + np.bincount(told, minlength=size)[:k]
+    size = max(k, int(predicted.max()) + 1)
+    right = np.bincount(given[given == predicted], minlength=size)[:k]
+    both = np.bincount(given, minlength=size)[:k] + np.bincount(predicted, minlength=size)[:k]
     f1 = np.where(both > 0, 2 * right / np.maximum(both, 1), np.nan)
     return np.array([right.sum() / len(given), np.nanmean(f1), *np.nan_to_num(f1)])
 
 
-def _draws(given: Integers, told: Integers, group: Integers, k: int, seed: int) -> Floats:
+def _draws(given: Integers, predicted: Integers, group: Integers, k: int, seed: int) -> Floats:
     rng = np.random.default_rng(seed)
     members = [np.flatnonzero(group == at) for at in range(int(group.max()) + 1)]
     found = []
     for _ in range(DRAWS):
         chosen = rng.integers(len(members), size=len(members))
         rows = np.concatenate([rng.choice(members[at], size=len(members[at])) for at in chosen])
-        found.append(_scores(given[rows], told[rows], k))
+        found.append(_scores(given[rows], predicted[rows], k))
     return np.array(found)

@@ -103,12 +103,12 @@ def centred(found: Vectors, languages: Sequence[str | None]) -> tuple[Vectors, d
     [[1.0, 0.0], [-1.0, 0.0]]
     """
     means = {"": found.mean(axis=0)}
-    told = np.array([language or "" for language in languages])
-    for language in sorted(set(told.tolist()) - {""}):
-        own = told == language
+    spoken = np.array([language or "" for language in languages])
+    for language in sorted(set(spoken.tolist()) - {""}):
+        own = spoken == language
         if own.sum() >= ENOUGH:
             means[language] = found[own].mean(axis=0)
-    taken = np.stack([means.get(language, means[""]) for language in told.tolist()])
+    taken = np.stack([means.get(language, means[""]) for language in spoken.tolist()])
     return _of_length_one(found - taken), means
 
 

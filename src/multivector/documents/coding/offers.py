@@ -226,6 +226,6 @@ def offers_on(codings: pl.DataFrame, variable: str) -> dict[str, list[tuple[str,
     own = (pl.col("variable") == variable) & (pl.col("coder_kind") == "model")
     found: dict[str, list[tuple[str, str, str]]] = {}
     for row in codings.filter(own).sort("coding", descending=True).iter_rows(named=True):
-        told = (row["coder"], row["value"], row["note"] or "")
-        found.setdefault(row["unit"], []).append(told)
+        offered = (row["coder"], row["value"], row["note"] or "")
+        found.setdefault(row["unit"], []).append(offered)
     return found

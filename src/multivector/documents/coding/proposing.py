@@ -96,7 +96,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Told:
+class Step:
     """What became of one block: ``asked``, ``stored`` or ``failed``, or why a document is left."""
 
     doc: str
@@ -121,7 +121,7 @@ class _Run:
     endpoint: Endpoint
     price: Price | None
     max_cost: float | None
-    told: Callable[[Told], None]
+    progress: Callable[[Step], None]
     tally: Tally = field(default_factory=Tally)
     in_a_row: int = 0
 
@@ -133,7 +133,7 @@ def propose(
     docs: list[str] | None = None,
     price: Price | None = None,
     max_cost: float | None = None,
-    told: Callable[[Told], None] | None = None,
+    progress: Callable[[Step], None] | None = None,
     tally: Tally | None = None,
 ) -> Tally:
     """Ask a model for the statements of documents, and keep those that stand on the page.
@@ -151,7 +151,7 @@ def propose(
     max_cost : float, optional
         The run ends before an answer that would exceed it; needs ``price``. What an answer will
         cost is taken to be that of the dearest so far.
-    told : callable, optional
+    progress : callable, optional
         Called for each block.
     tally : Tally, optional
         Counts into this one, so that they are known if the run is interrupted.
@@ -182,7 +182,7 @@ def propose(
             "the study has no documents; expected one or more to ask about; "
             "add some with: multivector documents add FILE"
         )
-    run = _Run(library.study, endpoint, price, max_cost, told or (lambda each: None))
+    run = _Run(library.study, endpoint, price, max_cost, progress or (lambda each: None))
     run.tally = tally if tally is not None else run.tally
     run.tally.cost = 0.0 if price else None
     for doc in dict.fromkeys(docs or known):
@@ -192,7 +192,7 @@ def propose(
             raise
         except MultivectorError as error:
             run.tally.failed += 1
-            run.told(Told(doc, "failed", message=f"{doc}: {error}"))
+            run.progress(Step(doc, "failed", message=f"{doc}: {error}"))
         if run.tally.stopped:
             break
     return run.tally
@@ -208,7 +208,7 @@ def _document(run: _Run, meta: dict[str, Any]) -> None:
         kept = kept_answer(path)
         if kept is not None:
             run.tally.stored += 1
-            run.told(Told(meta["doc"], "stored", len(kept["statements"])))
+            run.progress(Step(meta["doc"], "stored", len(kept["statements"])))
             continue
         if not _affordable(run, messages):
             return
@@ -234,7 +234,7 @@ def _ask(
     except ModelError as error:
         run.tally.failed += 1
         run.in_a_row += 1
-        run.told(Told(meta["doc"], "failed", message=f"{place}: {error}"))
+        run.progress(Step(meta["doc"], "failed", message=f"{place}: {error}"))
         if error.final or run.in_a_row >= FAILURES_IN_A_ROW:
             run.tally.stopped = (
                 "the endpoint refuses this and every other question"
@@ -262,7 +262,7 @@ def _ask(
     run.tally.asked += 1
     run.tally.proposed += len(rows)
     run.tally.refused += len(refused)
-    run.told(Told(meta["doc"], "asked", len(rows), tuple(f"{place}: {why}" for why in refused)))
+    run.progress(Step(meta["doc"], "asked", len(rows), tuple(f"{place}: {why}" for why in refused)))
     return True
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from multivector.documents.contradictions.citing import citation_conflicts
 from multivector.documents.contradictions.claims import disagreements, numbered_meetings, opposed
-from multivector.documents.contradictions.figures import growth, sums, values_apart
+from multivector.documents.contradictions.figures import growth, sums, value_conflicts
 from multivector.documents.contradictions.findings import Conflict, Pair, ranked
 from multivector.documents.contradictions.naming import name_conflicts
-from multivector.documents.contradictions.once import dates_apart, statuses
+from multivector.documents.contradictions.once import date_conflicts, statuses
 from multivector.documents.rules.reading import Reading
 from multivector.documents.rules.statements import Statement
 
@@ -46,9 +46,9 @@ def conflicts_in(pairs: Iterable[Pair]) -> list[Conflict]:
 def conflicts_within(reading: Reading, statements: list[Statement]) -> list[Conflict]:
     """Return the contradictions of one document."""
     return [
-        *dates_apart(statements),
+        *date_conflicts(statements),
         *statuses(statements),
-        *values_apart(statements),
+        *value_conflicts(statements),
         *sums(reading, statements),
         *growth(statements),
         *numbered_meetings(reading),
@@ -61,7 +61,7 @@ def conflicts_within(reading: Reading, statements: list[Statement]) -> list[Conf
 
 def conflicts_across(statements: list[Statement]) -> list[Conflict]:
     """Return the contradictions between documents."""
-    found = [*dates_apart(statements), *statuses(statements), *values_apart(statements)]
+    found = [*date_conflicts(statements), *statuses(statements), *value_conflicts(statements)]
     return [conflict for conflict in found if conflict.scope == "across"]
 
 
@@ -103,7 +103,7 @@ def conflicts_in_force(
             continue
         own = [s for s in in_force if s.doc == doc]
         found += [c for c in kept if _stands(c, revised[doc])]
-        found += [*dates_apart(own), *statuses(own), *values_apart(own)]
+        found += [*date_conflicts(own), *statuses(own), *value_conflicts(own)]
     return ranked(found)
 
 

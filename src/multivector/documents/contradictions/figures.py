@@ -15,10 +15,10 @@ from multivector.documents.rules.statements import Statement
 _MAGNITUDE = 10.0
 
 
-_APART = 0.1
+_TOLERANCE = 0.1
 
 
-def values_apart(statements: list[Statement]) -> Iterator[Conflict]:
+def value_conflicts(statements: list[Statement]) -> Iterator[Conflict]:
     """Yield figures for the same named thing that differ, by powers of ten or by less."""
     table: dict[tuple[str, str], list[Statement]] = defaultdict(list)
     for statement in statements:
@@ -54,7 +54,7 @@ def _values_clash(one: Statement, other: Statement) -> bool:
     near = one.doc == other.doc and abs(one.start - other.start) < 150
     a, b = one.fields["value"], other.fields["value"]
     targets = "target" in (one.fields["comparison"], other.fields["comparison"])
-    if near or targets or not a or not b or abs(a - b) <= _APART * max(a, b):
+    if near or targets or not a or not b or abs(a - b) <= _TOLERANCE * max(a, b):
         return False
     dates = [s.fields["date"] for s in (one, other)]
     return not all(dates) or compatible(dates[0], dates[1])

@@ -45,8 +45,8 @@ def _differing(
     for place, (words, spot) in enumerate(ordered):
         for other, second in ordered[place + 1 :]:
             shared = words & other
-            apart = words ^ other
-            if not shared or not apart or max(len(words), len(other)) < 3:
+            differing = words ^ other
+            if not shared or not differing or max(len(words), len(other)) < 3:
                 continue
             full = (
                 len(words) >= 4 and len(other) >= 4 and bool(words - other) and bool(other - words)
@@ -55,7 +55,7 @@ def _differing(
                 "name",
                 "name",
                 "high" if full else "medium" if words - other and other - words else "low",
-                f"{code} is called by two names that differ in {', '.join(sorted(apart))}",
+                f"{code} is called by two names that differ in {', '.join(sorted(differing))}",
                 "a former name, a shortened name, or another translation",
                 (_side(reading, *spot), _side(reading, *second)),
             )

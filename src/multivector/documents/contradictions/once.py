@@ -68,7 +68,7 @@ def _subject_org(statement: Statement) -> str | None:
     return codes[0] if len(codes) == 1 else None
 
 
-def dates_apart(statements: list[Statement]) -> Iterator[Conflict]:
+def date_conflicts(statements: list[Statement]) -> Iterator[Conflict]:
     """Yield events that happen once and are given dates that cannot be the same."""
     table: dict[tuple[str, ...], list[tuple[str, Statement]]] = defaultdict(list)
     for statement in statements:
@@ -79,10 +79,10 @@ def dates_apart(statements: list[Statement]) -> Iterator[Conflict]:
                     table["independence", successor].append((date, statement))
     for what, dated in table.items():
         shown = examples(dated, lambda row: (row[0], row[1].doc))
-        yield from islice(_apart(what, shown), MOST)
+        yield from islice(_incompatible(what, shown), MOST)
 
 
-def _apart(what: tuple[str, ...], dated: list[tuple[str, Statement]]) -> Iterator[Conflict]:
+def _incompatible(what: tuple[str, ...], dated: list[tuple[str, Statement]]) -> Iterator[Conflict]:
     seen: set[tuple[str, str, str, str]] = set()
     for (first, one), (second, other) in combinations(dated, 2):
         key = (first, second, one.doc, other.doc)

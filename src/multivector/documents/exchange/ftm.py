@@ -219,11 +219,11 @@ def _quantity(entity: _Entity, record: Mapping[str, Any]) -> Iterator[dict[str, 
 
 
 def _vote(entity: _Entity, record: Mapping[str, Any]) -> Iterator[dict[str, object]]:
-    told = [record.get("body") or "vote", record.get("resolution"), record.get("actor")]
+    parts = [record.get("body") or "vote", record.get("resolution"), record.get("actor")]
     for word, key in (("with", "sides_with"), ("against", "against")):
         if record.get(key):
-            told.append(f"{word} {_listed(record[key])}")
-    yield entity.row("name", " ".join(str(part) for part in told if part))
+            parts.append(f"{word} {_listed(record[key])}")
+    yield entity.row("name", " ".join(str(part) for part in parts if part))
     yield entity.row("keywords", "vote")
     yield from _dates(entity, record.get("period"))
     named = [record.get("actor"), *_names(record.get("sides_with")), *_names(record.get("against"))]

@@ -206,10 +206,10 @@ def project(
     texts = {document: library.text(name) for document, name in hashes.items()}
     names = dict(known.select("document", "name").iter_rows())
     said = descriptions(codebooks_of(library.study))
-    told = export_project(
+    decided = export_project(
         path, codings, texts, names=names, title=library.study.name, described=said
     )
-    return len(texts), codings.height - len(told), told
+    return len(texts), codings.height - len(decided), decided
 
 
 def statement_table(
@@ -300,22 +300,22 @@ def _reviewed(
     for row in library.decisions.frame().sort("judgement").iter_rows(named=True):
         if row["kind"] != "review" or row["subject"] not in statements:
             continue
-        statement, told = statements[row["subject"]], json.loads(row["value"])
+        statement, decided = statements[row["subject"]], json.loads(row["value"])
         unit = units[statement.id]
         own = unit.id == statement.id
-        if told.get("quote") != statement.quote or (not own and told["decision"] == "reject"):
+        if decided.get("quote") != statement.quote or (not own and decided["decision"] == "reject"):
             continue
         key = unit.id, row["coder"]
         if own or not latest.get(key, (False,))[0]:
-            latest[key] = own, row, told
+            latest[key] = own, row, decided
     rows: list[dict[str, Any]] = []
-    for (_, coder), (_, row, told) in latest.items():
+    for (_, coder), (_, row, decided) in latest.items():
         statement = statements[row["subject"]]
         place = _place(units[statement.id], statement, hashes)
         given, note = row["decided_at"], row["note"]
-        if told["decision"] == "reject":
+        if decided["decision"] == "reject":
             rows += _coded(place, REJECTED, {}, coder, "person", given, note)
         else:
-            fields = statement.fields | told.get("fields", {})
+            fields = statement.fields | decided.get("fields", {})
             rows += _coded(place, statement.kind, fields, coder, "person", given, note)
     return rows

@@ -77,7 +77,7 @@ class Library:
         paths: Iterable[Path],
         *,
         jobs: int | None = None,
-        told: Callable[[Outcome], None] | None = None,
+        progress: Callable[[Outcome], None] | None = None,
     ) -> list[Outcome]:
         """Read, code and keep documents; a file that cannot be read is reported, the rest go on.
 
@@ -87,7 +87,7 @@ class Library:
             Files, or folders with documents in them.
         jobs : int, optional
             Processes at once; by default as many as there are cores.
-        told : callable, optional
+        progress : callable, optional
             Called with each outcome as it comes.
 
         Raises
@@ -105,7 +105,7 @@ class Library:
             )
         self.prepare()
         names = self._short_names(files)
-        tell = told or (lambda outcome: None)
+        tell = progress or (lambda outcome: None)
         workers = min(jobs or os.cpu_count() or 1, len(files))
         if workers == 1 or len(files) <= _FEW:
             outcomes = []

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import polars as pl
 
@@ -46,6 +47,25 @@ class Term:
 
     words: tuple[str, ...]
     excluded: bool = False
+
+
+class OfStatements(TypedDict, total=False):
+    """What passages are chosen by, beside words: a coded statement in them."""
+
+    actor: str | None
+    dimension: str | None
+    since: str | None
+    until: str | None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The same, with null for what is not asked; an unknown option is refused."""
+
+    actor: str | None = None
+    dimension: str | None = None
+    since: str | None = None
+    until: str | None = None
 
 
 class Index:
@@ -119,12 +139,9 @@ class Index:
         language: str | None = None,
         documents: Iterable[str] | None = None,
         statements: pl.DataFrame | None = None,
-        actor: str | None = None,
-        dimension: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
         limit: int = 50,
         marks: tuple[str, str] = MARKED,
+        **of: Unpack[OfStatements],
     ) -> pl.DataFrame:
         """Return the passages that hold every word or phrase of the query, best first.
 
@@ -140,14 +157,14 @@ class Index:
         statements : DataFrame, optional
             Coded statements with ``document``, ``start``, ``end``, and ``actors`` (separated by
             ;), ``date``, ``dimension``; needed for the filters below.
-        actor, dimension : str, optional
-            A statement in the passage names this actor, has this dimension.
-        since, until : str, optional
-            Its date lies in this span; ISO, may be partial.
         limit : int
             At most so many passages.
         marks : tuple of str
             What stands before and after each hit in the snippet.
+        **of : OfStatements
+            What a statement in the passage must have: ``actor`` or ``dimension`` (it names this
+            actor, has this dimension), ``since`` and ``until`` (its date lies in this span; ISO,
+            may be partial).
 
         Returns
         -------
@@ -161,10 +178,9 @@ class Index:
             If the query has no word to look for, or a filter cannot be used.
         """
         terms = parse(query)
-        _check_filters(language, statements, (actor, dimension, since, until), limit)
-        kept = None
-        if statements is not None:
-            kept = _chosen(statements, actor, dimension, since, until)
+        asked = _Asked(**of)
+        _check_filters(language, statements, asked, limit)
+        kept = None if statements is None else _chosen(statements, asked)
         wanted = None if documents is None else set(documents)
         found: list[tuple[object, ...]] = []
         with self._open() as connection:
@@ -340,15 +356,15 @@ def _places(words: list[Word], sought: tuple[str, ...], language: str) -> Iterat
 def _check_filters(
     language: str | None,
     statements: pl.DataFrame | None,
-    filters: tuple[str | None, str | None, str | None, str | None],
+    asked: _Asked,
     limit: int,
 ) -> None:
-    if any(value is not None for value in filters) and statements is None:
+    if asked != _Asked() and statements is None:
         raise BadValue(
             "actor, dimension and date are told by coded statements, of which none are given; "
             "expected statements; extract them first, or search by words alone"
         )
-    for value in filters[2:]:
+    for value in (asked.since, asked.until):
         if value is not None and not _DATE.fullmatch(value):
             raise BadValue(
                 f"{value!r} is not a date; expected YYYY, YYYY-MM or YYYY-MM-DD; correct it"
@@ -362,23 +378,17 @@ def _check_filters(
         raise BadValue(f"limit is {limit}; expected 1 or more; correct it")
 
 
-def _chosen(
-    statements: pl.DataFrame,
-    actor: str | None,
-    dimension: str | None,
-    since: str | None,
-    until: str | None,
-) -> dict[str, list[tuple[int, int]]]:
+def _chosen(statements: pl.DataFrame, asked: _Asked) -> dict[str, list[tuple[int, int]]]:
     rows = statements
-    if actor is not None:
-        rows = rows.filter(pl.col("actors").str.split(";").list.contains(actor))
-    if dimension is not None:
-        rows = rows.filter(pl.col("dimension") == dimension)
+    if asked.actor is not None:
+        rows = rows.filter(pl.col("actors").str.split(";").list.contains(asked.actor))
+    if asked.dimension is not None:
+        rows = rows.filter(pl.col("dimension") == asked.dimension)
     first, last = (pl.col("date").str.split("/").list.get(at) for at in (0, -1))
-    if since is not None:
-        rows = rows.filter(last + "-99" >= since)
-    if until is not None:
-        rows = rows.filter(first <= until + "-99")
+    if asked.since is not None:
+        rows = rows.filter(last + "-99" >= asked.since)
+    if asked.until is not None:
+        rows = rows.filter(first <= asked.until + "-99")
     places: dict[str, list[tuple[int, int]]] = {}
     for document, start, end in rows.select("document", "start", "end").iter_rows():
         places.setdefault(document, []).append((start, end))

@@ -70,6 +70,6 @@ def try_sentence(text: str, *, language: str | None = None) -> list[dict[str, An
                 hit.rule.trigger.pattern,
             )
     for statement in statements_in(reading):
-        told = {k: v for k, v in statement.fields.items() if k not in ("title", "subject")}
-        row(statement.kind, told, statement.quote, statement.rule)
+        shown = {k: v for k, v in statement.fields.items() if k not in ("title", "subject")}
+        row(statement.kind, shown, statement.quote, statement.rule)
     return rows

@@ -72,7 +72,7 @@ def joined_lines(layer: Layer) -> Layer:
     lengths = sorted(len(line[0].strip()) for line in lines if not _TABULAR.search(line[0]))
     width = lengths[min(len(lengths) - 1, int(0.9 * len(lengths)))] if lengths else 80
     changes: list[Change] = []
-    apart = _set_apart([line[0].strip() for line in lines])
+    alone = _stand_alone([line[0].strip() for line in lines])
     for number, (first, second) in enumerate(itertools.pairwise(lines)):
         blank = "\n" in text[first.end() : second.start()][1:] or (
             text[first.end() : second.start()].count("\n") > 1
@@ -81,7 +81,7 @@ def joined_lines(layer: Layer) -> Layer:
         end = second.start() + len(second[0]) - len(second[0].lstrip())
         ruled = re.search(r"[ _]{15,}", text[first.end() : second.start()])
         noted = bool(ruled) and bool(re.match(r"\d{1,2}\s", second[0].strip()))
-        goes_on = not (apart[number] or apart[number + 1] or noted) and _goes_on(
+        goes_on = not (alone[number] or alone[number + 1] or noted) and _goes_on(
             first[0].strip(), second[0].strip(), width, blank=blank
         )
         changes.append((start, end, " " if goes_on else "\n"))
@@ -132,7 +132,7 @@ def _goes_on(first: str, second: str, width: int, *, blank: bool) -> bool:
     return len(first) >= 0.68 * width or (not blank and len(first) >= 0.55 * width)
 
 
-def _set_apart(lines: list[str]) -> list[bool]:
+def _stand_alone(lines: list[str]) -> list[bool]:
     """Return which lines are headings or rows of a table, the heads of tables with them."""
     rows = [bool(_TABULAR.search(line)) or is_row(line) for line in lines]
     heads = [

@@ -107,8 +107,8 @@ def _one_script(word: str, language: str) -> str:
 
 @cache
 def _endings(language: str) -> frozenset[str]:
-    told = str(pack(language)["endings"]).split() if language in LANGUAGES else []
-    return frozenset(folded(ending, language) for ending in told)
+    endings = str(pack(language)["endings"]).split() if language in LANGUAGES else []
+    return frozenset(folded(ending, language) for ending in endings)
 
 
 @lru_cache(maxsize=65536)
