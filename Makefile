@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 
-.PHONY: run test test-quick test-random lint types docs bench clean
+.PHONY: run test test-quick test-random mutants lint types docs bench clean
 
 run: .venv/.ready-run
 	@$(BIN)/multivector brief KAZ
@@ -21,6 +21,10 @@ test-quick: .venv/.ready-dev
 
 test-random: .venv/.ready-dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal -p randomly
+
+# Faults seeded one at a time, each of which the tests must see; SAMPLE=10 draws ten by the commit.
+mutants: .venv/.ready-dev
+	$(BIN)/python scripts/mutants.py
 
 lint: .venv/.ready-dev
 	$(BIN)/ruff check .

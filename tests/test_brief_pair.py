@@ -241,6 +241,15 @@ def test_both_reports_stand_where_they_differ(monkeypatch: pytest.MonkeyPatch) -
     assert year.cells["ba_buyer"] == 55
     labels = [line["label"] for line in made.section("trade").charts[0].data["lines"]]
     assert labels[:2] == ["KAZ → TUR, by KAZ", "KAZ → TUR, by TUR"]
+    told = [sentence.text for sentence in made.section("trade").sentences]
+    for flow, reporter, value in (
+        ("Kazakhstan → Türkiye", "Kazakhstan", 100),
+        ("Kazakhstan → Türkiye", "Türkiye", 120),
+        ("Türkiye → Kazakhstan", "Türkiye", 50),
+        ("Türkiye → Kazakhstan", "Kazakhstan", 55),
+    ):
+        start = f"{flow}, reported by {reporter}: goods of {value} "
+        assert any(text.startswith(start) for text in told), told
 
 
 def test_the_studys_documents_speak_of_both(tmp_path: Path) -> None:

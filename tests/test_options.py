@@ -9,6 +9,7 @@ import pytest
 from multivector.errors import BadValue, BadYear, UnknownState
 from multivector.measures import Option
 from multivector.study.options import coerce, last_year, poles, year_range
+from multivector.study.questions import Question
 
 
 def option(name: str, annotation: object) -> Option:
@@ -81,3 +82,11 @@ def test_states_and_poles_are_understood_by_name() -> None:
     assert poles("USA, EU ,Russia") == ("USA", "EU", "RUS")
     with pytest.raises(UnknownState):
         poles("USA,Narnia")
+
+
+def test_the_years_before_that_a_measure_needs_are_read() -> None:
+    options = {"state": "KAZ", "poles": ("USA", "RUS")}
+    question = Question.of("multivector_index", (2016, 2020), None, options)
+    assert question.needed_years("flows") == (2012, 2020)
+    assert question.needed_years("joint_votes") == (2016, 2020)
+    assert question.needed_years("memberships") is None
