@@ -49,9 +49,13 @@ def test_an_installed_source_is_preferred_and_the_other_named(tmp_path: Path) ->
     workspace = mv.Workspace(tmp_path)
     install(workspace, "flows", "mine", exports(10))
     result = workspace.compute("partner_shares", state="KAZ", flow="exports")
-    assert result.run.sources == {"flows": ("mine@1",)}
-    assert result.frame["year"].unique().to_list() == [2019]
+    assert result.run.sources == {"flows": ("baci_totals@2000-2020", "mine@1")}
+    assert sorted(result.frame["year"].unique()) == list(range(2000, 2021))
+    now = workspace.compute("partner_shares", state="KAZ", flow="exports", years=2019)
+    assert now.run.sources == {"flows": ("mine@1",)}
     assert any("factbook" in note for note in result.notes)
+    seam = "flows is joined: 2000–2018, 2020 from baci_totals@2000-2020; 2019 from mine@1"
+    assert seam in result.notes
     imports = workspace.compute("partner_shares", state="KAZ", flow="imports")
     assert "mine@1" not in imports.run.releases
     assert imports.frame.height > 0

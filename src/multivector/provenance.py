@@ -11,12 +11,15 @@ from typing import Any
 
 import polars as pl
 
+Years = frozenset[int]
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """A release of a source: what it is, who made it, under which terms, which bytes.
 
-    ``sha256`` is the hash of the producer's file where one file was pinned, else null.
+    ``sha256`` is the hash of the producer's file where one file was pinned, else null; ``own`` says
+    that it is the user's data and no producer's.
     """
 
     source: str
@@ -28,6 +31,17 @@ class Origin:
     licence: str
     retrieved: str
     sha256: str | None = None
+    own: bool = False
+
+    @property
+    def vintage(self) -> str | None:
+        """Return the year, and the month if told, of the edition; null where nothing tells it.
+
+        >>> Origin("wdi", "2026-07", "", "", "World Bank (2025).", "", "", "").vintage
+        '2026-07'
+        """
+        told = re.findall(r"(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2])(?!\d))?", self.version)
+        return max(told or re.findall(r"(?:19|20)\d{2}", self.citation), default=None)
 
     @property
     def id(self) -> str:
@@ -65,6 +79,23 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a release covers of a table, which years of it answer, and which asked for nobody has.
+
+    ``holes`` are years between the first and the last in which the release has no rows; ``missing``
+    those asked for in which no release has any.
+    """
+
+    table: str
+    release: str
+    first: int | None = None
+    last: int | None = None
+    used: Years = frozenset()
+    holes: Years = frozenset()
+    missing: Years = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The answer to a question: a tidy frame, the run that made it, and notes a reader needs.
 
@@ -77,6 +108,29 @@ class Result:
     origins: tuple[Origin, ...] = ()
     references: tuple[str, ...] = field(default=())
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    covered: tuple[Coverage, ...] = ()
+
+    @property
+    def coverage(self) -> pl.DataFrame:
+        """Return what the answer rests on: one row a table and release.
+
+        Columns: ``table``, ``release``; ``first`` and ``last`` year it covers, and the ``holes``
+        between them; the years asked for (``asked_first``, ``asked_last``, null if all); those for
+        which it answers (``used``), and those for which nobody has rows (``missing``), as ranges.
+        """
+        asked = self.run.options.get("years")
+        first, last = asked if isinstance(asked, (tuple, list)) else (None, None)
+        rows = [
+            (
+                *(c.table, c.release, c.first, c.last, first, last),
+                *(ranges(years) or None for years in (c.holes, c.used, c.missing)),
+            )
+            for c in self.covered
+        ]
+        texts = dict.fromkeys(("holes", "used", "missing"), pl.String)
+        years = dict.fromkeys(("first", "last", "asked_first", "asked_last"), pl.Int64)
+        schema = {"table": pl.String, "release": pl.String, **years, **texts}
+        return pl.DataFrame(rows, schema=schema, orient="row")
 
     def cite(self) -> str:
         """Return the bibliography: the releases the rows came from and the measure's papers."""
@@ -90,10 +144,26 @@ class Result:
             "options": dict(self.run.options),
             "sources": list(self.run.releases),
             "sources_by_table": {table: list(used) for table, used in self.run.sources.items()},
+            "coverage": self.coverage.to_dicts(),
             "notes": list(self.notes),
             "rows": self.frame.to_dicts(),
             "cite": self.cite().splitlines(),
         }
+
+
+def ranges(years: Iterable[int]) -> str:
+    """Return years as ranges.
+
+    >>> ranges([2000, 2001, 2002, 2004, 2006, 2007])
+    '2000–2002, 2004, 2006–2007'
+    """
+    found: list[tuple[int, int]] = []
+    for year in sorted(set(years)):
+        if found and year == found[-1][1] + 1:
+            found[-1] = (found[-1][0], year)
+        else:
+            found.append((year, year))
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in found)
 
 
 def source_of(release: str) -> str:

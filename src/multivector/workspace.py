@@ -8,7 +8,7 @@ views of it: charts, briefs, reports.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,7 +18,7 @@ import polars as pl
 from multivector import measures, provenance, sources
 from multivector.names import organisations, states
 from multivector.provenance import Origin
-from multivector.study import evidence, world
+from multivector.study import evidence, own, world
 from multivector.study.engine import Engine
 from multivector.study.options import check_year
 from multivector.study.sql import Limits, query
@@ -100,6 +100,56 @@ class Workspace(Engine):
         loaded = sources.load(Path(path).expanduser(), source=source, extract=extract)
         return store.add(loaded.origin, loaded.tables, loaded.report)
 
+    def add(
+        self,
+        data: str | Path | pl.DataFrame,
+        how: own.Mapped | None = None,
+        *,
+        table: str | None = None,
+        **told: Any,
+    ) -> Release:
+        """Add rows of your own to a record table and return the stored release.
+
+        Parameters
+        ----------
+        data : str, Path or polars.DataFrame
+            A file (CSV, Excel, Stata, R, Parquet) or a frame.
+        how : Mapped, optional
+            Which column is which; else it is made of ``table`` and ``told``, or read from
+            ``FILE.toml`` beside the file.
+        table : str, optional
+            The record table, such as ``"flows"``.
+        **told
+            ``columns`` (from the table's column to the file's), ``constants`` (the same in every
+            row: unit, flow, indicator …), ``scheme``, ``custom``, ``name``, ``accept_loss``,
+            ``part``, ``encoding``, as for ``multivector.study.own.Mapped``.
+
+        Raises
+        ------
+        UnknownName, BadValue, SchemaError, UnreadableFile
+            If something does not fit: told all at once, and nothing is stored.
+        StudyError
+            If the workspace has no folder, or it cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> study = Workspace(tempfile.mkdtemp())
+        >>> rows = pl.DataFrame({"state": ["KAZ"], "year": [2025], "value": [20.3]})
+        >>> release = study.add(rows, table="indicators", name="people",
+        ...     constants={"indicator": "population", "unit": "million"})
+        >>> study.table("indicators", source="people").frame["value"].to_list()
+        [20.3]
+        """
+        store = self.store
+        given = data if isinstance(data, pl.DataFrame) else Path(data).expanduser()
+        if how is None and table is None and isinstance(given, Path):
+            how = own.remembered(given)
+        if how is None:
+            how = own.Mapped(table or "", **told)
+        loaded = own.loaded(given, how)
+        return store.add(loaded.origin, loaded.tables, loaded.report)
+
     def remove(self, name: str) -> list[str]:
         """Remove installed releases by source or ``source@version``; return their ids."""
         return self.store.remove(name)
@@ -154,6 +204,7 @@ class Workspace(Engine):
         *,
         years: tuple[int, int] | int | str | None = None,
         source: str | None = None,
+        sources: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Result:
         """Compute a measure over the workspace's tables.
@@ -165,7 +216,9 @@ class Workspace(Engine):
         years : tuple of int, int or str, optional
             First and last year, one year, or ``"1992:2019"``.
         source : str, optional
-            Source or release to take the tables from.
+            Source or release to take from it the tables it has.
+        sources : mapping of str to str, optional
+            The same by table, as in ``{"flows": "cow_trade", "distances": "cepii_distance"}``.
         **options
             The measure's own options; ``state``, ``state_a``, ``state_b`` and ``partner`` keep the
             rows that concern these states where the measure itself has no such option.
@@ -179,7 +232,7 @@ class Workspace(Engine):
         MissingData
             If a table it needs is neither embedded nor installed.
         """
-        found = super().compute(name, years=years, source=source, **options)
+        found = super().compute(name, years=years, source=source, sources=sources, **options)
         return Result(
             **{part.name: getattr(found, part.name) for part in dataclasses.fields(found)}
         )

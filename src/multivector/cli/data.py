@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -53,16 +53,47 @@ def data_add(
     extract: Annotated[
         bool, typer.Option("--extract", help="Accept a part of a data set, with fewer rows.")
     ] = False,
+    table: Annotated[
+        str | None, typer.Option("--as", help="Your own data: the record table they are rows of.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Which column is which: exporter=From,year=Year,value=USD.")
+    ] = None,
+    same: Annotated[
+        list[str] | None, typer.Option("--set", help="What every row has: unit=USD, flow=exports.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of every row, as million USD.")] = None,
+    flow: Annotated[str | None, typer.Option(help="Kind of flow of every row.")] = None,
+    more: Annotated[
+        list[str] | None,
+        typer.Option("--how", help="scheme=, name=, part=, encoding= of the file."),
+    ] = None,
+    custom: Annotated[
+        list[str] | None, typer.Option(help="What a name means: 'Türkiye (all)=TUR'.")
+    ] = None,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Leave rows of unknown states out, counted.")
+    ] = False,
 ) -> None:
-    """Import producers' files, recognised by their content."""
+    """Import producers' files, recognised by their content, or with --as rows of your own."""
+    from multivector.study import own
     from multivector.terminal import working
 
     workspace = open_workspace()
+    told = _told(columns, same, unit, flow, more, custom, accept_loss)
+    if table is None and told:
+        raise BadValue(
+            f"{choices(told)} are said of data of your own; expected the record table they are "
+            "rows of; add --as flows, or another"
+        )
     failures = 0
     for file in files:
         try:
             with working(f"reading {file.name}"):
-                release = workspace.load(file, source=source, extract=extract)
+                if table is not None or own.remembered(file) is not None:
+                    release = workspace.add(file, table=table, **told)
+                else:
+                    release = workspace.load(file, source=source, extract=extract)
         except MultivectorError as error:
             if len(files) == 1:
                 raise
@@ -78,6 +109,47 @@ def data_add(
             f"{failures} of {len(files)} files were not added; expected files as their producers "
             "publish them; see the lines above; the others are stored"
         )
+
+
+def _told(
+    columns: str | None,
+    same: list[str] | None,
+    unit: str | None,
+    flow: str | None,
+    more: list[str] | None,
+    custom: list[str] | None,
+    accept_loss: bool,
+) -> dict[str, Any]:
+    """Return what was said of a file of one's own, as ``Mapped`` takes it."""
+    constants = _pairs(same or [], "--set") | {
+        key: value for key, value in (("unit", unit), ("flow", flow)) if value is not None
+    }
+    options: dict[str, Any] = dict(_pairs(more or [], "--how"))
+    strange = sorted(set(options) - {"scheme", "name", "part", "encoding"})
+    if strange:
+        raise BadValue(
+            f"--how has no {choices(strange)}; expected scheme, name, part or encoding; correct it"
+        )
+    named = {
+        "columns": _pairs((columns or "").split(",") if columns else [], "--columns"),
+        "constants": constants,
+        "custom": _pairs(custom or [], "--custom"),
+        "accept_loss": accept_loss,
+    }
+    return options | {key: value for key, value in named.items() if value}
+
+
+def _pairs(written: list[str], option: str) -> dict[str, str]:
+    """Return ``a=b`` pairs as a mapping."""
+    found = {}
+    for pair in written:
+        key, equals, value = (part.strip() for part in pair.rpartition("="))
+        if not (key and equals and value):
+            raise BadValue(
+                f"{option} holds {pair!r}; expected pairs such as year=Year; correct {option}"
+            )
+        found[key] = value
+    return found
 
 
 @data_app.command("list")

@@ -84,7 +84,7 @@ def _compute(
     from multivector import measures
     from multivector.terminal import counting, working
 
-    options: dict[str, Any] = {**_pairs(extra), **(given or {})}
+    options: dict[str, Any] = _by_table({**_pairs(extra), **(given or {})})
     workspace = open_workspace()
     if "progress" in measures.find(name).options:
         with counting(name) as progress:
@@ -108,9 +108,9 @@ def _pairs(extra: list[str]) -> dict[str, Any]:
         if word.startswith("--"):
             key, separator, value = word[2:].partition("=")
             pending = None if separator else key.replace("-", "_")
-            options[key.replace("-", "_")] = value if separator else True
+            _put(options, key.replace("-", "_"), value if separator else True)
         elif pending is not None:
-            options[pending] = word
+            _put(options, pending, word)
             pending = None
         else:
             raise BadValue(
@@ -118,3 +118,25 @@ def _pairs(extra: list[str]) -> dict[str, Any]:
                 "see 'multivector measure NAME --help'"
             )
     return options
+
+
+def _put(options: dict[str, Any], key: str, value: str | bool) -> None:
+    """Keep an option; of ``--source`` every one that is told."""
+    before = options.get(key)
+    told = key == "source" and isinstance(before, str) and isinstance(value, str)
+    options[key] = f"{before},{value}" if told else value
+
+
+def _by_table(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with ``--source flows=cow_trade`` as sources by table."""
+    asked = options.get("source")
+    if not isinstance(asked, str) or "=" not in asked:
+        return options
+    pairs = [pair.partition("=") for pair in asked.split(",")]
+    if not all(table.strip() and name.strip() for table, _, name in pairs):
+        raise BadValue(
+            f"--source is {asked!r}; expected a source, or one a table as in flows=cow_trade; "
+            "correct it"
+        )
+    told = {table.strip(): name.strip() for table, _, name in pairs}
+    return {key: value for key, value in options.items() if key != "source"} | {"sources": told}

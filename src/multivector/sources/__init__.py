@@ -2,8 +2,10 @@
 
 A source is a module in this package with ``RELEASES`` (its known releases), ``EXPECT`` (row counts
 a whole release lies between), ``recognise(head)`` (is this file mine, by content) and
-``read(path)`` (bytes to record tables). Everything else is shared and stands here: looking at a
-file, finding its source, naming the release, checking the tables and their size.
+``read(path)`` (bytes to record tables); one that prints of a table only the largest rows, as five
+partners a state, names it in ``LISTS``: it never stands in for a whole table. Everything else is
+shared and stands here: looking at a file, finding its source, naming the release, checking the
+tables and their size.
 """
 
 from __future__ import annotations
@@ -110,6 +112,12 @@ def module(name: str) -> Source:
             f"nearest: {choices(nearest(name, names())) or 'none'}; correct the name"
         )
     return cast(Source, importlib.import_module(f"{__name__}.{name}"))
+
+
+@cache
+def lists(name: str) -> frozenset[str]:
+    """Return the tables of which a source prints only the largest rows, told as ``LISTS`` in it."""
+    return frozenset(getattr(module(name), "LISTS", ())) if name in names() else frozenset()
 
 
 def head_of(path: Path) -> Head:

@@ -100,6 +100,26 @@ def sheets(content: Path | bytes, name: str, *columns: str) -> dict[str, pl.Data
     return found
 
 
+def whole(content: Path | bytes, name: str) -> dict[str, pl.DataFrame]:
+    """Return every sheet that has cells, its first row with two of them as the names of columns.
+
+    Raises
+    ------
+    MissingExtra
+        If python-calamine is not installed.
+    UnreadableFile
+        If it is no workbook.
+    """
+    workbook = _opened(content, name)
+    found = {}
+    for sheet in workbook.sheet_names:
+        rows = workbook.get_sheet_by_name(sheet).to_python()
+        start = next((i for i, row in enumerate(rows) if len(list(filter(_text, row))) > 1), None)
+        if start is not None:
+            found[sheet] = _frame(rows[start], rows[start + 1 :])
+    return found
+
+
 def _opened(content: Path | bytes, name: str) -> CalamineWorkbook:
     try:
         from python_calamine import CalamineError, CalamineWorkbook

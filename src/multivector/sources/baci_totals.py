@@ -104,3 +104,9 @@ def unpacked(
     if states:
         flows = flows.filter(pl.col("state").is_in(states))
     return flows.with_columns(source=pl.lit(RELEASES[-1].id))
+
+
+def years_of(stored: pl.DataFrame) -> frozenset[int]:
+    """Return the years of the embedded form."""
+    years = stored["year"].explode().drop_nulls().unique().cast(pl.Int64)
+    return frozenset(years + _FIRST)

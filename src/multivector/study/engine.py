@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -17,7 +17,7 @@ import polars as pl
 
 from multivector.cache import Memory, weight
 from multivector.errors import MissingData, MultivectorError, StudyError
-from multivector.provenance import Origin, Result, Run, fingerprint
+from multivector.provenance import Coverage, Origin, Result, Run, fingerprint, ranges
 from multivector.study import evidence
 from multivector.study.holdings import Chosen, Holdings, Need
 from multivector.study.judgements import Judgements
@@ -186,6 +186,7 @@ class Engine:
         *,
         years: tuple[int, int] | int | str | None = None,
         source: str | None = None,
+        sources: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Result:
         """Compute a measure over the workspace's tables.
@@ -197,7 +198,9 @@ class Engine:
         years : tuple of int, int or str, optional
             First and last year, one year, or ``"1992:2019"``.
         source : str, optional
-            Source or release to take the tables from.
+            Source or release to take from it the tables it has.
+        sources : mapping of str to str, optional
+            The same by table, as in ``{"flows": "cow_trade", "distances": "cepii_distance"}``.
         **options
             The measure's own options; ``state``, ``state_a``, ``state_b`` and ``partner`` keep the
             rows that concern these states where the measure itself has no such option.
@@ -212,9 +215,9 @@ class Engine:
             If a table it needs is neither embedded nor installed.
         """
         if self._store is None or "variable" not in options:
-            return self._answer(Question.of(name, years, source, options))
+            return self._answer(Question.of(name, years, source, options, sources))
         options, remark = evidence.by_codebook(self._store.folder, name, options)
-        found = self._answer(Question.of(name, years, source, options))
+        found = self._answer(Question.of(name, years, source, options, sources))
         return dataclasses.replace(found, notes=(*found.notes, *remark))
 
     def _answer(self, question: Question) -> Result:
@@ -240,14 +243,16 @@ class Engine:
         used = {table: c.releases for table, c in chosen.items()}
         inputs = {table: c.content for table, c in chosen.items()}
         run = Run(measure.name, question.asked(), used, inputs, __version__)
+        covered = tuple(c for found in chosen.values() for c in _beside(found, question.years))
         origins = self.origins()
         return Result(
             question.kept(frame),
             run,
-            tuple(note for c in chosen.values() for note in c.notes),
+            (*(note for c in chosen.values() for note in c.notes), *_unanswered(covered)),
             tuple(origins[r] for r in run.releases if r in origins),
             measure.references,
             {} if measure.main is None else frames_of(output),
+            covered,
         )
 
     def _output(self, question: Question, frames: dict[str, pl.DataFrame]) -> Any:
@@ -282,7 +287,7 @@ class Engine:
                         question.needed_years(parameter),
                         question.state if parameter in measure.own else None,
                         question.flow if "flow" in table.schema else None,
-                        None if table.curated and frames else question.source,
+                        self._source(question, table),
                     ),
                 )
             except MissingData as error:
@@ -298,6 +303,20 @@ class Engine:
             raise first
         return frames, chosen
 
+    def _source(self, question: Question, table: Table) -> str | None:
+        """Return the source asked for, for a table that has it; the word must fit some table."""
+        if table.name in question.sources:
+            return question.sources[table.name]
+        asked = question.source
+        if asked is None:
+            return None
+        inputs = question.measure.inputs.values()
+        having = [t for t in inputs if self._holdings().carries(t.name, asked)]
+        # Tables edited by hand rest on many sources at once: a word for the others spares them.
+        if table.curated and any(not t.curated for t in having):
+            return None
+        return asked if table in having or not having else None
+
     def _rows(self, table: Table, need: Need) -> Chosen:
         """Return the rows a measure takes, in a frame that is not changed.
 
@@ -312,6 +331,25 @@ class Engine:
 
     def _judgements(self) -> Judgements:
         return Judgements.of(None if self._store is None else self._store.folder)
+
+
+def _beside(chosen: Chosen, asked: tuple[int, int] | None) -> Iterator[Coverage]:
+    """Yield what was chosen beside the years asked for: which of them answer, which nobody has."""
+    by_year = any(coverage.first is not None for coverage in chosen.coverage)
+    wanted = frozenset(range(asked[0], asked[1] + 1)) if asked and by_year else frozenset()
+    for coverage in chosen.coverage:
+        used = coverage.used & wanted if wanted else coverage.used
+        yield dataclasses.replace(coverage, used=used, missing=wanted - chosen.years)
+
+
+def _unanswered(covered: tuple[Coverage, ...]) -> tuple[str, ...]:
+    """Return a note for every table that lacks years asked for."""
+    lacking = {c.table: c.missing for c in covered if c.missing}
+    ends = {name: max(c.last or 0 for c in covered if c.table == name) for name in lacking}
+    return tuple(
+        f"{name}: nothing is known of {ranges(years)}; the rows at hand end in {ends[name]}"
+        for name, years in lacking.items()
+    )
 
 
 def _of_club(chosen: Chosen, organisation: str | None) -> Chosen:

@@ -1,47 +1,59 @@
 """Holdings: what the package and the study hold of each record table, and which rows answer.
 
-Several sources may carry the same table. ``Table.choose`` says whether their rows stand side by
-side or one source is chosen; an installed source goes before the embedded one, except for tables
-edited by hand. No more is read than the question needs.
+Several releases may carry the same table. ``Table.choose`` says whether their rows stand side by
+side or are joined by coverage, for every kind of row and year (``joining``). Tables edited by hand
+come before installed ones. No more is read than the question needs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import polars as pl
 
+from multivector import sources
 from multivector.cache import Memory, share, weight
 from multivector.errors import MissingData, UnknownName, choices
-from multivector.provenance import fingerprint, source_of
-from multivector.study import world
+from multivector.provenance import Coverage, Years, fingerprint, ranges, source_of
+from multivector.study import joining, world
+from multivector.study.joining import Offer, Share, years_of
 from multivector.study.store import Release, Store
 from multivector.tables import Table, record
 
 EMBEDDED = "embedded"
-
-Kinds = frozenset[str] | None
+_NEWEST = "9999"
 
 
 @dataclass(frozen=True)
 class Need:
-    """What a question needs of a table: years, one state's rows, one kind, one source."""
+    """What a question needs of a table: years, one state's rows, one kind, one source.
+
+    ``but`` are years that another table answers already.
+    """
 
     years: tuple[int, int] | None = None
     state: str | None = None
     kind: str | None = None
     source: str | None = None
+    but: Years = frozenset()
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The rows a computation uses, the releases they came from, and what was passed over."""
+    """The rows a computation uses, the releases they came from, and what they cover."""
 
     frame: pl.DataFrame
     releases: tuple[str, ...]
     content: str
     notes: tuple[str, ...] = ()
     installed: bool = False
+    coverage: tuple[Coverage, ...] = ()
+
+    @property
+    def years(self) -> Years:
+        """Return the years for which rows were chosen."""
+        return frozenset().union(*(c.used for c in self.coverage))
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,7 @@ class Holdings:
     def __init__(self, store: Store | None, memory: Memory | None = None) -> None:
         self._store = store
         self._memory = memory
-        self._held_kinds: dict[tuple[str, str], frozenset[str]] = {}
+        self._held_years: dict[tuple[str, str], dict[str | None, Years]] = {}
         self.stamp = "" if store is None else store.stamp()
         self.installed: tuple[Release, ...] = () if store is None else tuple(store.releases())
         self.origins = {**world.origins(), **{r.id: r.origin for r in self.installed}}
@@ -118,6 +130,10 @@ class Holdings:
         """Return whether fewer rows are read of the table where one state's are enough."""
         return world.partial(name) or any(name in release.files for release in self.installed)
 
+    def carries(self, name: str, source: str) -> bool:
+        """Return whether a source or release has rows of a table."""
+        return any(source in (part.release, part.source) for part in self._parts(record(name)))
+
     def _table(self, name: str, need: Need) -> Chosen:
         table = record(name)
         parts = self._parts(table)
@@ -125,25 +141,72 @@ class Holdings:
             parts = _named(parts, need.source)
         if not parts:
             raise _missing(name, need.source)
-        if table.choose is None or need.source is not None:
-            return self._join(table, [(part, None) for part in parts], need, ())
-        if table.follows is not None:
+        if table.follows is not None and need.source is None:
             leader = record(table.follows)
-            lead = {part.release for part, _ in self._picked(leader, self._parts(leader))}
-            followers = [part for part in parts if part.release in lead]
-            return self._join(table, [(part, None) for part in followers], need, ())
-        picked = self._picked(table, parts)
-        if need.kind is not None:
-            picked = [
-                (part, kinds) for part, kinds in picked if kinds is None or need.kind in kinds
+            taken = self._shares(leader, self._parts(leader), need)
+            follows = {share.offer.release: share.years for share in taken}
+            shares = [
+                Share(self._offer(part, table), None, follows[part.release])
+                for part in parts
+                if part.release in follows
             ]
-        taken = {part.source for part, _ in picked}
-        others = sorted({part.source for part in parts} - taken)
-        note = (
-            f"{name}: {choices(sorted(taken))} used; also available: {choices(others)} "
-            "(choose with source=)"
+            return self._join(table, parts, shares, need, ())
+        if not _by_year(table):
+            return self._whole(table, parts, need)
+        shares = self._shares(table, parts, need)
+        return self._join(table, parts, shares, need, self._told(table, parts, shares, need))
+
+    def _shares(self, table: Table, parts: list[_Part], need: Need) -> list[Share]:
+        """Return which part answers for which years of each kind."""
+        kinds = None if need.kind is None or not table.choose else (need.kind,)
+        found = joining.assigned([self._offer(part, table) for part in parts], kinds)
+        kept = [Share(s.offer, s.kind, _asked(s.years, need) - need.but) for s in found]
+        return [share for share in kept if share.years]
+
+    def _offer(self, part: _Part, table: Table) -> Offer:
+        origin = self.origins.get(part.release)
+        known = None if origin is None else origin.vintage
+        unknown = _NEWEST if part.installed is not None else ""
+        pinned = part.installed is None or not part.release.partition("@")[2].startswith("file-")
+        return Offer(
+            part.release,
+            self._years(part, table),
+            known if pinned and known is not None else unknown,
+            part.installed is not None,
+            origin is not None and origin.own,
+            table.name in sources.lists(source_of(part.release)),
         )
-        return self._join(table, picked, need, (note,) if others else ())
+
+    def _whole(self, table: Table, parts: list[_Part], need: Need) -> Chosen:
+        """Return every part's rows, or those of the best source, of a table not joined by year."""
+        picked = parts
+        if table.choose is not None and need.source is None:
+            best = max(parts, key=lambda p: ((p.installed is None) == table.curated, p.release))
+            own = {p.release for p in parts if table.curated and self._offer(p, table).own}
+            picked = [p for p in parts if p.source == best.source or p.release in own]
+        shares = [Share(self._offer(part, table), None, frozenset()) for part in picked]
+        others = sorted({part.source for part in parts} - {part.source for part in picked})
+        note = _also(table, {part.source for part in picked}, others)
+        return self._join(table, picked, shares, need, (note,) if others else ())
+
+    def _told(
+        self, table: Table, parts: list[_Part], shares: list[Share], need: Need
+    ) -> tuple[str, ...]:
+        """Return what a reader should know: who else has rows, where one source meets another."""
+        notes = []
+        taken = {source_of(share.offer.release) for share in shares}
+        others = sorted({part.source for part in parts} - taken)
+        if others and taken and need.source is None:
+            notes.append(_also(table, taken, others))
+        answered: dict[str, set[int]] = {}
+        for part in shares:
+            used = _asked(part.years, need)
+            if used:
+                answered.setdefault(part.offer.release, set()).update(used)
+        if len(answered) > 1:
+            pieces = (f"{ranges(y)} from {r}" for r, y in sorted(answered.items(), key=_first))
+            notes.append(f"{table.name} is joined: {'; '.join(pieces)}")
+        return tuple(notes)
 
     def _parts(self, table: Table) -> list[_Part]:
         parts: list[_Part] = []
@@ -160,81 +223,71 @@ class Holdings:
                 parts.append(part)
         return parts
 
-    def _picked(self, table: Table, parts: list[_Part]) -> list[tuple[_Part, Kinds]]:
-        """Return the parts of the best source, or of the best one for each kind of row."""
-        if table.choose is None:
-            return [(part, None) for part in parts]
-        rows: dict[str, int] = {}
-        for part in parts:
-            rows[part.source] = rows.get(part.source, 0) + part.rows
-        ranked = sorted(
-            parts,
-            key=lambda part: (
-                (part.installed is not None) != table.curated,
-                rows[part.source],
-                part.source,
-            ),
-            reverse=True,
-        )
-        if not table.choose:
-            best = ranked[0].source if ranked else None
-            return [(part, None) for part in parts if part.source == best]
-        taken: set[str] = set()
-        picked: list[tuple[_Part, Kinds]] = []
-        for source in dict.fromkeys(part.source for part in ranked):
-            own = [part for part in parts if part.source == source]
-            kinds = {kind for part in own for kind in self._kinds(part, table)} - taken
-            if kinds:
-                picked += [(part, frozenset(kinds)) for part in own]
-                taken |= kinds
-        return picked
-
-    def _kinds(self, part: _Part, table: Table) -> frozenset[str]:
-        (column,) = table.choose or ()
+    def _years(self, part: _Part, table: Table) -> dict[str | None, Years]:
+        """Return the years in which a part has rows, by kind; none for a table without years."""
+        if "year" not in table.schema:
+            return {}
+        column = table.choose[0] if table.choose else None
         if part.installed is None:
-            return world.kinds(table.name, part.release, column)
-        if (part.content, column) not in self._held_kinds:
-            rows = self._scan(part.installed, table).select(column).unique()
-            found = self._collect(rows, part.installed, table)[column].drop_nulls()
-            self._held_kinds[part.content, column] = frozenset(found)
-        return self._held_kinds[part.content, column]
+            return world.years(table.name, part.release, column)
+        told = part.installed.years(table.name)
+        if told is not None:
+            return told
+        key = (part.content, column or "")
+        if key not in self._held_years:
+            columns = ["year"] if column is None else [column, "year"]
+            rows = self._scan(part.installed, table).select(columns).unique()
+            found = self._collect(rows, part.installed, table)
+            self._held_years[key] = years_of(found, column)
+        return self._held_years[key]
 
     def _join(
         self,
         table: Table,
-        picked: list[tuple[_Part, Kinds]],
+        parts: Collection[_Part],
+        shares: list[Share],
         need: Need,
         notes: tuple[str, ...],
     ) -> Chosen:
-        frames: list[pl.DataFrame] = []
-        for kinds in dict.fromkeys(kinds for _, kinds in picked):
-            embedded = [p.release for p, k in picked if p.installed is None and k == kinds]
-            if embedded:
-                rows = world.rows(table.name, embedded, years=need.years, state=need.state)
-                frames.append(_of_kinds(rows.lazy(), table, kinds, need).collect())
+        """Return the rows of the shares as one table, the best first where two have one key."""
+        by_release = {part.release: part for part in parts}
+        order = {offer.release: at for at, offer in enumerate(_ranked(shares))}
+        frames = [self._embedded(table, by_release, shares, need)]
         frames += [
             self._collect(
-                _of_kinds(self._scan(part.installed, table, need), table, kinds, need),
+                _of_shares(self._scan(part.installed, table, need), table, own, need),
                 part.installed,
                 table,
             )
-            for part, kinds in picked
+            for part, own in _by_part(by_release, shares)
             if part.installed is not None
         ]
-        frame = pl.concat(frames) if frames else table.empty()
-        key = [name for name in table.key if name != "source"]
-        if _overlap(table, picked) and "source" in frame.columns:
-            frame = frame.sort("source").unique(key, keep="last", maintain_order=True)
-        installed = any(part.installed is not None for part, _ in picked)
-        if installed or len(frames) > 1:
+        held = [frame for frame in frames if frame is not None]
+        frame = pl.concat(held) if held else table.empty()
+        frame = _first_of(frame, table, order, shares)
+        installed = any(by_release[s.offer.release].installed is not None for s in shares)
+        if installed or len(held) > 1:
+            key = [name for name in table.key if name != "source"]
             frame = frame.sort(key, nulls_last=True, maintain_order=True)
+        used = sorted({share.offer.release for share in shares})
         return Chosen(
             frame,
-            tuple(sorted({part.release for part, _ in picked})),
-            fingerprint(sorted({part.content for part, _ in picked})),
+            tuple(used),
+            fingerprint(sorted({by_release[release].content for release in used})),
             notes,
             installed,
+            _coverage(table, shares, need),
         )
+
+    def _embedded(
+        self, table: Table, parts: dict[str, _Part], shares: list[Share], need: Need
+    ) -> pl.DataFrame | None:
+        own = [share for share in shares if parts[share.offer.release].installed is None]
+        if not own:
+            return None
+        releases = list(dict.fromkeys(share.offer.release for share in own))
+        rows = world.rows(table.name, releases, years=need.years, state=need.state)
+        return _of_shares(rows.lazy(), table, own, need).collect()
 
     def _scan(self, release: Release, table: Table, need: Need | None = None) -> pl.LazyFrame:
         if self._store is None:
@@ -253,23 +306,104 @@ class Holdings:
         return self._store.collect(rows, release, table.name)
 
 
-def _overlap(table: Table, picked: list[tuple[_Part, Kinds]]) -> bool:
-    """Return whether two releases may have a row each for the same: not if their kinds differ."""
-    if table.curated or len(picked) < 2:
-        return False
-    taken = [kinds for _, kinds in picked]
-    if table.choose and None not in taken:
-        return len(set(taken)) < len(taken)
-    return True
+def _by_year(table: Table) -> bool:
+    """Return whether a table's releases are joined year by year."""
+    return table.choose is not None and not table.curated and "year" in table.schema
 
 
-def _of_kinds(rows: pl.LazyFrame, table: Table, kinds: Kinds, need: Need) -> pl.LazyFrame:
-    if not table.choose:
+def _asked(years: Years, need: Need) -> Years:
+    """Return the years that were asked for."""
+    if need.years is None:
+        return years
+    first, last = need.years
+    return frozenset(year for year in years if first <= year <= last)
+
+
+def _first(item: tuple[str, set[int]]) -> int:
+    return min(item[1])
+
+
+def _also(table: Table, taken: Collection[str], others: Collection[str]) -> str:
+    return (
+        f"{table.name}: {choices(sorted(taken))} used; also available: {choices(others)} "
+        "(choose with source=)"
+    )
+
+
+def _ranked(shares: list[Share]) -> list[Offer]:
+    """Return the offers of some shares, the one that goes first before the others."""
+    kinds = {share.offer.release: share.kind for share in shares}
+    offers = {share.offer.release: share.offer for share in shares}
+    ranked = sorted(offers, key=lambda name: offers[name].rank(kinds[name]), reverse=True)
+    return [offers[name] for name in ranked]
+
+
+def _by_part(parts: dict[str, _Part], shares: list[Share]) -> list[tuple[_Part, list[Share]]]:
+    found: dict[str, list[Share]] = {}
+    for own in shares:
+        found.setdefault(own.offer.release, []).append(own)
+    return [(parts[release], taken) for release, taken in found.items()]
+
+
+def _of_shares(rows: pl.LazyFrame, table: Table, shares: list[Share], need: Need) -> pl.LazyFrame:
+    """Return the rows that belong to the shares: their release, kind and years."""
+    if table.choose and need.kind is not None:
+        rows = rows.filter(pl.col(table.choose[0]) == need.kind)
+    if not _by_year(table) and table.follows is None:
         return rows
-    (column,) = table.choose
-    if need.kind is not None:
-        return rows.filter(pl.col(column) == need.kind)
-    return rows if kinds is None else rows.filter(pl.col(column).is_in(kinds))
+    tests = []
+    for own in shares:
+        test = (pl.col("source") == own.offer.release) & pl.col("year").is_in(sorted(own.years))
+        if own.kind is not None and table.choose:
+            test &= pl.col(table.choose[0]) == own.kind
+        tests.append(test)
+    return rows.filter(pl.any_horizontal(tests)) if tests else rows.clear()
+
+
+def _first_of(
+    frame: pl.DataFrame, table: Table, order: dict[str, int], shares: list[Share]
+) -> pl.DataFrame:
+    """Return one row a key, that of the release that goes first; of one's own data all of a state.
+
+    Where one's own data have rows for a state, a kind and a year, those of others are left out.
+    """
+    if len(order) < 2 or table.curated or "source" not in frame.columns:
+        return frame
+    place = pl.col("source").replace_strict(order, return_dtype=pl.Int64)
+    frame = frame.with_columns(_place=place)
+    own = [share.offer.release for share in shares if share.offer.own]
+    if own and _by_year(table) and "state" in frame.columns:
+        key = [*(table.choose or ()), "state", "year"]
+        mine = frame.filter(pl.col("source").is_in(own)).select(key).unique()
+        theirs = frame.filter(~pl.col("source").is_in(own))
+        theirs = theirs.join(mine, on=key, how="anti", maintain_order="left")
+        frame = pl.concat([frame.filter(pl.col("source").is_in(own)), theirs])
+    key = [name for name in table.key if name != "source"]
+    best = pl.col("_place") == pl.col("_place").min().over(key)
+    return frame.filter(best).drop("_place")
+
+
+def _coverage(table: Table, shares: list[Share], need: Need) -> tuple[Coverage, ...]:
+    """Return what each release covers, the years of it that answer, and those nobody has."""
+    if "year" not in table.schema:
+        return tuple(
+            Coverage(table.name, release, None, None)
+            for release in sorted({share.offer.release for share in shares})
+        )
+    answered: Years = frozenset().union(*(share.years for share in shares))
+    wanted = range(need.years[0], need.years[1] + 1) if need.years else ()
+    missing = frozenset(wanted) - answered - need.but
+    found = []
+    for offer in _ranked(shares):
+        own = [share for share in shares if share.offer is offer or share.offer == offer]
+        covered: Years = frozenset().union(
+            *(offer.years.get(share.kind, frozenset()) for share in own)
+        )
+        used = frozenset(_asked(frozenset().union(*(share.years for share in own)), need))
+        first, last = min(covered, default=None), max(covered, default=None)
+        holes = frozenset(range(min(covered), max(covered) + 1)) - covered if covered else covered
+        found.append(Coverage(table.name, offer.release, first, last, used, holes, missing))
+    return tuple(found)
 
 
 def _named(parts: list[_Part], source: str) -> list[_Part]:

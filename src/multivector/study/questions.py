@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,9 +41,17 @@ class Question:
     source: str | None
     given: dict[str, Any]
     keep: dict[str, str]
+    sources: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @classmethod
-    def of(cls, name: str, years: object, source: str | None, options: dict[str, Any]) -> Question:
+    def of(
+        cls,
+        name: str,
+        years: object,
+        source: str | None,
+        options: dict[str, Any],
+        sources: Mapping[str, str] | None = None,
+    ) -> Question:
         """Return the question that a person's words ask.
 
         Raises
@@ -74,7 +83,14 @@ class Question:
                 f"{measure.name} needs {choices(missing)}; expected a value for each; "
                 f"see 'multivector measure {measure.name} --help'"
             )
-        return cls(measure, span, source, given, keep)
+        tables = sorted(table.name for table in measure.inputs.values())
+        strange = sorted(set(sources or {}) - set(tables))
+        if strange:
+            raise UnknownName(
+                f"{measure.name} reads no table {choices(strange)}; expected one of "
+                f"{choices(tables)}; correct sources"
+            )
+        return cls(measure, span, source, given, keep, dict(sources or {}))
 
     @property
     def key(self) -> object:
@@ -84,7 +100,8 @@ class Question:
     @property
     def output_key(self) -> object:
         """Return what questions have in common that differ in the rows to keep only."""
-        return (self.measure.name, _exactly([self.years, self.source, self.given]))
+        told = [self.years, self.source, self.given, dict(self.sources)]
+        return (self.measure.name, _exactly(told))
 
     @property
     def on_evidence(self) -> bool:
@@ -122,9 +139,10 @@ class Question:
             for key, option in self.measure.options.items()
             if key not in measures.HOW
         }
-        return dict(
-            sorted({**known, **self.keep, "years": self.years, "source": self.source}.items())
-        )
+        told = {**known, **self.keep, "years": self.years, "source": self.source}
+        if self.sources:
+            told["sources"] = dict(sorted(self.sources.items()))
+        return dict(sorted(told.items()))
 
     def kept(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that concern the states asked for."""

@@ -23,6 +23,8 @@ import polars as pl
 
 from multivector.errors import StudyError, UnknownName, UnreadableFile, choices
 from multivector.provenance import Origin, source_of
+from multivector.study.joining import years_of
+from multivector.tables import record
 
 FORMAT = 1
 _MARK = "study.json"
@@ -43,6 +45,11 @@ class Release:
     def id(self) -> str:
         """Return ``source@version``."""
         return self.origin.id
+
+    def years(self, table: str) -> dict[str | None, frozenset[int]] | None:
+        """Return the years of each kind of row; null in a release stored by an older version."""
+        told = self.files[table].get("years")
+        return None if told is None else {kind: frozenset(years) for kind, years in told}
 
     def path(self, table: str) -> Path:
         """Return the Parquet file of a table."""
@@ -168,6 +175,8 @@ class Store:
         report: pl.DataFrame,
     ) -> Release:
         files = {name: _write_table(incoming, name, frame) for name, frame in tables.items()}
+        for name, frame in tables.items():
+            files[name]["years"] = _years(name, frame)
         manifest = {
             "format": FORMAT,
             "origin": asdict(origin),
@@ -327,7 +336,7 @@ class Store:
         )
 
 
-def _write_table(folder: Path, table: str, frame: pl.DataFrame) -> dict[str, str | int]:
+def _write_table(folder: Path, table: str, frame: pl.DataFrame) -> dict[str, Any]:
     part = folder / f"{table}.part"
     try:
         frame.write_parquet(part, compression="zstd", statistics=True)
@@ -338,6 +347,15 @@ def _write_table(folder: Path, table: str, frame: pl.DataFrame) -> dict[str, str
     part.rename(folder / name)
     _flush(folder / name)
     return {"file": name, "sha256": digest, "rows": frame.height}
+
+
+def _years(name: str, frame: pl.DataFrame) -> list[list[Any]]:
+    """Return the years of each kind of row, as they are written into the manifest."""
+    table = record(name)
+    if "year" not in table.schema:
+        return []
+    found = years_of(frame, table.choose[0] if table.choose else None)
+    return [[kind, sorted(years)] for kind, years in sorted(found.items(), key=str)]
 
 
 def _age(folder: Path) -> int:

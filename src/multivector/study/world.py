@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from multivector.errors import SchemaError
 from multivector.provenance import Origin
+from multivector.study.joining import years_of
 from multivector.tables import (
     BINDINGS,
     BORDERS,
@@ -155,6 +157,12 @@ def _trade_counts() -> dict[str, int]:
     return {baci_totals.RELEASES[-1].id: 2 * int(pairs.collect().item())}
 
 
+def _trade_years() -> frozenset[int]:
+    from multivector.sources import baci_totals
+
+    return baci_totals.years_of(read("trade.parquet"))
+
+
 @cache
 def _stored_joint_votes() -> pl.DataFrame:
     """Return the stored counts with names as numbers in the order of the names: faster to sort."""
@@ -180,6 +188,11 @@ def _joint_vote_counts() -> dict[str, int]:
     return {str(source): int(rows) for source, rows in counted.collect().sort("source").iter_rows()}
 
 
+def _joint_vote_years() -> frozenset[int]:
+    years = pl.scan_parquet(path("joint_votes.parquet")).select(pl.col("year").unique())
+    return frozenset(years.collect()["year"])
+
+
 @dataclass(frozen=True)
 class Portion:
     """A piece of an embedded table: the files it is made from and how to read it.
@@ -193,6 +206,7 @@ class Portion:
     part: Callable[[tuple[int, int] | None, str | None], pl.DataFrame] | None = None
     counts: Callable[[], dict[str, int]] | None = None
     kinds: frozenset[str] = frozenset()
+    years: Callable[[], frozenset[int]] | None = None
 
 
 def _as_it_is(table: Table, file: str) -> tuple[Portion, ...]:
@@ -211,6 +225,7 @@ PORTIONS: dict[str, tuple[Portion, ...]] = {
             _reconciled_trade,
             _trade_counts,
             frozenset({"exports", "imports"}),
+            _trade_years,
         ),
     ),
     "indicators": (
@@ -219,7 +234,13 @@ PORTIONS: dict[str, tuple[Portion, ...]] = {
     "borders": (Portion(("factbook_borders.tsv",), _borders),),
     "events": (Portion(("casebook_events.tsv",), _events),),
     "joint_votes": (
-        Portion(("joint_votes.parquet",), _joint_votes_of, _joint_votes_of, _joint_vote_counts),
+        Portion(
+            ("joint_votes.parquet",),
+            _joint_votes_of,
+            _joint_votes_of,
+            _joint_vote_counts,
+            years=_joint_vote_years,
+        ),
     ),
     "vote_totals": _as_it_is(VOTE_TOTALS, "vote_totals.parquet"),
     "split_votes": _as_it_is(SPLIT_VOTES, "split_votes.parquet"),
@@ -297,14 +318,15 @@ def releases(name: str) -> dict[str, int]:
 
 
 @cache
-def kinds(name: str, release: str, column: str) -> frozenset[str]:
-    """Return the values that a column has in a release's rows, such as the kinds of flow."""
+def years(name: str, release: str, column: str | None) -> dict[str | None, frozenset[int]]:
+    """Return the years in which a release has rows, by the value of a column if one is named."""
     for at, portion in enumerate(_portions(name)):
         if release in _counts(name, at):
-            whole = pl.col("source") == release
-            found = portion.kinds or _whole(name, at).filter(whole)[column].drop_nulls()
-            return frozenset(found)
-    return frozenset()
+            if portion.years is not None:
+                found = portion.years()
+                return dict.fromkeys(sorted(portion.kinds), found) if column else {None: found}
+            return years_of(_whole(name, at).filter(pl.col("source") == release), column)
+    return {}
 
 
 def rows(
@@ -375,7 +397,8 @@ def origins() -> dict[str, Origin]:
 
 
 def _origin(row: dict[str, str | None]) -> Origin:
-    texts = {key: str(row[key] or "") for key in ("title", "producer", "citation", "url")}
+    names = ("title", "producer", "citation", "url")
+    texts: dict[str, Any] = {key: str(row[key] or "") for key in names}
     return Origin(
         source=str(row["source"]),
         version=str(row["version"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXPECT", "RELEASES", "extract", "read", "recognise"]
 
-_TERMS = {
+_TERMS: dict[str, Any] = {
     "producer": "Central Intelligence Agency",
     "licence": "public domain (work of the United States government)",
     "retrieved": "2026-11-21",
@@ -48,6 +48,7 @@ RELEASES: tuple[Origin, ...] = (
     ),
 )
 EXPECT = {"flows": (1_700, 2_600), "indicators": (8_000, 14_000), "borders": (550, 700)}
+LISTS = ("flows",)
 
 _PLACE = {"edition": pl.Int32, "source": pl.String, "locator": pl.String}
 _DATE = {"year": pl.Int32, "year_basis": pl.String, "period": pl.String}

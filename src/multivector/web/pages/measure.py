@@ -185,7 +185,8 @@ def _result(
 ) -> Result | None:
     """Return the answer; where an example that nobody chose has none, say why instead."""
     try:
-        result = query.workspace.compute(measure.name, **asked)
+        options: dict[str, Any] = {**asked}
+        result = query.workspace.compute(measure.name, **options)
     except MultivectorError as error:
         if query.options and not isinstance(error, MissingData):
             raise
