@@ -97,6 +97,10 @@ def test_a_table_by_year_is_the_same_day_asked_each_year(
 ) -> None:
     rows, years = frame(*spells).with_row_index(), range(year, year + 5)
     found = BOUND.by_year(rows, years).select("year", "index").rows()
+    rolls = BOUND.rolls(rows.with_columns(pl.col("index").cast(pl.String)), "index", years)
+    assert sorted(found) == [
+        (y, int(i)) for y, roll in zip(years, rolls, strict=True) for i in roll
+    ]
     asked = [(y, i) for y in years for i in rows.filter(BOUND.on(y))["index"]]
     assert sorted(found) == sorted(asked)
 

@@ -11,7 +11,7 @@ same day the highest counts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal, TypedDict, Unpack
+from typing import Annotated, Literal, TypedDict, TypeVar, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,7 @@ LEVELS = {
 FULL = ("founding_member", "member")
 
 Weights = Literal["members", "levels"]
+Day = TypeVar("Day", bound=int | str)
 
 
 class SeatOptions(TypedDict, total=False):
@@ -147,17 +148,17 @@ def members_in(
     >>> members_in(spells, "CIS", 1992), members_in(spells, "CIS", 2000)
     (['KAZ'], ['GEO', 'KAZ'])
     """
-    return seats(of_organisation(memberships, organisation), on, weights=weights)["state"].to_list()
+    return members_by_year(memberships, organisation, [on], weights=weights)[on]
 
 
 def members_by_year(
     memberships: Memberships,
     organisation: str,
-    years: Iterable[int],
+    years: Iterable[Day],
     *,
     weights: Weights = "members",
-) -> dict[int, list[str]]:
-    """Return `members_in` of every year asked for; the table is searched once.
+) -> dict[Day, list[str]]:
+    """Return `members_in` of every year or day asked for; the table is searched once.
 
     Raises
     ------
@@ -175,11 +176,7 @@ def members_by_year(
     asked = list(years)
     rows = MEMBERSHIPS.conform(of_organisation(memberships, organisation))
     seated = rows.filter(pl.col("status").is_in(list(_levels(weights))))
-    held = SEATS.by_year(seated, asked).select("year", "state").unique().sort("year", "state")
-    found: dict[int, list[str]] = {year: [] for year in asked}
-    for year, state in held.iter_rows():
-        found[year].append(state)
-    return found
+    return dict(zip(asked, SEATS.rolls(seated, "state", asked), strict=True))
 
 
 @with_options

@@ -16,7 +16,7 @@ import polars as pl
 from multivector.errors import MissingData, choices
 from multivector.measures._options import Default, given, require, with_options
 from multivector.measures.integration import GroupOptions, figures_of, members_by_year
-from multivector.names.spells import unbroken
+from multivector.names.spells import first_day, unbroken, when
 from multivector.tables import (
     CRITERIA,
     CRITERION_SPELLS,
@@ -318,7 +318,7 @@ def _distances(
     )
     years = own["year"].unique().sort().to_list()
     if since_start:
-        years = [year for year in years if str(year) >= str(rule["start"])[:4]]
+        years = [year for year in years if when(year) >= first_day(str(rule["start"]))]
     organisation = str(rule["organisation"])
     group = members_by_year(memberships, organisation, (), years)
     joined = group.join(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import polars as pl
 
 from multivector.errors import UnknownName, UnknownState, choices
+from multivector.names.spells import overlap
 from multivector.names.states.folding import fold
 from multivector.names.states.identity import NUMERIC, checked_year, code_tables, unknown_message
 from multivector.names.states.lists import (
@@ -190,11 +191,8 @@ def exists(state: str, year: int, *, by: System = "cow") -> bool:
     (True, False, True, False)
     """
     _known(state)
-    when = checked_year(year)
-    return any(
-        int(start[:4]) <= (when or 0) <= (int(end[:4]) if end else 9999)
-        for start, end in _system(by).get(state, [])
-    )
+    within = (f"{checked_year(year) or 0:04d}",) * 2
+    return any(overlap((start, end or None), within) for start, end in _system(by).get(state, []))
 
 
 def _system(by: str) -> dict[str, list[tuple[str, str]]]:
