@@ -6,21 +6,13 @@ organisation: how its criteria were kept, and whether joining draws members clos
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
 
 from multivector.brief.decisions import votes_of
 from multivector.brief.seats import statuses_of
-from multivector.brief.verdicts import (
-    NO_ANSWER,
-    OUTCOMES,
-    criterion_name,
-    outcome_name,
-    row_of,
-    verdict,
-)
-from multivector.brief.verdicts import table as verdict_table
 from multivector.content import charts
 from multivector.content.draft import empty, part
 from multivector.content.inquiry import Answer, Inquiry, club, label, merge
@@ -33,6 +25,16 @@ from multivector.words.figures import status as word
 
 __all__ = ["binds", "commitments", "criteria"]
 
+_NO_ANSWER = "no_answer"
+_OUTCOMES = {"trade": mark("Trade"), "votes": mark("UN votes")}
+_CRITERIA = {"debt": mark("debt"), "deficit": mark("deficit"), "inflation": mark("inflation")}
+_VERDICTS = {
+    "binds": mark("binds"),
+    "moves_together": mark("moves together"),
+    "diverges": mark("diverges"),
+    "no_evidence": mark("no evidence"),
+    _NO_ANSWER: mark("no answer"),
+}
 _IN_SHORT = {
     "binds": mark("drawn closer by {organisations}"),
     "moves_together": mark(
@@ -40,7 +42,7 @@ _IN_SHORT = {
     ),
     "diverges": mark("further apart in {organisations}"),
     "no_evidence": mark("no evidence either way for {organisations}"),
-    NO_ANSWER: mark("no answer possible for {organisations}"),
+    _NO_ANSWER: mark("no answer possible for {organisations}"),
 }
 _PLAIN = {
     "binds": mark("{outcome}, {status}: drawn closer after joining ({n}; effect {effect})."),
@@ -78,6 +80,59 @@ def commitments(inquiry: Inquiry) -> Part:
 # --- whether it binds
 
 
+def _outcome(name: str) -> str:
+    return say(_OUTCOMES.get(name, name))
+
+
+def _key(row: dict[str, Any]) -> str:
+    """Return the key of a verdict; without an effect there is no answer."""
+    return _NO_ANSWER if row["value"] is None else str(row["verdict"])
+
+
+def _row(row: dict[str, Any]) -> Row:
+    """Return an embedded verdict as a row with the releases it rests on."""
+    low, high, organisation = row["low"], row["high"], row["organisation"]
+    interval = None
+    if low is not None and high is not None:
+        interval = say("{low} to {high}", low=number(low, 2), high=number(high, 2))
+    cells = {
+        "organisation": organisation,
+        "outcome": _outcome(row["outcome"]),
+        "status": word(row["status"]),
+        "verdict": say(_VERDICTS[_key(row)]),
+        "interval": interval,
+    }
+    cells |= pick(row, "value", "low", "high", "placebo", "placebo_date", "minimum_detectable")
+    place = say("verdict on {organisation}", organisation=organisation)
+    releases = row["releases"].split(";")
+    cites = (Cite(name, place, str(row["last"]), None, row["source"]) for name in releases)
+    return Row(cells | pick(row, "n", "reason"), tuple(cites))
+
+
+def _table(rows: Iterable[Row], *, without: str) -> Table:
+    """Return the table of verdicts without one of its columns."""
+    columns = heads(
+        "organisation",
+        outcome=say("Outcome"),
+        status=say("Status"),
+        verdict=say("Verdict"),
+        value=(say("Effect"), "number"),
+        interval=say("95% interval"),
+        placebo=(say("Random clubs"), "share"),
+        placebo_date=(say("Random dates"), "share"),
+        minimum_detectable=(say("Least visible"), "number"),
+        n=(say("Pairs"), "integer"),
+    )
+    note = say(
+        "The change of pairs after both joined, beside pairs never tied. Trade in logarithms (0.10 "
+        "is about 10%), UN votes in points of agreement (0 to 1). Random clubs: the share with as "
+        "large an effect. No evidence is not evidence of none: less than the least visible effect "
+        "could hardly be seen. Dates alone cannot tell an organisation from what else happened."
+    )
+    columns.pop(without)
+    return table("verdicts", say("Do members draw closer after joining?"), columns, rows, note)
+
+
 def _verdicts(inquiry: Inquiry, held: dict[str, str]) -> Part | None:
     rows = inquiry.until(world.verdicts(), "last")
     own = [r for r in rows.iter_rows(named=True) if held.get(r["organisation"]) == r["status"]]
@@ -85,9 +140,9 @@ def _verdicts(inquiry: Inquiry, held: dict[str, str]) -> Part | None:
         what = say("Whether the organisations of {state} bind", state=inquiry.name)
         inquiry.miss(what, say("no verdict on them is embedded"), "multivector binds ORG")
         return None
-    judged = [(row_of(row), verdict(row)) for row in own]
+    judged = [(_row(row), _key(row)) for row in own]
     outcomes = dict.fromkeys(str(row.cells["outcome"]) for row, _ in judged)
-    made = verdict_table(tuple(row for row, _ in judged), without="placebo_date")
+    made = _table((row for row, _ in judged), without="placebo_date")
     return part((_in_short(judged, outcome) for outcome in outcomes), made)
 
 
@@ -97,7 +152,7 @@ def _in_short(judged: list[tuple[Row, str]], outcome: str) -> Sentence:
     for row, key in own:
         name = club(str(row.cells["organisation"]))
         pairs = many(int(str(row.cells["n"])), "{n} pair", "{n} pairs")
-        answered = key not in ("no_evidence", NO_ANSWER)
+        answered = key not in ("no_evidence", _NO_ANSWER)
         found.setdefault(key, []).append(f"{name} ({pairs})" if answered else name)
     verdicts = "; ".join(
         say(form, organisations=listing(found[key]))
@@ -120,8 +175,8 @@ def binds(inquiry: Inquiry) -> Part:
         inquiry.miss(what, why, f"multivector binds {inquiry.organisation}")
         return empty(why)
     found = own.to_dicts()
-    made = verdict_table(tuple(map(row_of, found)), without="organisation")
-    effects = (_effects(found, outcome) for outcome in OUTCOMES)
+    made = _table(map(_row, found), without="organisation")
+    effects = (_effects(found, outcome) for outcome in _OUTCOMES)
     return part(map(_verdict, found), effects, made)
 
 
@@ -134,10 +189,10 @@ def _effect(row: dict[str, Any]) -> str:
 
 
 def _verdict(row: dict[str, Any]) -> Sentence:
-    named = {"outcome": outcome_name(row["outcome"]), "status": word(row["status"])}
+    named = {"outcome": _outcome(row["outcome"]), "status": word(row["status"])}
     if row["value"] is None:
         text = say("{outcome}, {status}: the data do not allow an answer.", **named)
-        return Sentence(text, row_of(row).cites)
+        return Sentence(text, _row(row).cites)
     least = row["minimum_detectable"]
     text = say(
         _PLAIN[row["verdict"]],
@@ -146,12 +201,12 @@ def _verdict(row: dict[str, Any]) -> Sentence:
         effect=_effect(row),
         least=say("what is not known") if least is None else number(least, 2),
     )
-    return Sentence(text, row_of(row).cites)
+    return Sentence(text, _row(row).cites)
 
 
 def _effects(found: list[dict[str, Any]], outcome: str) -> Chart | None:
     own = [row for row in found if row["outcome"] == outcome and row["value"] is not None]
-    name = outcome_name(outcome)
+    name = _outcome(outcome)
     rows = [
         {"key": row["status"], "label": word(row["status"])}
         | pick(row, "value", "low", "high", "n")
@@ -185,7 +240,7 @@ def _figures(answer: Answer, year: object = None) -> tuple[Cite, ...]:
 
 
 def _criterion(row: dict[str, Any]) -> str:
-    return criterion_name(row["criterion"])
+    return say(_CRITERIA.get(row["criterion"], row["criterion"]))
 
 
 def _rule_cite(rule: dict[str, Any]) -> Cite:
@@ -220,7 +275,7 @@ def _met(inquiry: Inquiry, held: dict[str, str]) -> Part | None:
         text = _how_often(inquiry, organisation, judged)
         sentences.append(Sentence(text, (*limits.values(), *figures)))
         for row in judged.filter(~pl.col("met")).iter_rows(named=True):
-            cells = {"organisation": organisation, "criterion": criterion_name(row["criterion"])}
+            cells = {"organisation": organisation, "criterion": _criterion(row)}
             found = pick(row, "year", "figure", "limit", "value", "n")
             rows.append(Row({**cells, **found}, (limits[row["criterion"]], *figures)))
     return part(*sentences, _breached(inquiry, rows) if rows else None)
@@ -230,8 +285,8 @@ def _how_often(inquiry: Inquiry, organisation: str, judged: pl.DataFrame) -> str
     broken = judged.filter(~pl.col("met")).group_by("criterion").len().sort("criterion")
     breaches = listing(
         [
-            f"{criterion_name(criterion)} {many(n, '{n} time', '{n} times')}"
-            for criterion, n in broken.iter_rows()
+            f"{_criterion(row)} {many(row['len'], '{n} time', '{n} times')}"
+            for row in broken.iter_rows(named=True)
         ]
     )
     text = say(
@@ -381,7 +436,7 @@ def _heat(judged: pl.DataFrame, rule: dict[str, Any]) -> Chart | None:
     ]
     columns = [{"key": str(year), "label": str(year)} for year in years]
     data = {"unit": "points", "columns": columns, "rows": rows, "middle": 0.0, "worse": "below"}
-    criterion = criterion_name(rule["criterion"])
+    criterion = _criterion(rule)
     title = say(
         "Room to the limit on {criterion}, points; below 0 it is breached", criterion=criterion
     )
