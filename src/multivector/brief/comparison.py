@@ -8,8 +8,10 @@ from typing import Any
 import polars as pl
 
 from multivector.brief import atlas
+from multivector.content import charts
 from multivector.content.inquiry import Answer, Inquiry, label
-from multivector.content.model import Chart, Cite, Column, Row, Section, Sentence, Table
+from multivector.content.model import Chart, Cite, Row, Section, Sentence
+from multivector.content.tables import Heads, pick, table
 from multivector.words import say
 from multivector.words.figures import number, percent
 
@@ -28,27 +30,25 @@ def ranked(inquiry: Inquiry, options: dict[str, Any]) -> Section | None:
     rows, drawn = [], []
     for line in frame.iter_rows(named=True):
         code = line["state"]
-        cells = {key: line[key] for key in (*_RANKS, "value", "low", "high", "n")}
+        cells = pick(line, *_RANKS, "value", "low", "high", "n")
         rows.append(Row({**cells, "name": label(code), "href": f"/states/{code}"}, (found.cite,)))
-        ends = {key: line[key] for key in ("value", "low", "high", "n")}
+        ends = pick(line, "value", "low", "high", "n")
         drawn.append({"key": code, "label": label(code), **ends})
-    columns = (
-        Column("name", say("State")),
-        Column("rank", say("Median rank"), "number"),
-        Column("rank_low", say("Best rank"), "number"),
-        Column("rank_high", say("Worst rank"), "number"),
-        Column("value", say("Index"), "number"),
-        Column("low", say("Low"), "number"),
-        Column("high", say("High"), "number"),
-        Column("n", say("Specifications"), "integer"),
-    )
+    columns: Heads = {
+        "name": say("State"),
+        "rank": (say("Median rank"), "number"),
+        "rank_low": (say("Best rank"), "number"),
+        "rank_high": (say("Worst rank"), "number"),
+        "value": (say("Index"), "number"),
+        "low": (say("Low"), "number"),
+        "high": (say("High"), "number"),
+        "n": (say("Specifications"), "integer"),
+    }
     title = say("Multi-Vector Index")
     said = (Sentence(_leading(frame), (found.cite,)),)
-    chart = Chart(
-        "index", "bars", title, _spoken(drawn), {"rows": drawn, "unit": "number"}, (found.cite,)
-    )
-    table = Table("ranks", say("Ranks with their intervals"), columns, tuple(rows))
-    return Section("index", title, said, (chart,), (table,), _notes(frame))
+    chart = charts.bars("index", title, _spoken(drawn), drawn, "number", (found.cite,))
+    made = table("ranks", say("Ranks with their intervals"), columns, rows)
+    return Section("index", title, said, (chart,), (made,), _notes(frame))
 
 
 def _notes(frame: pl.DataFrame) -> tuple[str, ...]:
@@ -73,9 +73,7 @@ def _leading(frame: pl.DataFrame) -> str:
         "Highest by the median rank: {state}, {value} ({low}–{high}); its rank lies between {best} "
         "and {worst}.",
         state=label(first["state"]),
-        value=number(first["value"], _DIGITS),
-        low=number(first["low"], _DIGITS),
-        high=number(first["high"], _DIGITS),
+        **{key: number(first[key], _DIGITS) for key in ("value", "low", "high")},
         best=number(first["rank_low"], 1),
         worst=number(first["rank_high"], 1),
     )
@@ -92,7 +90,8 @@ def dominance(inquiry: Inquiry, options: dict[str, Any]) -> Section | None:
     }
     columns = [{"key": code, "label": label(code)} for code in codes]
     rows = [
-        {"key": a, "label": label(a), "cells": [shares.get((a, b)) for b in codes]} for a in codes
+        {**column, "cells": [shares.get((a, b)) for b in codes]}
+        for a, column in zip(codes, columns, strict=True)
     ]
     title = say("How often the state of the row is above that of the column")
     data = {"unit": "share", "middle": 0.5, "columns": columns, "rows": rows}
@@ -102,25 +101,25 @@ def dominance(inquiry: Inquiry, options: dict[str, Any]) -> Section | None:
         if value is not None
     )
     chart = Chart("dominance", "heat", title, spoken, data, (found.cite,))
-    cells = tuple(
+    cells = [
         Row({"a": label(a), "b": label(b), "value": value}, (found.cite,))
         for (a, b), value in shares.items()
-    )
-    named = (
-        Column("a", say("State")),
-        Column("b", say("Is above")),
-        Column("value", say("In this share of the specifications"), "share"),
-    )
-    table = Table("above", title, named, cells, folded=True)
-    told = Sentence(say("A share near a half says that the data do not tell the two apart."))
-    return Section("dominance", say("Which is above which"), (told,), (chart,), (table,))
+    ]
+    named: Heads = {
+        "a": say("State"),
+        "b": say("Is above"),
+        "value": (say("In this share of the specifications"), "share"),
+    }
+    made = table("above", title, named, cells, folded=True)
+    half = Sentence(say("A share near a half says that the data do not tell the two apart."))
+    return Section("dominance", say("Which is above which"), (half,), (chart,), (made,))
 
 
 def by_measure(
     inquiry: Inquiry, codes: Sequence[str], names: Sequence[str], *, pole: str
 ) -> Section | None:
-    """Return the states' figures in single measures, with intervals and places among them."""
-    rows, charts, notes = [], [], []
+    """Return the states' figures in single measures, with intervals and ranks among them."""
+    rows, drawn, notes = [], [], []
     for name in names:
         figured = atlas.figures(inquiry, name, pole=pole)
         title = atlas.titled_of(name, pole)
@@ -138,47 +137,43 @@ def by_measure(
             )
         if figured_rows:
             keys = ("key", "label", "value", "low", "high", "n")
-            drawn = [{key: cells[key] for key in keys} for cells in figured_rows]
+            bars = [pick(cells, *keys) for cells in figured_rows]
             titled = say("{title}, {year}", title=title, year=year)
-            data = {"rows": drawn, "unit": view.kind}
-            charts.append(Chart(name, "bars", titled, _spoken(drawn), data, (found.cite,)))
+            drawn.append(charts.bars(name, titled, _spoken(bars), bars, view.kind, (found.cite,)))
     if not rows and not notes:
         return None
     note = say("Empty bounds: a count of what happened, not a sample.")
-    table = Table("figures", say("The figures"), _figure_columns(), tuple(rows), note)
+    columns: Heads = {
+        "measure": say("Measure"),
+        "name": say("State"),
+        "year": say("Year"),
+        "value": (say("Value"), "number"),
+        "low": (say("Low"), "number"),
+        "high": (say("High"), "number"),
+        "rank": (say("Rank among them"), "integer"),
+        "n": ("n", "integer"),
+    }
+    made = table("figures", say("The figures"), columns, rows, note)
     title = say("Measure by measure")
-    return Section("measures", title, (), tuple(charts), (table,), tuple(notes))
+    return Section("measures", title, (), tuple(drawn), (made,), tuple(notes))
 
 
 def _figured(own: pl.DataFrame, *, title: str, kind: str, year: int) -> list[dict[str, Any]]:
-    """Return the cells of a measure's figures with their places, the highest first."""
-    places = own["value"].rank("min", descending=True)
+    """Return the cells of a measure's figures with their ranks, the highest first."""
+    ranks = own["value"].rank("min", descending=True)
     return [
         {
-            **{key: line[key] for key in ("value", "low", "high", "n")},
+            **pick(line, "value", "low", "high", "n"),
             "key": line["state"],
             "label": label(line["state"]),
             "name": label(line["state"]),
             "measure": title,
             "kind": kind,
             "year": str(year),
-            "rank": int(place),
+            "rank": int(rank),
         }
-        for place, line in zip(places, own.iter_rows(named=True), strict=True)
+        for rank, line in zip(ranks, own.iter_rows(named=True), strict=True)
     ]
-
-
-def _figure_columns() -> tuple[Column, ...]:
-    return (
-        Column("measure", say("Measure")),
-        Column("name", say("State")),
-        Column("year", say("Year")),
-        Column("value", say("Value"), "number"),
-        Column("low", say("Low"), "number"),
-        Column("high", say("High"), "number"),
-        Column("rank", say("Rank among them"), "integer"),
-        Column("n", "n", "integer"),
-    )
 
 
 def through_time(
@@ -189,43 +184,33 @@ def through_time(
     if found is None:
         return None
     view, frame, answer = found
-    lines: list[dict[str, Any]] = []
-    for code in codes:
-        own = frame.filter(pl.col("state") == code, pl.col("value").is_not_null()).sort("year")
-        points = [
-            {"x": row["year"], "y": row["value"], "low": row["low"], "high": row["high"]}
-            for row in own.iter_rows(named=True)
-        ]
-        if points:
-            lines.append({"key": code, "label": label(code), "points": points})
+    own = ((code, label(code), frame.filter(pl.col("state") == code)) for code in codes)
+    lines = [line for of_state in own if (line := charts.line(*of_state))["points"]]
     if not lines:
         return None
-    seen = [point["x"] for line in lines for point in line["points"]]
-    title = atlas.titled_of(name, pole)
-    data = {"lines": lines, "unit": view.kind, "from": min(seen), "to": max(seen)}
+    title, cites = atlas.titled_of(name, pole), _cites(answer)
     text = _ends(lines, share=view.kind == "share")
-    chart = Chart("years", "lines", title, text, data, _cites(answer))
-    told = Sentence(say(view.explained), _cites(answer))
-    return Section("years", say("Through the years"), (told,), (chart,))
+    chart = charts.lines("years", title, text, lines, view.kind, cites)
+    explained = Sentence(say(view.explained), cites)
+    return Section("years", say("Through the years"), (explained,), (chart,))
 
 
 def _ends(lines: Sequence[dict[str, Any]], *, share: bool) -> str:
     """Return where each line begins and ends, in words."""
-    told = []
+    spoken = []
     for line in lines:
         first, last = line["points"][0], line["points"][-1]
-        said = [percent(p["y"]) if share else number(p["y"], 3) for p in (first, last)]
-        told.append(
-            say(
-                "{name}: {first} in {start}, {last} in {end}",
-                name=line["label"],
-                first=said[0],
-                start=first["x"],
-                last=said[1],
-                end=last["x"],
-            )
+        values = [percent(p["y"]) if share else number(p["y"], 3) for p in (first, last)]
+        text = say(
+            "{name}: {first} in {start}, {last} in {end}",
+            name=line["label"],
+            first=values[0],
+            start=first["x"],
+            last=values[1],
+            end=last["x"],
         )
-    return "; ".join(told)
+        spoken.append(text)
+    return "; ".join(spoken)
 
 
 def _cites(found: Answer) -> tuple[Cite, ...]:
@@ -233,12 +218,12 @@ def _cites(found: Answer) -> tuple[Cite, ...]:
 
 
 def _spoken(rows: Sequence[dict[str, Any]]) -> str:
-    told = []
+    spoken = []
     for row in rows:
         if row["value"] is None:
             continue
         value = number(row["value"], 3)
         if row["low"] is not None and row["high"] is not None:
             value = f"{value} ({number(row['low'], 2)}–{number(row['high'], 2)})"
-        told.append(f"{row['label']}: {value}")
-    return "; ".join(told)
+        spoken.append(f"{row['label']}: {value}")
+    return "; ".join(spoken)

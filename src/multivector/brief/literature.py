@@ -390,8 +390,8 @@ def _naming(name: str, both: set[str], *columns: str) -> list[dict[str, Any]]:
     return rows.filter(*(named.list.contains(code) for code in sorted(both))).to_dicts()
 
 
-def _places(group: list[dict[str, Any]]) -> str:
-    """Return the papers and places of a statement, side by side."""
+def _where(group: list[dict[str, Any]]) -> str:
+    """Return the papers of a statement and where it stands in them, side by side."""
     return " | ".join(dict.fromkeys(map(_place, group)))
 
 
@@ -404,7 +404,7 @@ def _statements(inquiry: Inquiry, both: set[str]) -> list[Row]:
         if (stated or not first["date"]) and _early(inquiry, first["date"]):
             kind = say(_WORDS["statement" if stated else "event"])
             cells = {"what": first["title"], "kind": kind, "date": first["date"]}
-            rows.append(Row({**cells, "places": _places(group)}, merge(map(cite, group))))
+            rows.append(Row({**cells, "places": _where(group)}, merge(map(cite, group))))
     return rows
 
 
@@ -432,7 +432,7 @@ def _figures_of_both(inquiry: Inquiry, both: set[str]) -> list[Row]:
     for (subject, date), group in groups.items():
         values = " | ".join(dict.fromkeys(map(_value, group)))
         cells = {"subject": subject, "date": date or None, "values": values}
-        rows.append(Row({**cells, "places": _places(group)}, merge(map(cite, group))))
+        rows.append(Row({**cells, "places": _where(group)}, merge(map(cite, group))))
     return rows
 
 
@@ -467,7 +467,7 @@ def _claims(inquiry: Inquiry, both: set[str]) -> list[Row]:
             cells = {"what": what, "issue": row["issue"] if row["resolution"] else None}
             cells |= {**pick(row, "period", "actor", "sides_with", "against")}
             cites = (Cite(f"paper@{row['paper']}", row["locator"], None),)
-            rows.append(Row({**cells, "places": _places([row])}, cites))
+            rows.append(Row({**cells, "places": _where([row])}, cites))
     return rows
 
 

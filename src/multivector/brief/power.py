@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
-
+from multivector.content import charts
 from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, label
-from multivector.content.model import Chart, Column, Part, Row, Sentence, Table
+from multivector.content.model import Chart, Part, Row, Sentence, Table
+from multivector.content.tables import Heads, pick, table
 from multivector.words import many, mark, say
 from multivector.words.figures import bounded, listing, number, percent
 
@@ -72,16 +72,14 @@ def power(inquiry: Inquiry) -> Part | None:
     if not mixes:
         return _none(inquiry)
     tests = _tests(inquiry, asked)
-    sentences = [_told(inquiry, mixes), *_said(tests)]
-    tables = [_composition(mixes)]
-    if tests:
-        tables.append(_tests_table(tests))
-    charts = tuple(_chart(name, title, answer) for name, title, answer in mixes[:2])
+    sentences = [_mix(inquiry, mixes), *_said(tests)]
+    tables = [_composition(mixes), _tests_table(tests) if tests else None]
+    drawn = [_chart(*mix) for mix in mixes[:2]]
     note = say(
         "A composition of what the papers and data sets chose to write down, not of all that was "
         "done; who writes a section on culture gives culture that much weight."
     )
-    return part(*sentences, *charts, *tables, note)
+    return part(sentences, drawn, tables, note)
 
 
 def _none(inquiry: Inquiry) -> Part | None:
@@ -96,15 +94,12 @@ def _none(inquiry: Inquiry) -> Part | None:
 # --- composition
 
 
-def _told(inquiry: Inquiry, mixes: list[tuple[str, str, Answer]]) -> Sentence:
+def _mix(inquiry: Inquiry, mixes: list[tuple[str, str, Answer]]) -> Sentence:
     _, _, answer = mixes[0]
-    rows = answer.frame.sort(["value", "category"], descending=[True, False])
-    first = rows.row(0, named=True)
-    top = [
-        f"{_word(row['category'])} {bounded(row, 'share')}"
-        for row in rows.head(3).iter_rows(named=True)
-    ]
-    told = {
+    ranked = _ranked(answer)
+    first = ranked[0]
+    top = [f"{_word(row['category'])} {bounded(row, 'share')}" for row in ranked[:3]]
+    given = {
         "years": f"{first['start']}–{first['end']}" if first["start"] else say("undated"),
         "shares": listing(top),
     }
@@ -114,7 +109,7 @@ def _told(inquiry: Inquiry, mixes: list[tuple[str, str, Answer]]) -> Sentence:
             "{n} act with {state} coded, {years}: {shares} (90% intervals).",
             "{n} acts with {state} coded, {years}: {shares} (90% intervals).",
             state=inquiry.name,
-            **told,
+            **given,
         )
         return Sentence(text, answer.cites(_period(first)))
     text = many(
@@ -123,7 +118,7 @@ def _told(inquiry: Inquiry, mixes: list[tuple[str, str, Answer]]) -> Sentence:
         "{n} acts of {a} and {b} coded, {years}: {shares} (90% intervals).",
         a=label(inquiry.state),
         b=label(inquiry.partner),
-        **told,
+        **given,
     )
     return Sentence(text, answer.cites(_period(first)))
 
@@ -137,37 +132,31 @@ def _word(category: str) -> str:
 
 
 def _composition(mixes: list[tuple[str, str, Answer]]) -> Table:
-    columns = (
-        Column("of", say("Reading")),
-        Column("category", say("Category")),
-        Column("events", say("Acts"), "integer"),
-        Column("value", say("Share"), "share"),
-        Column("low", say("Low"), "share"),
-        Column("high", say("High"), "share"),
-        Column("n", say("Of"), "integer"),
-    )
-    rows = [
-        Row(
-            {
-                "of": say(title),
-                "category": _word(row["category"]),
-                **{key: row[key] for key in ("events", "value", "low", "high", "n")},
-            },
-            answer.cites(_period(row)),
-        )
-        for _, title, answer in mixes
-        for row in _ranked(answer).iter_rows(named=True)
-    ]
+    columns: Heads = {
+        "of": say("Reading"),
+        "category": say("Category"),
+        "events": (say("Acts"), "integer"),
+        "value": (say("Share"), "share"),
+        "low": (say("Low"), "share"),
+        "high": (say("High"), "share"),
+        "n": (say("Of"), "integer"),
+    }
+    rows = []
+    for _, title, answer in mixes:
+        for row in _ranked(answer):
+            cells: dict[str, Any] = {"of": say(title), "category": _word(row["category"])}
+            cells |= pick(row, "events", "value", "low", "high", "n")
+            rows.append(Row(cells, answer.cites(_period(row))))
     note = say(
         "The readings are coded apart: an act is not hard because it is economic. Repeats are left "
         "out; 90% intervals after Jeffreys."
     )
     caption = say("In which fields, by which means")
-    return Table("power-mix", caption, columns, tuple(rows), note, folded=True)
+    return table("power-mix", caption, columns, rows, note, folded=True)
 
 
-def _ranked(answer: Answer) -> pl.DataFrame:
-    return answer.frame.sort(["value", "category"], descending=[True, False])
+def _ranked(answer: Answer) -> list[dict[str, Any]]:
+    return answer.frame.sort(["value", "category"], descending=[True, False]).to_dicts()
 
 
 def _chart(name: str, title: str, answer: Answer) -> Chart:
@@ -175,22 +164,20 @@ def _chart(name: str, title: str, answer: Answer) -> Chart:
         {
             "key": row["category"],
             "label": _word(row["category"]),
-            **{key: row[key] for key in ("value", "low", "high")},
+            **pick(row, "value", "low", "high"),
         }
-        for row in _ranked(answer).iter_rows(named=True)
+        for row in _ranked(answer)
     ]
     first = answer.frame.row(0, named=True)
-    told = "; ".join(f"{row['label']} {percent(row['value'])}" for row in rows)
     text = many(
         first["n"],
         "{title}, shares of {n} act: {shares}.",
         "{title}, shares of {n} acts: {shares}.",
         title=say(title),
-        shares=told,
+        shares="; ".join(f"{row['label']} {percent(row['value'])}" for row in rows),
     )
-    data = {"unit": "share", "rows": rows}
     cites = answer.cites(_period(first))
-    return Chart(f"power-{name}", "bars", say(title), text, data, cites)
+    return charts.bars(f"power-{name}", say(title), text, rows, "share", cites)
 
 
 # --- tests
@@ -239,12 +226,9 @@ def _test(title: str, row: dict[str, Any], answer: Answer) -> Row:
     cells = {
         "statistic": title,
         "id": statistic or "score",
-        "value": row["value"],
-        "low": row["low"],
-        "high": row["high"],
         "p_value": row.get("p_value"),
         "year": None if year is None else str(year),
-        "n": row["n"],
+        **pick(row, "value", "low", "high", "n"),
     }
     return Row(cells, answer.cites())
 
@@ -263,19 +247,19 @@ def _said(tests: list[Row]) -> list[Sentence]:
 
 
 def _tests_table(tests: list[Row]) -> Table:
-    columns = (
-        Column("statistic", say("Statistic")),
-        Column("value", say("Value"), "number"),
-        Column("low", say("Low"), "number"),
-        Column("high", say("High"), "number"),
-        Column("p_value", say("p"), "number"),
-        Column("year", say("Year")),
-        Column("n", say("Acts"), "integer"),
-    )
+    columns: Heads = {
+        "statistic": say("Statistic"),
+        "value": (say("Value"), "number"),
+        "low": (say("Low"), "number"),
+        "high": (say("High"), "number"),
+        "p_value": (say("p"), "number"),
+        "year": say("Year"),
+        "n": (say("Acts"), "integer"),
+    }
     note = say(
         "p: how often shuffled dates or labels give as much, of {n} shuffles. The interval of hard "
         "and soft together is what chance gives.",
         n=_PERMUTATIONS,
     )
     caption = say("How even, how balanced, and whether it moved")
-    return Table("power-tests", caption, columns, tuple(tests), note, folded=True)
+    return table("power-tests", caption, columns, tests, note, folded=True)

@@ -1,4 +1,7 @@
-"""Split votes explored: a state, poles, a definition; each number with its roll calls."""
+"""Split votes: whom a state, or each of two, joins where powers vote against each other.
+
+For a brief in short; explored with one definition of a split beside others, down to the roll calls.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,31 @@ from typing import Any
 
 import polars as pl
 
-from multivector.content.inquiry import Answer, Inquiry, label
-from multivector.content.model import Chart, Cite, Column, Fact, Row, Section, Sentence, Table
+from multivector.content import charts
+from multivector.content.draft import part
+from multivector.content.inquiry import Answer, Inquiry, Sides, label, merge
+from multivector.content.model import Chart, Cite, Column, Fact, Part, Row, Section, Sentence, Table
+from multivector.content.tables import Heads, figure, pick, table
 from multivector.words import many, mark, say
-from multivector.words.figures import number, percent, span, whole
+from multivector.words.figures import bounded, listing, number, percent, span, whole
 
-__all__ = ["Listing", "choice_name", "explored", "issue_name", "kind_name", "side_name"]
+__all__ = [
+    "Listing",
+    "Span",
+    "choice_name",
+    "ends",
+    "explored",
+    "issue_name",
+    "joined",
+    "kind_name",
+    "last_year",
+    "parted",
+    "side_name",
+    "window",
+]
 
+_WINDOW = 5
+Span = tuple[int, int]
 _CHOICES = {
     "yes": mark("yes"),
     "no": mark("no"),
@@ -48,6 +69,185 @@ _SETS = {
     "resolutions as a whole": mark("resolutions as a whole"),
     "resolutions as a whole, repeats merged": mark("resolutions as a whole, repeats merged"),
 }
+
+
+def last_year(inquiry: Inquiry) -> int | None:
+    """Return the last year with votes of the state, up to the year asked for; null if none."""
+    for name, columns in (("votes", ("state",)), ("joint_votes", ("state", "pole"))):
+        chosen = inquiry.table(name)
+        if chosen is None:
+            continue
+        concerned = pl.any_horizontal(pl.col(columns) == inquiry.state)
+        rows = inquiry.until(chosen.frame.filter(concerned))
+        if rows.height:
+            return int(str(rows["year"].max()))
+    return None
+
+
+def window(last: int) -> Span:
+    """Return the newest five years."""
+    return last - _WINDOW + 1, last
+
+
+def ends(years: Span) -> dict[str, int]:
+    """Return the first and the last of some years, as sentences name them."""
+    return {"first": years[0], "last": years[1]}
+
+
+# --- in a brief
+
+
+def _powers(inquiry: Inquiry) -> dict[str, str]:
+    """Return the poles whose splits are known in full: all with the votes, else the embedded."""
+    poles = {pole.pole: pole.name for pole in inquiry.pole_states}
+    if inquiry.table("votes") is not None:
+        return poles
+    joint = inquiry.table("joint_votes")
+    embedded = set() if joint is None else set(joint.frame["pole"].unique())
+    return {code: name for code, name in poles.items() if code in embedded}
+
+
+def _splits(
+    inquiry: Inquiry, state: str, powers: dict[str, str], years: Span
+) -> tuple[list[dict[str, Any]], tuple[Cite, ...]]:
+    answer = inquiry.compute("splits", state=state, poles=tuple(powers), years=years)
+    if answer is None:
+        return [], ()
+    rows = answer.frame.filter(pl.col("n") > 0).to_dicts()
+    return rows, answer.cites(f"{years[0]}/{years[1]}")
+
+
+def joined(inquiry: Inquiry) -> Part | None:
+    """Return whom the state joined where two poles voted against each other."""
+    last, poles = last_year(inquiry), _powers(inquiry)
+    if last is None or len(poles) < 2:
+        return None
+    years = window(last)
+    found, cites = _splits(inquiry, inquiry.state, poles, years)
+    heads: Heads = {
+        "pair": say("Poles opposed"),
+        "n_a": (say("With the first"), "integer"),
+        "n_b": (say("With the second"), "integer"),
+        "abstain": (say("Abstained"), "integer"),
+        "absent": (say("Absent"), "integer"),
+        "n": (say("Roll calls"), "integer"),
+        "value": (say("Share with the first"), "share"),
+        "low": (say("Low"), "share"),
+        "high": (say("High"), "share"),
+    }
+    rows = []
+    for row in found:
+        a, b = poles[row["pole_a"]], poles[row["pole_b"]]
+        cells = {"pair": f"{a} – {b}", "pole_a": a, "pole_b": b}
+        rows.append(Row({**cells, **pick(row, *list(heads)[1:])}, cites))
+    if not rows:
+        return None
+    note = say(
+        "Roll calls on which one pole said yes and the other no; final texts, repetitions merged. "
+        "The share counts only roll calls on which the state took a side; interval after Jeffreys."
+    )
+    caption = say(
+        "Split votes: whom {state} joined, {first} to {last}", state=inquiry.name, **ends(years)
+    )
+    most = sorted(rows, key=lambda row: (-figure(row, "n"), str(row.cells["pair"])))[:2]
+    said = [_joined_said(inquiry, row, years) for row in most]
+    return part(table("splits", caption, heads, rows, note), said)
+
+
+def _joined_said(inquiry: Inquiry, row: Row, years: Span) -> Sentence:
+    text = say(
+        "Where {pole_a} and {pole_b} stood on opposite sides ({first} to {last}: "
+        "{roll_calls}), {state} joined {pole_a} {n_a} and {pole_b} {n_b} times, abstained "
+        "{abstained}, was absent {absent}.",
+        **ends(years),
+        roll_calls=many(int(figure(row, "n")), "{n} roll call", "{n} roll calls"),
+        state=inquiry.name,
+        abstained=row.cells["abstain"],
+        absent=row.cells["absent"] or 0,
+        **pick(row.cells, "pole_a", "pole_b", "n_a", "n_b"),
+    )
+    return Sentence(text, row.cites)
+
+
+def _last_split(inquiry: Inquiry) -> int | None:
+    for name in ("votes", "split_votes"):
+        chosen = inquiry.table(name)
+        if chosen is not None and chosen.frame.height:
+            rows = inquiry.until(chosen.frame)
+            return int(str(rows["year"].max())) if rows.height else None
+    return None
+
+
+def parted(inquiry: Inquiry, sides: Sides) -> Part | None:
+    """Return whom each of the two joined where other powers voted against each other."""
+    last, powers = _last_split(inquiry), _powers(inquiry)
+    if len(powers) < 2 or last is None:
+        return None
+    years = window(last)
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    cites: list[Cite] = []
+    for key, state, _ in sides.keyed:
+        own, cited = _splits(inquiry, state, powers, years)
+        cites += cited
+        for row in own:
+            cells = {f"{key}_{name}": row[name] for name in ("value", "low", "high", "n")}
+            found.setdefault((row["pole_a"], row["pole_b"]), {})[key] = cells
+    rows = []
+    for pair, both in found.items():
+        if len(both) == 2:
+            a, b = (label(code) for code in pair)
+            cells = {"pair": f"{a} – {b}", "pole_a": a, "pole_b": b, **both["a"], **both["b"]}
+            rows.append(Row(cells, merge(cites)))
+    if not rows:
+        return None
+    return part(_parted_table(sides, rows, years), _parted_most(sides, rows, years))
+
+
+def _parted_table(sides: Sides, rows: list[Row], years: Span) -> Table:
+    heads: Heads = {"pair": say("Powers opposed")}
+    for key, _, name in sides.keyed:
+        heads |= {
+            f"{key}_value": (say("{state}: with the first", state=name), "share"),
+            f"{key}_low": (say("low"), "share"),
+            f"{key}_high": (say("high"), "share"),
+            f"{key}_n": (say("roll calls"), "integer"),
+        }
+    note = say(
+        "Roll calls on which one power said yes and the other no. The share counts only those on "
+        "which the state took a side; 90% interval after Jeffreys. Roll calls: all of the split."
+    )
+    caption = say("Whom each joined where powers split, {first} to {last}", **ends(years))
+    return table("splits", caption, heads, rows, note)
+
+
+def _parted_most(sides: Sides, rows: list[Row], years: Span) -> Sentence:
+    def gap(row: Row) -> float:
+        if None in (row.cells["a_value"], row.cells["b_value"]):
+            return -1.0
+        return abs(figure(row, "a_value") - figure(row, "b_value"))
+
+    most = max(rows, key=gap)
+    if gap(most) < 0:
+        text = say("Where powers split, the two never both took a side.")
+        return Sentence(text, most.cites)
+    shares = [
+        f"{name} "
+        + bounded({k: most.cells[f"{key}_{k}"] for k in ("value", "low", "high")}, "share")
+        for key, _, name in sides.keyed
+    ]
+    text = say(
+        "They parted most where {first} and {second} stood on opposite sides, {start} to {end}: "
+        "share with the former, {shares}.",
+        first=most.cells["pole_a"],
+        second=most.cells["pole_b"],
+        start=years[0],
+        end=years[1],
+        shares=listing(shares),
+    )
+    return Sentence(text, most.cites)
+
+
+# --- explored
 
 
 @dataclass(frozen=True)
@@ -118,22 +318,22 @@ def explored(
     if varied is not None:
         sections.append(_varied(varied))
     sections.append(_listed(calls, listing))
-    return tuple(sections), _facts(total), calls.frame
+    return tuple(sections), _headline(total), calls.frame
 
 
-def _facts(found: Answer) -> tuple[Fact, ...]:
+def _headline(found: Answer) -> tuple[Fact, ...]:
     facts = []
     for row in found.frame.head(4).iter_rows(named=True):
         pair = f"{label(row['pole_a'])} – {label(row['pole_b'])}"
-        told = many(row["n"], "{n} split roll call", "{n} split roll calls")
+        detail = many(row["n"], "{n} split roll call", "{n} split roll calls")
         if row["value"] is None:
             shown = say("none joined")
         else:
             shown = say(
                 "{share} with {pole}", share=percent(row["value"], 0), pole=label(row["pole_a"])
             )
-            told = f"{span(row['low'], row['high'])}, {told}"
-        facts.append(Fact(pair, shown, told, (found.cite,)))
+            detail = f"{span(row['low'], row['high'])}, {detail}"
+        facts.append(Fact(pair, shown, detail, (found.cite,)))
     return tuple(facts)
 
 
@@ -141,23 +341,14 @@ def _number(inquiry: Inquiry, found: Answer, calls: pl.DataFrame) -> Section:
     said, rows, drawn = [], [], []
     for row in found.frame.iter_rows(named=True):
         row |= _between(calls, row)
-        said.append(_told(inquiry, row, found))
+        said.append(_split(inquiry, row, found))
         a, b = label(row["pole_a"]), label(row["pole_b"])
-        cells = {name: row[name] for name in _COUNTS} | {"pair": f"{a} – {b}"}
-        rows.append(Row(cells, (found.cite,)))
-        drawn.append(
-            {
-                "key": f"{row['pole_a']}-{row['pole_b']}",
-                "label": say("{a} rather than {b}", a=a, b=b),
-                "value": row["value"],
-                "low": row["low"],
-                "high": row["high"],
-                "n": row["n"],
-            }
-        )
+        rows.append(Row({**pick(row, *_COUNTS), "pair": f"{a} – {b}"}, (found.cite,)))
+        named = say("{a} rather than {b}", a=a, b=b)
+        bar = {"key": f"{row['pole_a']}-{row['pole_b']}", "label": named}
+        drawn.append({**bar, **pick(row, "value", "low", "high", "n")})
     title = say("Where the poles split, how often {state} joined the first", state=inquiry.name)
-    data = {"rows": drawn, "unit": "share", "reference": 0.5}
-    chart = Chart("shares", "bars", title, _spoken(drawn), data, (found.cite,))
+    chart = _bars("shares", title, drawn, found)
     columns = (
         Column("pair", say("Poles")),
         *_counted(absent=True),
@@ -215,7 +406,7 @@ def _between(calls: pl.DataFrame, row: dict[str, Any]) -> dict[str, Any]:
     return {"start": own["year"].min(), "end": own["year"].max()}
 
 
-def _told(inquiry: Inquiry, row: dict[str, Any], found: Answer) -> Sentence:
+def _split(inquiry: Inquiry, row: dict[str, Any], found: Answer) -> Sentence:
     a, b = label(row["pole_a"]), label(row["pole_b"])
     if row["value"] is None:
         text = many(
@@ -251,33 +442,44 @@ def _told(inquiry: Inquiry, row: dict[str, Any], found: Answer) -> Sentence:
 
 
 def _through_time(found: Answer) -> Section:
-    lines = []
-    for (a, b), part in found.frame.group_by("pole_a", "pole_b", maintain_order=True):
-        points = [
-            {"x": row["start"], "y": row["value"], "low": row["low"], "high": row["high"]}
-            for row in part.iter_rows(named=True)
-        ]
+    yearly, lines = found.frame.rename({"start": "year"}), []
+    for (a, b), own in yearly.group_by("pole_a", "pole_b", maintain_order=True):
         named = say("{a} rather than {b}", a=label(str(a)), b=label(str(b)))
-        lines.append({"key": f"{a}-{b}", "label": named, "points": points})
+        lines.append({"key": f"{a}-{b}", "label": named, "points": _every(own)})
     text = say(
         "Share of the roll calls joined on which the first pole was joined, a point a year; "
         "years without any are left out."
     )
-    title = say("The same through time")
-    starts = found.frame["start"]
-    first, last = (_number_of(starts.min()), _number_of(starts.max()))
-    data = {"lines": lines, "unit": "share", "from": int(first), "to": int(last), "reference": 0.5}
-    chart = Chart("time", "lines", title, text, data, (found.cite,))
-    told = Sentence(say("Where few roll calls split the poles in a year, the interval is wide."))
-    return Section("time", say("Through time"), (told,), (chart,))
+    title, cites = say("The same through time"), (found.cite,)
+    chart = charts.lines("time", title, text, lines, "share", cites, reference=0.5)
+    wide = Sentence(say("Where few roll calls split the poles in a year, the interval is wide."))
+    return Section("time", say("Through time"), (wide,), (chart,))
+
+
+def _every(own: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return a point a row, also where nobody was joined."""
+    return own.select(x="year", y="value", low="low", high="high").to_dicts()
+
+
+def _bars(name: str, title: str, drawn: list[dict[str, Any]], found: Answer) -> Chart:
+    spoken = "; ".join(
+        say(
+            "{name}: {share} ({interval})",
+            name=row["label"],
+            share=percent(row["value"], 0),
+            interval=span(row["low"], row["high"]),
+        )
+        for row in drawn
+        if row["value"] is not None
+    )
+    return charts.bars(name, title, spoken, drawn, "share", (found.cite,), reference=0.5)
 
 
 def _varied(found: Answer) -> Section:
     pairs = found.frame.select("pole_a", "pole_b").unique().height
     named = [_definition(row, one_pair=pairs == 1) for row in found.frame.iter_rows(named=True)]
     rows = tuple(Row(cells, (found.cite,)) for cells in named)
-    shown = ("key", "label", "value", "low", "high", "n")
-    drawn = [{key: cells[key] for key in shown} for cells in named]
+    drawn = [pick(cells, "key", "label", "value", "low", "high", "n") for cells in named]
     columns = (
         Column("opposition", say("What counts as a split")),
         Column("calls", say("Which roll calls")),
@@ -286,10 +488,9 @@ def _varied(found: Answer) -> Section:
         *_shared(),
     )
     title = say("The number changes as the definition does")
-    data = {"rows": drawn, "unit": "share", "reference": 0.5}
-    chart = Chart("definitions", "bars", title, _spoken(drawn), data, (found.cite,))
+    chart = _bars("definitions", title, drawn, found)
     counts = found.frame["n"]
-    told = say(
+    text = say(
         "The same question by {n} definitions: from {least} to {most} split roll calls.",
         n=len(rows) // max(pairs, 1),
         least=whole(_number_of(counts.min())),
@@ -302,7 +503,7 @@ def _varied(found: Answer) -> Section:
     )
     notes = () if len(rows) > len(_SETS) * pairs else (more,)
     table = Table("sensitivity", say("The number under each definition"), columns, rows)
-    said = (Sentence(told, (found.cite,)),)
+    said = (Sentence(text, (found.cite,)),)
     return Section("definitions", title, said, (chart,), (table,), notes)
 
 
@@ -311,7 +512,7 @@ def _definition(row: dict[str, Any], *, one_pair: bool) -> dict[str, Any]:
     opposition = say(_OPPOSITIONS.get(row["opposition"], row["opposition"]))
     calls = say(_SETS.get(row["roll_calls"], row["roll_calls"]))
     pair = f"{label(row['pole_a'])} – {label(row['pole_b'])}"
-    kept = {name: row[name] for name in ("n", "n_a", "n_b", "abstain", "value", "low", "high")}
+    kept = pick(row, "n", "n_a", "n_b", "abstain", "value", "low", "high")
     named = f"{opposition}, {calls}" if one_pair else f"{pair}: {opposition}, {calls}"
     words = {"opposition": opposition, "calls": calls, "pair": pair}
     return {**kept, **words, "key": named, "label": named}
@@ -332,7 +533,7 @@ def _listed(found: Answer, listing: Listing) -> Section:
     one_pair = found.frame.select("pole_a", "pole_b").unique().height == 1
     rows = tuple(_call(row) for row in shown.iter_rows(named=True))
     columns = _call_columns(found.frame, one_pair=one_pair)
-    told = many(
+    text = many(
         frame.height, "{n} roll call, the newest first.", "{n} roll calls, the newest first."
     )
     note = say(
@@ -340,7 +541,7 @@ def _listed(found: Answer, listing: Listing) -> Section:
         "title, the cell is empty."
     )
     table = Table("rollcalls", say("The roll calls"), columns, rows, note)
-    return Section("calls", say("Each roll call"), (Sentence(told, (found.cite,)),), (), (table,))
+    return Section("calls", say("Each roll call"), (Sentence(text, (found.cite,)),), (), (table,))
 
 
 def _call_columns(frame: pl.DataFrame, *, one_pair: bool) -> tuple[Column, ...]:
@@ -382,21 +583,6 @@ def _call(row: dict[str, Any]) -> Row:
 
 def _symbol(resolution: str) -> str:
     return resolution if "/" not in resolution or "RES" in resolution else f"A/RES/{resolution}"
-
-
-def _spoken(rows: list[dict[str, Any]]) -> str:
-    """Return a ranking in words, for those who do not see it."""
-    told = [
-        say(
-            "{name}: {share} ({interval})",
-            name=row["label"],
-            share=percent(row["value"], 0),
-            interval=span(row["low"], row["high"]),
-        )
-        for row in rows
-        if row["value"] is not None
-    ]
-    return "; ".join(told)
 
 
 def _without(options: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Votes in the UN General Assembly: of a state beside its poles, or of two states.
 
-How alike they vote, whom they join where powers split, where they stand, and when that changed.
+How alike they vote, where they stand, and when that changed.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from typing import Any
 
 import polars as pl
 
+from multivector.brief.split_votes import Span, ends, joined, last_year, parted, window
 from multivector.content import charts
 from multivector.content.draft import part
-from multivector.content.inquiry import Answer, Inquiry, Sides, label, merge
+from multivector.content.inquiry import Answer, Inquiry, Sides, merge
 from multivector.content.model import (
     Chart,
     Cite,
@@ -29,7 +30,7 @@ from multivector.content.tables import Heads, figure, known, largest, pick, tabl
 from multivector.words import many, mark, say
 from multivector.words.figures import bounded, dated, listing, number, percent
 
-__all__ = ["last_year", "votes"]
+__all__ = ["votes"]
 
 _MEASURES: dict[str, tuple[Kind, str, str, str]] = {
     "agreement": ("share", mark("same vote"), mark("Same vote"), mark("Same vote")),
@@ -44,7 +45,6 @@ _MEASURES: dict[str, tuple[Kind, str, str, str]] = {
 }
 """How a measure is written, its name in a sentence, as a column, and as a row."""
 _OF_PAIR = ("agreement", "coincidence", "kappa", "s_score")
-_WINDOW = 5
 _LEAST = 10
 """Common roll calls without which a year's agreement of two states is not drawn."""
 _SUPPORT = 0.8
@@ -59,7 +59,6 @@ _ACTS = (
 )
 _FIRST_YEAR = 1946
 _COMMAND = "multivector --study DIR data add UNVotes.csv"
-Span = tuple[int, int]
 
 
 def votes(inquiry: Inquiry) -> Part:
@@ -67,30 +66,9 @@ def votes(inquiry: Inquiry) -> Part:
     if inquiry.kind == "pair":
         sides = Sides.of(inquiry)
         alike, stand = _alike(inquiry, sides), _distance(inquiry, sides)
-        return part(alike, stand, _parted(inquiry, sides), _breaks(inquiry))
+        return part(alike, stand, parted(inquiry, sides), _breaks(inquiry))
     beside = _beside_poles(inquiry)
-    return part(beside, _joined(inquiry), _ideal_point(inquiry), _breaks(inquiry))
-
-
-def last_year(inquiry: Inquiry) -> int | None:
-    """Return the last year with votes of the state, up to the year asked for; null if none."""
-    for name, columns in (("votes", ("state",)), ("joint_votes", ("state", "pole"))):
-        chosen = inquiry.table(name)
-        if chosen is None:
-            continue
-        concerned = pl.any_horizontal(pl.col(columns) == inquiry.state)
-        rows = inquiry.until(chosen.frame.filter(concerned))
-        if rows.height:
-            return int(str(rows["year"].max()))
-    return None
-
-
-def _window(last: int) -> Span:
-    return last - _WINDOW + 1, last
-
-
-def _ends(span: Span) -> dict[str, int]:
-    return {"first": span[0], "last": span[1]}
+    return part(beside, joined(inquiry), _ideal_point(inquiry), _breaks(inquiry))
 
 
 # --- a state beside its poles
@@ -114,7 +92,7 @@ def _beside_poles(inquiry: Inquiry) -> Part:
         for key in ("agreement", "kappa")
         for row in known(rows, key)
     ]
-    span = _window(last)
+    span = window(last)
     beside = _similarity_table(inquiry, rows, span), _closest(inquiry, rows, span)
     return part(beside, _yearly_with_poles(inquiry, last), _most_like(rows, span), figures)
 
@@ -133,7 +111,7 @@ def _by_pole(inquiry: Inquiry, answer: Answer | None) -> dict[str, list[dict[str
 
 def _similarity(inquiry: Inquiry, last: int) -> list[Row]:
     """Return each measure of the newest years with each pole that voted with the state."""
-    asked: dict[str, Any] = {"state": inquiry.state, "years": _window(last), "period": "whole"}
+    asked: dict[str, Any] = {"state": inquiry.state, "years": window(last), "period": "whole"}
     answers = {name: inquiry.compute(name, **asked) for name in _MEASURES}
     found = {name: _by_pole(inquiry, answer) for name, answer in answers.items()}
     rows = []
@@ -164,7 +142,7 @@ def _similarity_table(inquiry: Inquiry, rows: list[Row], span: Span) -> Table:
         "n": (say("Roll calls"), "integer"),
     }
     caption = say(
-        "Votes of {state} beside the poles, {first} to {last}", state=inquiry.name, **_ends(span)
+        "Votes of {state} beside the poles, {first} to {last}", state=inquiry.name, **ends(span)
     )
     note = say(
         "Same vote: share of common roll calls with the same choice. S: 1 is always the same, −1 "
@@ -190,7 +168,7 @@ def _closest(inquiry: Inquiry, rows: list[Row], span: Span) -> Sentence | None:
     n = max(int(figure(row, "n")) for row in rows)
     text = say(
         "In {first} to {last} {state} voted closest to {poles} (up to {roll_calls} in common).",
-        **_ends(span),
+        **ends(span),
         state=inquiry.name,
         poles=listing(poles),
         roll_calls=many(n, "{n} roll call", "{n} roll calls"),
@@ -203,7 +181,7 @@ def _most_like(rows: list[Row], span: Span) -> Fact | None:
         return None
     best = largest(rows, "agreement")
     share = percent(figure(best, "agreement"))
-    detail = say("same vote {share}, {first}–{last}", share=share, **_ends(span))
+    detail = say("same vote {share}, {first}–{last}", share=share, **ends(span))
     return Fact(say("UN votes most like"), str(best.cells["pole"]), detail, best.cites)
 
 
@@ -262,7 +240,7 @@ def _alike(inquiry: Inquiry, sides: Sides) -> Part:
 
 
 def _measured(inquiry: Inquiry, sides: Sides, last: int) -> Part:
-    span = _window(last)
+    span = window(last)
     when = f"{span[0]}–{span[1]}"
     asked: dict[str, Any] = {"state": sides.a, "state_b": sides.b, "years": span, "period": "whole"}
     if inquiry.table("votes") is not None:
@@ -325,159 +303,6 @@ def _alike_table(rows: list[Row], when: str) -> Table:
     return table("similarity", say("How alike they vote, {years}", years=when), heads, rows, note)
 
 
-# --- whom they join where powers split
-
-
-def _powers(inquiry: Inquiry) -> dict[str, str]:
-    """Return the poles whose splits are known in full: all with the votes, else the embedded."""
-    poles = {pole.pole: pole.name for pole in inquiry.pole_states}
-    if inquiry.table("votes") is not None:
-        return poles
-    joint = inquiry.table("joint_votes")
-    embedded = set() if joint is None else set(joint.frame["pole"].unique())
-    return {code: name for code, name in poles.items() if code in embedded}
-
-
-def _splits(
-    inquiry: Inquiry, state: str, powers: dict[str, str], span: Span
-) -> tuple[list[dict[str, Any]], tuple[Cite, ...]]:
-    answer = inquiry.compute("splits", state=state, poles=tuple(powers), years=span)
-    if answer is None:
-        return [], ()
-    rows = answer.frame.filter(pl.col("n") > 0).to_dicts()
-    return rows, answer.cites(f"{span[0]}/{span[1]}")
-
-
-def _joined(inquiry: Inquiry) -> Part | None:
-    """Return whom the state joined where two poles voted against each other."""
-    last, poles = last_year(inquiry), _powers(inquiry)
-    if last is None or len(poles) < 2:
-        return None
-    span = _window(last)
-    found, cites = _splits(inquiry, inquiry.state, poles, span)
-    heads: Heads = {
-        "pair": say("Poles opposed"),
-        "n_a": (say("With the first"), "integer"),
-        "n_b": (say("With the second"), "integer"),
-        "abstain": (say("Abstained"), "integer"),
-        "absent": (say("Absent"), "integer"),
-        "n": (say("Roll calls"), "integer"),
-        "value": (say("Share with the first"), "share"),
-        "low": (say("Low"), "share"),
-        "high": (say("High"), "share"),
-    }
-    rows = []
-    for row in found:
-        a, b = poles[row["pole_a"]], poles[row["pole_b"]]
-        cells = {"pair": f"{a} – {b}", "pole_a": a, "pole_b": b}
-        rows.append(Row({**cells, **pick(row, *list(heads)[1:])}, cites))
-    if not rows:
-        return None
-    note = say(
-        "Roll calls on which one pole said yes and the other no; final texts, repetitions merged. "
-        "The share counts only roll calls on which the state took a side; interval after Jeffreys."
-    )
-    caption = say(
-        "Split votes: whom {state} joined, {first} to {last}", state=inquiry.name, **_ends(span)
-    )
-    most = sorted(rows, key=lambda row: (-figure(row, "n"), str(row.cells["pair"])))[:2]
-    told = [_joined_said(inquiry, row, span) for row in most]
-    return part(table("splits", caption, heads, rows, note), told)
-
-
-def _joined_said(inquiry: Inquiry, row: Row, span: Span) -> Sentence:
-    text = say(
-        "Where {pole_a} and {pole_b} stood on opposite sides ({first} to {last}: "
-        "{roll_calls}), {state} joined {pole_a} {n_a} and {pole_b} {n_b} times, abstained "
-        "{abstained}, was absent {absent}.",
-        **_ends(span),
-        roll_calls=many(int(figure(row, "n")), "{n} roll call", "{n} roll calls"),
-        state=inquiry.name,
-        abstained=row.cells["abstain"],
-        absent=row.cells["absent"] or 0,
-        **pick(row.cells, "pole_a", "pole_b", "n_a", "n_b"),
-    )
-    return Sentence(text, row.cites)
-
-
-def _last_split(inquiry: Inquiry) -> int | None:
-    for name in ("votes", "split_votes"):
-        chosen = inquiry.table(name)
-        if chosen is not None and chosen.frame.height:
-            rows = inquiry.until(chosen.frame)
-            return int(str(rows["year"].max())) if rows.height else None
-    return None
-
-
-def _parted(inquiry: Inquiry, sides: Sides) -> Part | None:
-    """Return whom each of the two joined where other powers voted against each other."""
-    last, powers = _last_split(inquiry), _powers(inquiry)
-    if len(powers) < 2 or last is None:
-        return None
-    span = _window(last)
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    cites: list[Cite] = []
-    for key, state, _ in sides.keyed:
-        own, cited = _splits(inquiry, state, powers, span)
-        cites += cited
-        for row in own:
-            cells = {f"{key}_{name}": row[name] for name in ("value", "low", "high", "n")}
-            found.setdefault((row["pole_a"], row["pole_b"]), {})[key] = cells
-    rows = []
-    for pair, both in found.items():
-        if len(both) == 2:
-            a, b = (label(code) for code in pair)
-            cells = {"pair": f"{a} – {b}", "pole_a": a, "pole_b": b, **both["a"], **both["b"]}
-            rows.append(Row(cells, merge(cites)))
-    if not rows:
-        return None
-    return part(_parted_table(sides, rows, span), _parted_most(sides, rows, span))
-
-
-def _parted_table(sides: Sides, rows: list[Row], span: Span) -> Table:
-    heads: Heads = {"pair": say("Powers opposed")}
-    for key, _, name in sides.keyed:
-        heads |= {
-            f"{key}_value": (say("{state}: with the first", state=name), "share"),
-            f"{key}_low": (say("low"), "share"),
-            f"{key}_high": (say("high"), "share"),
-            f"{key}_n": (say("roll calls"), "integer"),
-        }
-    note = say(
-        "Roll calls on which one power said yes and the other no. The share counts only those on "
-        "which the state took a side; 90% interval after Jeffreys. Roll calls: all of the split."
-    )
-    caption = say("Whom each joined where powers split, {first} to {last}", **_ends(span))
-    return table("splits", caption, heads, rows, note)
-
-
-def _parted_most(sides: Sides, rows: list[Row], span: Span) -> Sentence:
-    def gap(row: Row) -> float:
-        if None in (row.cells["a_value"], row.cells["b_value"]):
-            return -1.0
-        return abs(figure(row, "a_value") - figure(row, "b_value"))
-
-    most = max(rows, key=gap)
-    if gap(most) < 0:
-        text = say("Where powers split, the two never both took a side.")
-        return Sentence(text, most.cites)
-    shares = [
-        f"{name} "
-        + bounded({k: most.cells[f"{key}_{k}"] for k in ("value", "low", "high")}, "share")
-        for key, _, name in sides.keyed
-    ]
-    text = say(
-        "They parted most where {first} and {second} stood on opposite sides, {start} to {end}: "
-        "share with the former, {shares}.",
-        first=most.cells["pole_a"],
-        second=most.cells["pole_b"],
-        start=span[0],
-        end=span[1],
-        shares=listing(shares),
-    )
-    return Sentence(text, most.cites)
-
-
 # --- where they stand
 
 
@@ -526,16 +351,16 @@ def _ideal_point(inquiry: Inquiry) -> Part | None:
 
 def _distance(inquiry: Inquiry, sides: Sides) -> Part | None:
     """Return how far apart the ideal points of the two are, and where each stands."""
-    apart = inquiry.compute("ideal_distance", state=sides.a, partner=sides.b)
-    if apart is None:
+    between = inquiry.compute("ideal_distance", state=sides.a, partner=sides.b)
+    if between is None:
         return None
-    rows = inquiry.until(apart.frame).filter(pl.col("value").is_not_null())
+    rows = inquiry.until(between.frame).filter(pl.col("value").is_not_null())
     if rows.is_empty():
         what = say("Distance of the ideal points of {a} and {b}", **sides.names)
         inquiry.miss(what, say("they have no session with a position of both"))
         return None
     first, newest = rows.row(0, named=True), rows.row(-1, named=True)
-    cites = apart.cites(newest["year"])
+    cites = between.cites(newest["year"])
     held = [(inquiry.table("ideal_points", of=code), {code: n}) for _, code, n in sides.keyed]
     lines = [
         line
@@ -556,13 +381,13 @@ def _distance(inquiry: Inquiry, sides: Sides) -> Part | None:
         say("Ideal points of both, with 90% intervals"),
         say("Distance of the ideal points, with 90% intervals"),
     )
-    between = [charts.line(sides.a, f"{sides.a} – {sides.b}", rows)]
+    line = [charts.line(sides.a, f"{sides.a} – {sides.b}", rows)]
     what, detail = say("Distance of ideal points"), say("{year}, 90% interval", **newest)
     ends = {"both": newest["value"], "low": newest["low"], "high": newest["high"]}
     return part(
         [Sentence(at, cites), Sentence(f"{far}.", cites)],
         charts.lines("ideal-points", titles[0], f"{titles[0]}. {at}", lines, "number", cites),
-        charts.lines("ideal-distance", titles[1], f"{titles[1]}. {far}.", between, "number", cites),
+        charts.lines("ideal-distance", titles[1], f"{titles[1]}. {far}.", line, "number", cites),
         Fact(what, bounded(newest), detail, cites),
         PairFigure.of(what, "number", newest["year"], cites, **ends),
     )
