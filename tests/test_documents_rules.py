@@ -10,13 +10,12 @@ import pytest
 
 import multivector
 from multivector.documents.packs import LANGUAGES, pack, shared, wording
-from multivector.documents.rules.actors import Persons
 from multivector.documents.rules.dates import _grammar
 from multivector.documents.rules.events import hits_of, rules
 from multivector.documents.rules.memberships import memberships_of
-from multivector.documents.rules.reading import Reading, Sentence, _sentence, read
+from multivector.documents.rules.reading import Reading, Sentence, read
+from multivector.documents.rules.tracing import try_sentence
 from multivector.documents.text.files import document_of
-from multivector.documents.text.segment import Block
 
 DOCUMENTS = Path(multivector.__file__).parent / "documents"
 
@@ -82,11 +81,9 @@ def test_every_spelling_writes_a_name_anew() -> None:
 
 def sentence_of(text: str, language: str) -> tuple[Sentence, Reading]:
     """Return a text read as one sentence of a language."""
-    reading = read(document_of(text.encode(), "a.txt"))
+    reading = read(document_of(text.encode(), "a.txt"), language=language)
     assert len(reading.sentences) == 1, text
-    block = Block("body", language, 0, len(text))
-    persons = Persons.of(text, [language])
-    return _sentence(reading.layer.text, 0, len(text), block, persons, frozenset(), None), reading
+    return reading.sentences[0], reading
 
 
 def triggers(text: str, language: str) -> list[str]:
@@ -113,6 +110,12 @@ def test_a_rule_of_memberships_fires_and_is_silent(language: str, place: int) ->
     label = f"membership:{row.get('label', row['status'])}"
     assert label in {d.rule for d in memberships_of(*sentence_of(row["fires"], language))}
     assert label not in {d.rule for d in memberships_of(*sentence_of(row["silent"], language))}
+
+
+def test_a_sentence_is_tried_in_the_language_given() -> None:
+    text = "Nazarbayev 1993’te Çin’i ziyaret etmiştir."
+    assert "visit" in {row["value"] for row in try_sentence(text, language="tr")}
+    assert "visit" not in {row["value"] for row in try_sentence(text, language="en")}
 
 
 # --- rules that are words or phrases

@@ -1,7 +1,9 @@
 """One question to a chat-completions endpoint: bounded in time, size and tries.
 
-Only the standard library. The key goes to the address named and nowhere else: redirects are not
-followed, and it is in no message and no file.
+Only the standard library: httpx bounds each read, not the answer (one whose header drips came back
+after 7.5 seconds with a timeout of 0.5), so that the thread below would stay beside it. The key
+goes to the address named and nowhere else: redirects are not followed, and it is in no message and
+no file.
 """
 
 from __future__ import annotations

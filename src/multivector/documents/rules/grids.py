@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from multivector.documents.rules.reading import Reading
     from multivector.documents.rules.statements import Statement
 
-_NUMBER = re.compile(
-    r"[-–−]?\s?[$€%]?\s?\d{1,3}(?:[ .,\u00a0]\d{3})*(?:[.,]\d+)?\s?%?|[-–−]?\d+(?:[.,]\d+)?\s?%?"
-)
 _MISSING = wording("tables", "missing")
 _YEARISH = re.compile(r"(?:1[89]|20)\d\d(?:\s*[-–/]\s*(?:(?:1[89]|20)?\d\d))?\*?")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from multivector.documents.packs import LANGUAGES, pattern
 from multivector.documents.rules.actors import Actor, Persons, actors_of, founded_years
@@ -66,8 +66,8 @@ class Reading:
     dyadic: bool = False
 
 
-def read(source: Source) -> Reading:
-    """Return the document read.
+def read(source: Source, *, language: str | None = None) -> Reading:
+    """Return the document read, each block in its own language or all in the one given.
 
     Examples
     --------
@@ -80,6 +80,8 @@ def read(source: Source) -> Reading:
     layer = repaired(source)
     text = layer.text
     blocks = blocks_of(text)
+    if language is not None:
+        blocks = [replace(block, lang=language) for block in blocks]
     languages = sorted({block.lang for block in blocks if block.lang in LANGUAGES})
     persons = Persons.of(text, languages)
     names = frozenset(re.findall(r"[^\W\d_]+", " ".join(_names_of_states(text))))

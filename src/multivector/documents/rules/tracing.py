@@ -41,15 +41,15 @@ def try_sentence(text: str, *, language: str | None = None) -> list[dict[str, An
             f"{language!r} is no language of the rule packs; expected {choices(LANGUAGES)}; "
             "leave --lang out to have it recognised"
         )
-    reading = read(document_of(text.encode(), "sentence.txt"))
+    reading = read(document_of(text.encode(), "sentence.txt"), language=language)
     rows: list[dict[str, Any]] = []
 
     def row(what: str, value: object, words: str, rule: str = "") -> None:
         rows.append({"what": what, "value": str(value), "words": words, "rule": rule})
 
     for sentence in reading.sentences:
-        lang = language or sentence.lang
-        row("language", lang, "", "" if language_of(text) != "und" else "too short to tell")
+        sure = language is not None or language_of(text) != "und"
+        row("language", sentence.lang, "", "" if sure else "too short to tell")
         for actor in sentence.actors:
             words = sentence.text[actor.start : actor.end]
             row("actor", actor.code, words, " ".join([actor.kind, actor.case]).strip())

@@ -125,7 +125,9 @@ def _lower(word: str) -> str:
 
 def _harmony(stem: str, ending: str) -> bool:
     vowels = [letter for letter in stem if letter in _TURKISH["vowels"]]
-    rest = [letter for letter in re.sub("yor|ki$|ken", "", ending) if letter in _TURKISH["vowels"]]
+    rest = [
+        letter for letter in re.sub(_TURKISH["neutral"], "", ending) if letter in _TURKISH["vowels"]
+    ]
     if not vowels or not rest:
         return True
     back = vowels[-1] in _TURKISH["back"]
