@@ -30,7 +30,7 @@ def content_of(result: Result) -> Chart:
     """Return the chart of a measure's answer: shape, data, and what it shows in words.
 
     Values by year become lines, one period bars with whiskers, a value of many states a map, pairs
-    among a few states a grid. What is not drawn for want of room is told in the text.
+    among a few states a grid. What is not drawn for want of room is said in the text.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def content_of(result: Result) -> Chart:
             "widen the years or choose other states"
         )
     key = _key(frame) if measure is None else tuple(c for c in measure.output.key)
-    shape, data, told = draw(frame, key, result)
+    shape, data, said = draw(frame, key, result)
     title = result.run.measure.replace("_", " ")
     title = f"{title}, {data['period']}" if data.get("period") else title
     summary = (
@@ -62,7 +62,7 @@ def content_of(result: Result) -> Chart:
     )
     cite = Cite(result.run.id, run=result.run.id)
     return Chart(
-        result.run.measure, shape, title, f"{summary[:1].upper()}{summary[1:]}{told}", data, (cite,)
+        result.run.measure, shape, title, f"{summary[:1].upper()}{summary[1:]}{said}", data, (cite,)
     )
 
 
@@ -207,8 +207,8 @@ def _bars(frame: pl.DataFrame, varying: list[str], when: str, result: Result) ->
         code, name = _series(row, varying)
         ends = {end: row.get(end) for end in ("value", "low", "high")}
         rows.append({"key": code, "label": name, **ends, "own": code == own})
-    told = [f"{r['label']} {written(float(str(r['value'])), unit)}" for r in rows[:_MOST_LINES]]
-    text = say("Largest values: {values}.", values=listing(told))
+    said = [f"{r['label']} {written(float(str(r['value'])), unit)}" for r in rows[:_MOST_LINES]]
+    text = say("Largest values: {values}.", values=listing(said))
     if when:
         text = say("{period}.", period=when) + " " + text
     if ranked.height > len(rows):
@@ -230,7 +230,7 @@ def _map(frame: pl.DataFrame, column: str, when: str, result: Result) -> Drawn:
     if min(ends) < 0 < max(ends):
         data["middle"] = 0.0
     top = frame.sort("value", column, descending=[True, False]).head(3)
-    told = [
+    said = [
         f"{_named(c)} {written(v, data['unit'])}" for c, v in top.select(column, "value").rows()
     ]
     text = many(len(values), "{n} state on a map", "{n} states on a map")
@@ -238,7 +238,7 @@ def _map(frame: pl.DataFrame, column: str, when: str, result: Result) -> Drawn:
     return (
         "map",
         data | ({"period": when} if when else {}),
-        text + say("Largest values: {values}.", values=listing(told)),
+        text + say("Largest values: {values}.", values=listing(said)),
     )
 
 
@@ -281,11 +281,11 @@ def _dominance(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Dra
     codes = sorted({*frame["state_a"], *frame["state_b"]})
     found = {(a, b): v for a, b, v in frame.select("state_a", "state_b", "value").iter_rows()}
     data = {"unit": "share", "middle": 0.5, **_grid(found, codes, codes, _named, str)}
-    told = say(
+    said = say(
         "Share of specifications in which the row is above the column, {period}.",
         period=when,
     )
-    return "heat", data, told
+    return "heat", data, said
 
 
 def _criteria(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn:
@@ -303,8 +303,8 @@ def _criteria(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Draw
     names = sorted({name for name, _ in found}, key=str)
     data = {"unit": "number", "middle": 0.0, "worse_above": True}
     data |= _grid(found, names, criteria, str if one else _named, lambda c: c.replace("_", " "))
-    told = say("Distance beyond the limit, {period}; above zero is a breach.", period=when)
-    return "heat", data, told
+    said = say("Distance beyond the limit, {period}; above zero is a breach.", period=when)
+    return "heat", data, said
 
 
 def _powers(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn:
@@ -314,8 +314,8 @@ def _powers(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn:
     own = frame.filter(pl.col("index") == chosen)
     if own["start"].is_not_null().any():
         own = own.filter(pl.col("start") == pl.col("start").max())
-    shape, data, told = _bars(own, ["state"], "", result)
-    return shape, data, say("{index}: {values}", index=_written("index", chosen), values=told)
+    shape, data, said = _bars(own, ["state"], "", result)
+    return shape, data, say("{index}: {values}", index=_written("index", chosen), values=said)
 
 
 def _spells(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Drawn:
@@ -386,9 +386,9 @@ def _rollcalls(frame: pl.DataFrame, key: tuple[str, ...], result: Result) -> Dra
     span = int(str(frame["year"].min())), int(str(frame["year"].max()))
     counts = frame["side"].value_counts()
     number = dict(counts.iter_rows())
-    told = listing([f"{lane['label']} {number[lane['key']]}" for lane in lanes])
+    said = listing([f"{lane['label']} {number[lane['key']]}" for lane in lanes])
     data = {"from": span[0], "to": span[1], "lanes": lanes, "events": found}
-    return "events", data, say("Roll calls on which the poles split: {sides}.", sides=told)
+    return "events", data, say("Roll calls on which the poles split: {sides}.", sides=said)
 
 
 _INDICES = ("shapley_shubik", "banzhaf", "penrose", "weight_share")

@@ -13,7 +13,7 @@ from typing import Any
 
 from multivector.content.model import Brief, Chart, Cite, Column, Row, Section, Table
 from multivector.report.formula import Piece, of_measure
-from multivector.report.references import Marks, cell
+from multivector.report.references import Numbering, cell
 from multivector.words import language, say
 from multivector.words.figures import day
 
@@ -186,7 +186,7 @@ class _Setter:
 
     def __init__(self, brief: Brief) -> None:
         self._brief = brief
-        self._marks = Marks(brief)
+        self._numbering = Numbering(brief)
         tables = [table for section in brief.sections for table in section.tables]
         self.annexed = [table for table in tables if _long(table)]
         ordered = [*(table for table in tables if not _long(table)), *self.annexed]
@@ -200,7 +200,7 @@ class _Setter:
     def links(self, cites: Iterable[Cite]) -> tuple[Link, ...]:
         """Return the marks of the sources cited; a table of the document by its number."""
         found = []
-        for mark in self._marks.of(cites):
+        for mark in self._numbering.of(cites):
             name = mark["target"].removeprefix("t-")
             if name == mark["target"]:
                 known = name in self._places
@@ -225,7 +225,7 @@ class _Setter:
 
     def key_sentences(self) -> Iterator[Paragraph]:
         """Yield the first sourced sentence of each section, then those that state an interval."""
-        told = [
+        said = [
             (section, sentence)
             for section in self._brief.sections
             if section.id not in _NOT_KEY
@@ -233,14 +233,14 @@ class _Setter:
             if sentence.cites
         ]
         kept: dict[str, str] = {}
-        for section, sentence in told:
+        for section, sentence in said:
             if section.id not in kept.values() and len(kept) < _KEY_SENTENCES:
                 kept.setdefault(sentence.text, section.id)
-        exact = [item for item in told if _INTERVAL.search(item[1].text)]
-        for section, sentence in (*exact, *told):
+        exact = [item for item in said if _INTERVAL.search(item[1].text)]
+        for section, sentence in (*exact, *said):
             if len(kept) < _KEY_SENTENCES:
                 kept.setdefault(sentence.text, section.id)
-        for section, sentence in told:
+        for section, sentence in said:
             if kept.get(sentence.text) == section.id:
                 del kept[sentence.text]
                 lead = Link(section.title, f"s-{section.id}")
@@ -283,8 +283,8 @@ class _Setter:
 
     def _figure(self, chart: Chart) -> Figure:
         number = self._charts[chart.id]
-        told = chart.text or chart.title
-        return Figure(chart.id, number, chart.title, told, self.links(chart.cites), chart)
+        said = chart.text or chart.title
+        return Figure(chart.id, number, chart.title, said, self.links(chart.cites), chart)
 
     def _moved(self, table: Table) -> str:
         return f"{say('Table {n}', n=self._tables[table.id])}. {table.caption}"
@@ -360,8 +360,8 @@ def _about(brief: Brief) -> Iterator[tuple[str, str]]:
     if retrieved:
         yield say("Sources retrieved by"), day(retrieved)
     if reasons:
-        told = (f"{', '.join(names)} ({reason})" for reason, names in reasons.items())
-        yield say("Poles"), "; ".join(told)
+        said = (f"{', '.join(names)} ({reason})" for reason, names in reasons.items())
+        yield say("Poles"), "; ".join(said)
     yield say("Version"), f"multivector {brief.version}"
 
 

@@ -173,7 +173,7 @@ class _Writer:
             if line.id:
                 self._bookmarks.around(cells[0].paragraphs[0], line.id)
             if grid.sourced:
-                self._marks(ooxml.fill(cells[-1], "", style), line.links)
+                self._linked(ooxml.fill(cells[-1], "", style), line.links)
         ooxml.widths(table, grid.widths, _LINE_CM)
         self._made.add_paragraph(grid.note, style="Note")
 
@@ -216,16 +216,16 @@ class _Writer:
 
     def _cited(self, paragraph: Any, links: Iterable[Link]) -> None:
         """Add source numbers above the line, and tables in brackets."""
-        told = tuple(links)
-        sources = [link for link in told if link.label.lstrip("R").isdigit()]
-        tables = [link for link in told if link not in sources]
-        self._marks(paragraph, sources, style="Source")
+        said = tuple(links)
+        sources = [link for link in said if link.label.lstrip("R").isdigit()]
+        tables = [link for link in said if link not in sources]
+        self._linked(paragraph, sources, style="Source")
         if tables:
             paragraph.add_run(" (")
-            self._marks(paragraph, tables)
+            self._linked(paragraph, tables)
             paragraph.add_run(")")
 
-    def _marks(self, paragraph: Any, links: Iterable[Link], style: str = "Hyperlink") -> None:
+    def _linked(self, paragraph: Any, links: Iterable[Link], style: str = "Hyperlink") -> None:
         for index, mark in enumerate(links):
             if index:
                 ooxml.write(paragraph, ", ", style if style == "Source" else None)

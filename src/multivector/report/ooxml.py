@@ -248,9 +248,9 @@ def _parsed(xml: str) -> Any:
 
 def _open(run: Any, code: str) -> None:
     run._r.append(_element("w:fldChar", {"w:fldCharType": "begin"}))
-    told = _element("w:instrText", {"xml:space": "preserve"})
-    told.text = f" {code} "
-    run._r.append(told)
+    said = _element("w:instrText", {"xml:space": "preserve"})
+    said.text = f" {code} "
+    run._r.append(said)
     run._r.append(_element("w:fldChar", {"w:fldCharType": "separate"}))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from multivector.content.model import Brief
 from multivector.report.document import Document, Figure, compose
 from multivector.report.pictures import inline, on_paper
-from multivector.report.references import Marks, cell
+from multivector.report.references import Numbering, cell
 from multivector.words import language, many, say
 from multivector.words.figures import day, listing
 
@@ -25,7 +25,9 @@ def html(brief: Brief) -> str:
     order = (*own, *(pole.pole for pole in brief.poles))
     pictures = {chart.id: inline(chart, order) for s in brief.sections for chart in s.charts}
     page = _environment().get_template("brief.html.j2")
-    return page.render(brief=brief, marks=Marks(brief), pictures=pictures, cell=cell, day=day)
+    return page.render(
+        brief=brief, numbering=Numbering(brief), pictures=pictures, cell=cell, day=day
+    )
 
 
 def report(brief: Brief) -> str:

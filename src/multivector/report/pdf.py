@@ -31,8 +31,8 @@ def pdf(document: Document) -> bytes:
     content: dict[str, Any] = asdict(document)
     template = files("multivector") / "templates" / "report.typ"
     inputs = {"main.typ": template.read_bytes()}
-    for part, told in zip(document.parts, content["parts"], strict=True):
-        for figure, shown in zip(part.figures, told["figures"], strict=True):
+    for part, said in zip(document.parts, content["parts"], strict=True):
+        for figure, shown in zip(part.figures, said["figures"], strict=True):
             shown["file"] = f"figure-{figure.number}.svg"
             del shown["chart"]
             inputs[shown["file"]] = on_paper(figure, document).svg.encode()

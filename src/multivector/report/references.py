@@ -18,7 +18,7 @@ from multivector.words.figures import (
     whole,
 )
 
-__all__ = ["Marks", "cell", "written"]
+__all__ = ["Numbering", "cell", "written"]
 
 
 class Cited(Protocol):
@@ -33,7 +33,7 @@ class Cited(Protocol):
         """Return the runs behind the figures."""
 
 
-class Marks:
+class Numbering:
     """The numbers of the references and runs that citations point to."""
 
     def __init__(self, brief: Cited) -> None:
@@ -47,18 +47,18 @@ class Marks:
 
     def of(self, cites: Iterable[Cite]) -> list[dict[str, str]]:
         """Return label, target and hover text of each source cited, once."""
-        told: dict[str, list[str]] = {}
+        locators: dict[str, list[str]] = {}
         for cite in cites:
-            told.setdefault(cite.source, [])
+            locators.setdefault(cite.source, [])
             place = _place(cite)
-            if place and place not in told[cite.source]:
-                told[cite.source].append(place)
-        marks = [self._mark(source, places) for source, places in told.items()]
-        return sorted(marks, key=lambda m: (not m["label"].isdigit(), len(m["label"]), m["label"]))
+            if place and place not in locators[cite.source]:
+                locators[cite.source].append(place)
+        found = [self._mark(source, where) for source, where in locators.items()]
+        return sorted(found, key=lambda m: (not m["label"].isdigit(), len(m["label"]), m["label"]))
 
-    def _mark(self, source: str, places: list[str]) -> dict[str, str]:
-        left = len(places) - 4
-        shown = [*places[:4], *([say("and {n} more", n=left)] if left > 0 else [])]
+    def _mark(self, source: str, where: list[str]) -> dict[str, str]:
+        left = len(where) - 4
+        shown = [*where[:4], *([say("and {n} more", n=left)] if left > 0 else [])]
         hover = "; ".join([source, *shown])
         kind, _, name = source.partition(":")
         if kind == "table":

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from multivector.brief.sections import find
 from multivector.content.model import Brief, Cite, Section, Table
-from multivector.report.references import Marks, cell
+from multivector.report.references import Numbering, cell
 from multivector.words import many, say
 from multivector.words.figures import capitals
 
@@ -19,12 +19,12 @@ _LINES = 57
 
 def text(brief: Brief) -> str:
     """Return a summary of the brief for a terminal: under 60 lines of 100 columns."""
-    marks = Marks(brief)
+    numbering = Numbering(brief)
     head = say("{name} ({code}): foreign policy brief", name=brief.name, code=brief.subject)
     if brief.year:
         head += say(", nothing later than {year}", year=brief.year)
     lines = [head, "=" * _WIDTH]
-    lines += _fact_lines(brief, marks)
+    lines += _fact_lines(brief, numbering)
     used: list[int] = []
     for section in brief.sections:
         entry = find(brief.kind, section.id)
@@ -32,19 +32,19 @@ def text(brief: Brief) -> str:
             continue
         if entry.summary == "grid":
             lines += ["", *_grid(section.tables[0])] if section.tables else []
-            used += marks.numbers(c for t in section.tables for r in t.rows for c in r.cites)
+            used += numbering.numbers(c for t in section.tables for r in t.rows for c in r.cites)
         elif entry.summary:
-            shown, numbers = _section_lines(section, marks, entry.summary)
+            shown, numbers = _section_lines(section, numbering, entry.summary)
             lines += shown
             used += numbers
-    used += marks.numbers(c for fact in brief.facts for c in fact.cites)
+    used += numbering.numbers(c for fact in brief.facts for c in fact.cites)
     tail = _tail(brief, sorted(set(used)))
     return "\n".join([*_fit(lines, _LINES - len(tail)), *tail]) + "\n"
 
 
-def _fact_lines(brief: Brief, marks: Marks) -> list[str]:
+def _fact_lines(brief: Brief, numbering: Numbering) -> list[str]:
     items = [
-        f"{fact.label}: {fact.text} ({fact.detail}){_numbers(marks, fact.cites)}"
+        f"{fact.label}: {fact.text} ({fact.detail}){_numbers(numbering, fact.cites)}"
         for fact in brief.facts
     ]
     half = _WIDTH // 2 - 1
@@ -57,9 +57,9 @@ def _fact_lines(brief: Brief, marks: Marks) -> list[str]:
     return lines
 
 
-def _numbers(marks: Marks, cites: Iterable[Cite]) -> str:
+def _numbers(numbering: Numbering, cites: Iterable[Cite]) -> str:
     cites = tuple(cites)
-    found = marks.numbers(cites)
+    found = numbering.numbers(cites)
     if not found:
         tables = sorted({c.source[6:] for c in cites if c.source.startswith("table:")})
         return f" [{say('table {table}', table=tables[0])}]" if tables else ""
@@ -67,16 +67,18 @@ def _numbers(marks: Marks, cites: Iterable[Cite]) -> str:
     return f" [{shown}]"
 
 
-def _section_lines(section: Section, marks: Marks, most: int) -> tuple[list[str], list[int]]:
+def _section_lines(
+    section: Section, numbering: Numbering, most: int
+) -> tuple[list[str], list[int]]:
     body: list[str] = []
     used: list[int] = []
     for sentence in section.sentences:
-        text = sentence.text + _numbers(marks, sentence.cites)
+        text = sentence.text + _numbers(numbering, sentence.cites)
         wrapped = textwrap.wrap(text, _WIDTH, initial_indent="- ", subsequent_indent="  ")
         if body and len(body) + len(wrapped) > most:
             continue
         body += wrapped
-        used += marks.numbers(sentence.cites)[:4]
+        used += numbering.numbers(sentence.cites)[:4]
     body = body[:most]
     return (["", capitals(section.title), *body] if body else []), used
 

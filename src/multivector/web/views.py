@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from multivector.report.references import Marks, cell
+from multivector.report.references import Numbering, cell
 from multivector.version import __version__
 from multivector.web.page import Field, Link, Page
 from multivector.words import LANGUAGES, language, many, say
@@ -39,7 +39,7 @@ def html(
         page=page,
         fields=fields,
         options=own,
-        marks=Marks(page),
+        numbering=Numbering(page),
         here=address,
         again=lambda **more: again(address, own, more),
         token=token,
