@@ -11,13 +11,12 @@ import polars as pl
 from multivector.errors import BadValue, MissingData, choices
 from multivector.measures._options import require
 from multivector.measures.clubs import FULL
+from multivector.measures.partners import REPORTS
 from multivector.names.spells import SEATS, of_organisation
 from multivector.tables import MEMBERSHIPS, Flows, Memberships
 
 Status = Literal["member", "observer", "dialogue_partner"]
 Direction = Literal["exports", "imports"]
-
-_REPORTS = {"reconciled": 0, "state": 1, "partner": 2}
 
 
 def holders(memberships: Memberships, organisation: str, years: Iterable[int]) -> pl.DataFrame:
@@ -94,7 +93,7 @@ def directed(
         )
     ends = ("partner", "state") if turned else ("state", "partner")
     return (
-        rows.with_columns(rank=pl.col("reported_by").replace_strict(_REPORTS, default=3))
+        rows.with_columns(rank=pl.col("reported_by").replace_strict(REPORTS, default=3))
         .sort("state", "partner", "year", "rank", "source")
         .unique(["state", "partner", "year"], keep="first", maintain_order=True)
         .select(exporter=ends[0], importer=ends[1], year="year", value="value")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from multivector.cache import once
 from multivector.measures._ballots import Members
 from multivector.measures.clubs import seats
+from multivector.measures.partners import REPORTS
 from multivector.names.spells import BOUND
 from multivector.tables import Flows, Memberships, Organisations, Treaties
 
@@ -33,7 +34,6 @@ COMPONENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _RECEIVED = {"visits_out": "visits_received", "diplomats_out": "diplomats_received"}
 _ONE_SIDED = ("finance", "people")
 ARMS_YEARS = 5
-_REPORTS = {"reconciled": 0, "state": 1, "partner": 2}
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def own_flows(flows: Flows, state: str, poles: tuple[str, ...], members: Members
     ).with_columns(state="partner", partner="state", flow=pl.col("flow").replace(_RECEIVED))
     own = pl.concat([own, received.select(own.columns)])
     own = own.filter(pl.col("flow").is_in(kinds) & (pl.col("value") > 0)).with_columns(
-        rank=pl.col("reported_by").replace_strict(_REPORTS, return_dtype=pl.Int8)
+        rank=pl.col("reported_by").replace_strict(REPORTS, return_dtype=pl.Int8)
     )
     own = own.filter(pl.col("rank") == pl.col("rank").min().over("year", "flow"))
     whole = pl.col("product").is_null()

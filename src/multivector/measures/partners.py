@@ -68,7 +68,7 @@ class ReportOption(TypedDict, total=False):
 
 _GROUP = ["state", "year", "flow"]
 _TRADE = ("exports", "imports")
-_PREFERENCE = {"reconciled": 0, "state": 1, "partner": 2}
+REPORTS = {"reconciled": 0, "state": 1, "partner": 2}
 
 
 @with_options
@@ -375,7 +375,7 @@ def one_report(
     SchemaError
         If a state's year and direction holds several sources or units.
     """
-    require("report", report, ("best", *_PREFERENCE))
+    require("report", report, ("best", *REPORTS))
     narrow = FLOWS_TABLE.conform(flows).lazy().drop("locator")
     narrow = narrow.filter(pl.col("state") != pl.col("partner"))
     if kinds:
@@ -534,7 +534,7 @@ def _chosen_report(frame: pl.DataFrame, report: str) -> pl.DataFrame:
         return frame.filter(pl.col("reported_by") == report)
     if frame["reported_by"].n_unique() < 2:
         return frame
-    rank = pl.col("reported_by").replace_strict(_PREFERENCE, return_dtype=pl.Int8)
+    rank = pl.col("reported_by").replace_strict(REPORTS, return_dtype=pl.Int8)
     return frame.filter(rank == rank.min().over(_GROUP))
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import polars as pl
 
 from multivector.names import states
+from multivector.sources._rows import require
 from multivector.tables import EVENTS
 
 Report = list[tuple[str, int, str]]
@@ -55,6 +57,28 @@ def facets(event: pl.Expr, contexts: pl.Expr) -> dict[str, pl.Expr]:
         .otherwise(pl.lit("political")),
         "mode": event.replace_strict(_MODES, default=None, return_dtype=pl.String),
     }
+
+
+def whole(
+    path: Path, columns: dict[str, str], nulls: tuple[str, ...], report: Report
+) -> pl.DataFrame:
+    """Return a tab-separated file's columns by their new names, exact repeats left out."""
+    rows = pl.read_csv(
+        path, separator="\t", infer_schema=False, quote_char=None, null_values=list(nulls)
+    )
+    require(rows, path, *columns)
+    kept = rows.unique(maintain_order=True)
+    if rows.height > kept.height:
+        report.append(("exact repeats, left out", rows.height - kept.height, ""))
+    return kept.select(pl.col(old).alias(new) for old, new in columns.items())
+
+
+def told_apart(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the events with numbers that occur once and their intensity as a figure."""
+    again = pl.int_range(pl.len()).over("event")
+    numbered = pl.when(again > 0).then(pl.format("{}-{}", "event", again + 1)).otherwise("event")
+    intensity = pl.col("intensity").cast(pl.Float64, strict=False)
+    return frame.with_columns(event=numbered, intensity=intensity)
 
 
 def events(frame: pl.DataFrame, report: Report, *, scheme: str | None) -> pl.DataFrame:

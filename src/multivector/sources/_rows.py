@@ -18,6 +18,46 @@ from multivector.tables import FLOWS_TABLE, INDICATORS
 Report = list[tuple[str, int, str]]
 
 
+def csv(
+    path: Path,
+    *columns: str,
+    separator: str = ",",
+    nulls: tuple[str, ...] = (),
+    lower: bool = False,
+) -> pl.DataFrame:
+    """Return a producer's table as text, its header free of marks, with the columns wanted.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : str
+        Those without which it is not the producer's layout.
+    separator, nulls
+        What parts the cells, and what stands for a missing figure.
+    lower : bool
+        Whether the header is read in lower case.
+
+    Raises
+    ------
+    UnreadableFile
+        If a column is missing.
+    """
+    frame = pl.read_csv(
+        path, separator=separator, infer_schema=False, null_values=list(nulls) or None
+    )
+    tidy = {name: name.lstrip("\ufeff").strip('"').strip() for name in frame.columns}
+    frame = frame.rename({old: new.lower() if lower else new for old, new in tidy.items()})
+    require(frame, path, *columns)
+    return frame
+
+
+def partial_date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """Return an ISO date as exact as its parts, which are text or null where not known."""
+    to_month = pl.concat_str(year, month.str.zfill(2), separator="-")
+    return pl.coalesce(pl.concat_str(to_month, day.str.zfill(2), separator="-"), to_month, year)
+
+
 def require(frame: pl.DataFrame | pl.LazyFrame, path: Path, *columns: str) -> None:
     """Raise if the file lacks a column, naming those it has.
 

@@ -52,9 +52,7 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return treaties, one row a member and spell, and the report."""
-    frame = pl.read_csv(path, infer_schema=False)
-    frame = frame.rename({name: name.strip().lower() for name in frame.columns})
-    _rows.require(frame, path, *_COLUMNS)
+    frame = _rows.csv(path, *_COLUMNS, lower=True)
     report: _rows.Report = [("members and phases read", frame.height, "")]
     frame = frame.with_columns(year=pl.col("yrent").cast(pl.Int64), value=pl.lit(0))
     _rows.refuse_impossible(frame, path, "value", (1815, 2100))
@@ -95,5 +93,4 @@ def _date(part: str) -> pl.Expr:
         )
         for unit in ("yr", "mo", "day")
     )
-    to_month = pl.concat_str(year, month.str.zfill(2), separator="-")
-    return pl.coalesce(pl.concat_str(to_month, day.str.zfill(2), separator="-"), to_month, year)
+    return _rows.partial_date(year, month, day)

@@ -93,9 +93,7 @@ def _pairs(path: Path) -> pl.DataFrame:
             inside = [n for n in archive.namelist() if n.lower().endswith(_FILE)]
             content: Path | bytes = archive.read(inside[0]) if inside else path
         return _workbook.table(content, path.name, *_COLUMNS)
-    frame = pl.read_csv(path, infer_schema=False)
-    _rows.require(frame, path, *_COLUMNS)
-    return frame
+    return _rows.csv(path, *_COLUMNS)
 
 
 def _flag(column: str) -> pl.Expr:

@@ -41,8 +41,7 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return treaties, one row a member and spell, and the report."""
-    frame = pl.read_csv(path, infer_schema=False)
-    _rows.require(frame, path, *_COLUMNS)
+    frame = _rows.csv(path, *_COLUMNS)
     report: _rows.Report = [("members read", frame.height, "")]
     frame = frame.with_columns(year=pl.col("mem_st_year").cast(pl.Int64))
     frame = _rows.placed(frame, {"ccode": "state"}, report, scheme="cow")
@@ -64,15 +63,6 @@ def read(path: Path) -> dict[str, pl.DataFrame]:
 
 def _date(prefix: str) -> pl.Expr:
     """Return an ISO date as exact as its parts; null without a year."""
-    year, month, day = (pl.col(f"{prefix}_{part}") for part in ("year", "month", "day"))
-    known = month.is_not_null() & (month != "")
-    exact = known & day.is_not_null() & (day != "")
-    return (
-        pl.when(year.is_null() | (year == ""))
-        .then(None)
-        .when(exact)
-        .then(pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-"))
-        .when(known)
-        .then(pl.concat_str(year, month.str.zfill(2), separator="-"))
-        .otherwise(year)
-    )
+    parts = (pl.col(f"{prefix}_{part}") for part in ("year", "month", "day"))
+    year, month, day = (pl.when(part != "").then(part) for part in parts)
+    return _rows.partial_date(year, month, day)

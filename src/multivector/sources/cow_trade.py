@@ -45,9 +45,7 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return flows in US dollars, nulls kept, and the report."""
-    frame = pl.read_csv(path, infer_schema=False)
-    frame = frame.rename({name: name.lower().strip() for name in frame.columns})
-    _rows.require(frame, path, *_COLUMNS)
+    frame = _rows.csv(path, *_COLUMNS, lower=True)
     number = {name: pl.Int64 if name in _COLUMNS[:3] else pl.Float64 for name in _COLUMNS}
     frame = frame.select(pl.col(name).cast(kind) for name, kind in number.items())
     report: _rows.Report = [("pairs and years read", frame.height, "")]

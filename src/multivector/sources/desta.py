@@ -47,8 +47,7 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return treaties, one row a party, and the report."""
-    frame = pl.read_csv(path, separator=";", infer_schema=False, null_values=["NA", ""])
-    _rows.require(frame, path, *_COLUMNS)
+    frame = _rows.csv(path, *_COLUMNS, separator=";", nulls=("NA", ""))
     report: _rows.Report = [("treaties and changes read", frame.height, "")]
     parties = [name for name in frame.columns if re.fullmatch(r"c\d+", name)]
     long = (

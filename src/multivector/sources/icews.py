@@ -12,8 +12,7 @@ import polars as pl
 
 from multivector.provenance import Origin
 from multivector.sources import Head, report_frame
-from multivector.sources._cameo import Report, events
-from multivector.sources._rows import require
+from multivector.sources._cameo import Report, events, told_apart, whole
 
 RELEASES = (
     Origin(
@@ -51,20 +50,8 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return the events between two states."""
-    rows = pl.read_csv(
-        path, separator="\t", infer_schema=False, quote_char=None, null_values=["", "NA", "NULL"]
-    )
-    require(rows, path, *_COLUMNS)
     report: Report = []
-    whole = rows.unique(maintain_order=True)
-    if rows.height > whole.height:
-        report.append(("exact repeats, left out", rows.height - whole.height, ""))
-    frame = whole.select(pl.col(old).alias(new) for old, new in _COLUMNS.items())
-    again = pl.int_range(pl.len()).over("event")
-    numbered = pl.when(again > 0).then(pl.format("{}-{}", "event", again + 1)).otherwise("event")
-    frame = frame.with_columns(
-        event=numbered,
-        intensity=pl.col("intensity").cast(pl.Float64, strict=False),
+    frame = told_apart(whole(path, _COLUMNS, ("", "NA", "NULL"), report)).with_columns(
         locator=pl.format(
             "story {} sentence {}",
             pl.col("story").fill_null("?"),

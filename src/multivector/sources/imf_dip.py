@@ -54,9 +54,7 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return investment positions in US dollars, and the report."""
-    frame = pl.read_csv(path, infer_schema=False)
-    frame = frame.rename({name: name.lstrip("\ufeff").strip('"') for name in frame.columns})
-    _rows.require(frame, path, *_COLUMNS)
+    frame = _rows.csv(path, *_COLUMNS)
     report: _rows.Report = [("rows read", frame.height, "")]
     kept = frame.filter(
         pl.col("INDICATOR.ID").is_in(list(_FLOWS)) & pl.col("DV_TYPE.ID").is_in(list(_REPORTS))

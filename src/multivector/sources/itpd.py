@@ -43,8 +43,7 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return flows in dollars of 2010, and the report."""
-    frame = pl.read_csv(path, infer_schema=False)
-    _rows.require(frame, path, *_COLUMNS)
+    frame = _rows.csv(path, *_COLUMNS)
     frame = frame.with_columns(
         pl.col("year").cast(pl.Int64), value=pl.col("trade_usd2010").cast(pl.Float64)
     )

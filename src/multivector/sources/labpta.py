@@ -47,8 +47,7 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return the depth of each agreement, and the report."""
-    frame = pl.read_csv(path, infer_schema=False, null_values=["NA", ""])
-    _rows.require(frame, path, *_COLUMNS)
+    frame = _rows.csv(path, *_COLUMNS, nulls=("NA", ""))
     numbered = frame.with_columns(
         year=pl.col("year").cast(pl.Int64),
         value=pl.col("depth_index").cast(pl.Int64),

@@ -54,9 +54,7 @@ def read(path: Path) -> dict[str, pl.DataFrame]:
             f"the name {path.name} does not say the edition's year, which the file itself does not "
             "hold; expected a name such as 2019_LowyInstituteGlobalDiplomacyIndex.csv; rename it"
         )
-    frame = pl.read_csv(path, infer_schema=False)
-    frame = frame.rename({name: name.lstrip("\ufeff").strip('"') for name in frame.columns})
-    _rows.require(frame, path, *_COLUMNS)
+    frame = _rows.csv(path, *_COLUMNS)
     report: _rows.Report = [("posts read", frame.height, "")]
     frame = frame.with_columns(year=pl.lit(int(year.group(1))))
     columns = {"COUNTRY": "state", "POST COUNTRY": "partner"}

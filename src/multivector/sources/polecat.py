@@ -13,8 +13,7 @@ import polars as pl
 
 from multivector.provenance import Origin
 from multivector.sources import Head, report_frame
-from multivector.sources._cameo import Report, between, facets, rows_of
-from multivector.sources._rows import require
+from multivector.sources._cameo import Report, between, facets, rows_of, told_apart, whole
 
 RELEASES = (
     Origin(
@@ -53,19 +52,8 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return the events between two states."""
-    rows = pl.read_csv(
-        path,
-        separator="\t",
-        infer_schema=False,
-        quote_char=None,
-        null_values=["", "None", "NA", "nan"],
-    )
-    require(rows, path, *_COLUMNS)
     report: Report = []
-    whole = rows.unique(maintain_order=True)
-    if rows.height > whole.height:
-        report.append(("exact repeats, left out", rows.height - whole.height, ""))
-    frame = whole.select(pl.col(old).alias(new) for old, new in _COLUMNS.items())
+    frame = whole(path, _COLUMNS, ("", "None", "NA", "nan"), report)
     undated = frame.filter(pl.col("date").is_null() | pl.col("type").is_null())
     if undated.height:
         report.append(("without day or type, left out", undated.height, ""))
@@ -77,14 +65,10 @@ def read(path: Path) -> dict[str, pl.DataFrame]:
 def _typed(frame: pl.DataFrame) -> pl.DataFrame:
     kind = pl.col("type").str.to_uppercase()
     contexts = pl.col("contexts").fill_null("").str.to_lowercase().str.replace_all(_MARKS, ";")
-    again = pl.int_range(pl.len()).over("event")
-    numbered = pl.when(again > 0).then(pl.format("{}-{}", "event", again + 1)).otherwise("event")
-    return frame.with_columns(
-        event=numbered,
+    located = frame.with_columns(locator=pl.format("event {}", "event"))
+    return told_apart(located).with_columns(
         type=kind,
         code=pl.concat_str([kind, pl.col("how")], separator="/", ignore_nulls=True),
         title=pl.lit(None, dtype=pl.String),
-        intensity=pl.col("intensity").cast(pl.Float64, strict=False),
-        locator=pl.format("event {}", "event"),
         **facets(kind, contexts.str.split(";").list.eval(pl.element().str.strip_chars())),
     )

@@ -63,7 +63,7 @@ def recognise(head: Head) -> bool:
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return students going out and coming in by pair and year, and the report."""
-    frame = pl.read_csv(path, infer_schema=False)
+    frame = _rows.csv(path)
     names = _OECD if "YEAR" in frame.columns else _UIS
     _rows.require(frame, path, *names)
     frame = frame.select(pl.col(old).alias(new) for old, new in names.items())
