@@ -168,3 +168,29 @@ def test_no_letters_of_other_languages_in_code(path: Path) -> None:
         if any(c.isalpha() and not c.isascii() for c in line)
     ]
     assert not found, "words of a language belong into its pack"
+
+
+def test_every_wording_is_looked_for() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS.rglob("*.py"))
+    whole = {"fractions", "factors", "scales"}
+    unused = [
+        f"{section}.{name}"
+        for section, name in WORDINGS
+        if section not in whole and f'"{name}"' not in code
+    ]
+    assert not unused
+
+
+ORDER = ("packs", "text", "rules", "contradictions", "library", "coding", "exchange")
+
+
+def test_no_room_imports_from_one_after_it() -> None:
+    back = []
+    for path in sorted(DOCUMENTS.rglob("*.py")):
+        own = path.relative_to(DOCUMENTS).parts[0]
+        for other in re.findall(
+            r"from multivector\.documents\.(\w+)", path.read_text(encoding="utf-8")
+        ):
+            if own in ORDER and ORDER.index(other) > ORDER.index(own):
+                back.append(f"{path.relative_to(DOCUMENTS)} imports from {other}")
+    assert not back

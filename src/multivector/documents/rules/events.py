@@ -182,7 +182,11 @@ def _has(needs: frozenset[str], sentence: Sentence, at: int, reach: int) -> bool
 
 
 def _unreal(sentence: Sentence, match: re.Match[str]) -> bool:
-    """Whether the trigger is negated, planned or only possible."""
+    """Whether the trigger is negated, planned or only possible: ``did not sign``, ``will sign``.
+
+    Turkish has both in the verb itself (*imzalanmamıştır*, *imzalanacak*), behind its stem; the
+    first four letters are left out, so that a stem with *ma* in it is no denial.
+    """
     text = sentence.text
     negated = pattern(sentence.lang, "roles", "negated")
     future = pattern(sentence.lang, "roles", "future")
@@ -280,7 +284,11 @@ def inherited_date(sentence: Sentence, previous: Sentence | None) -> Date | None
 
 
 def _chosen(hits: list[Hit]) -> list[Hit]:
-    """Return the hits less those that a more telling one at the same place covers."""
+    """Return the hits less those that a more telling one at the same place covers.
+
+    A noun (``the Treaty of April 1994``) gives way to any verb of the same date, a participle to
+    the verb after it, and of two triggers over the same words the longer one stays.
+    """
     chosen: list[Hit] = []
     for hit in hits:
         if hit.rule.nominal and any(o is not hit and o.date == hit.date for o in hits):

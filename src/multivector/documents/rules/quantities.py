@@ -178,6 +178,7 @@ _SIGNED = r"(?:[-–+](?=\d))?"
 
 
 def _word_value(text: str, table: dict[re.Pattern[str], float]) -> float | None:
+    """Return the value of number words, summed up: ``twenty-five`` is 25; null if one is none."""
     whole = next((value for rule, value in table.items() if rule.fullmatch(text)), None)
     if whole is not None:
         return whole
@@ -271,6 +272,7 @@ def _unscaled(text: str, number: _Number) -> float:
 
 
 def _looks_like_year(number: _Number, text: str) -> bool:
+    """Whether a number can be a year: ``1998 agreements`` is too doubtful to count."""
     plain = not number.word and not number.scaled and 1800 <= number.value <= 2100
     return plain and bool(re.fullmatch(r"\d{4}", text[number.start : number.end]))
 
@@ -373,7 +375,10 @@ def _comparison(text: str, language: str, low: int, high: int, digits: int | Non
 def _shared_units(
     text: str, language: str, numbers: list[_Number], found: list[Quantity], blocked: bytearray
 ) -> list[Quantity]:
-    """Return numbers with a scale but no unit: they share the one of a neighbour."""
+    """Return numbers with a scale but no unit: they share the one of a neighbour.
+
+    ``exports of 3 billion dollars and imports of 2 billion``: the second are dollars too.
+    """
     done = [(q.start, q.end) for q in found]
     money = {"USD", "EUR", "KZT", "RUB"}
     shared: list[Quantity] = []
@@ -428,6 +433,7 @@ def _phrases(text: str, language: str, found: list[Quantity], blocked: bytearray
 
 
 def _factors(text: str, language: str) -> list[Quantity]:
+    """Return ratios said in words: ``trade more than doubled`` is above 2, ``three times`` is 3."""
     made = []
     rule = pattern(language, "quantities", "double")
     for match in rule.finditer(text) if rule else ():
@@ -453,6 +459,7 @@ def _factors(text: str, language: str) -> list[Quantity]:
 
 
 def _fractions(text: str, language: str) -> list[Quantity]:
+    """Return shares said in words: ``half of exports``; not ``half of the century``."""
     rule = pattern(language, "quantities", "fraction")
     made = []
     for match in rule.finditer(text) if rule else ():
@@ -468,6 +475,7 @@ def _fractions(text: str, language: str) -> list[Quantity]:
 
 
 def _ranks(text: str, language: str) -> list[Quantity]:
+    """Return ranks: ``second largest`` is 2; ``among the top 30 economies`` is a target of 30."""
     made = []
     ordinals = {int(n): w for n, w in pack(language)["ordinals"].items()}
     source = pack(language)["quantities"]["rank_after"]
@@ -487,7 +495,10 @@ def _ranks(text: str, language: str) -> list[Quantity]:
 
 
 def _populations(text: str, language: str, blocked: bytearray) -> list[Quantity]:
-    """Return large plain numbers in a sentence on population: its subject is the unit."""
+    """Return large plain numbers in a sentence on population: its subject is the unit.
+
+    ``The population is 18,395,567``: persons, though no word says so.
+    """
     if not wording("quantities", "population_number").search(text):
         return []
     made = []
