@@ -22,7 +22,7 @@ from multivector.words import many, mark, say
 from multivector.words.figures import day, listing, number
 from multivector.words.figures import status as word
 
-__all__ = ["actor", "cite", "contradictions", "evidence", "grouped", "literature"]
+__all__ = ["actor", "acts_of", "cite", "contradictions", "evidence", "grouped", "literature"]
 
 _LEFT_OUT = ("statement", "other")
 _MANY = 25
@@ -121,6 +121,16 @@ def actor(code: str) -> str:
         return label(kind)
     except LookupError:
         return kind
+
+
+def acts_of(inquiry: Inquiry) -> pl.DataFrame | None:
+    """Return the coded acts that name the state, or both of a pair, by date; null without any."""
+    chosen = inquiry.table("events")
+    if chosen is None:
+        return None
+    actors = pl.col("actors").fill_null("").str.split(";")
+    named = [actors.list.contains(code) for code in (inquiry.state, inquiry.partner) if code]
+    return chosen.frame.filter(*named).sort("date", "event")
 
 
 def grouped(rows: Iterable[dict[str, Any]], key: str) -> list[list[dict[str, Any]]]:

@@ -414,10 +414,8 @@ def _leaning(inquiry: Inquiry, sides: Sides) -> list[Row]:
 def _share(inquiry: Inquiry, state: str, partner: str) -> dict[int, float]:
     """Return the partner's share in the state's trade by year."""
     answer = inquiry.compute("partner_shares", state=state, partner=partner, flow="both")
-    if answer is None:
-        return {}
-    rows = inquiry.until(answer.frame).filter(pl.col("value").is_not_null())
-    return dict(rows.select("year", "value").iter_rows())
+    rows = inquiry.known(answer)
+    return {} if rows is None else dict(rows.select("year", "value").iter_rows())
 
 
 def _one(answer: Answer | None, **at: Any) -> float | None:

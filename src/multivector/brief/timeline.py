@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.literature import actor, cite, grouped
+from multivector.brief.literature import actor, acts_of, cite, grouped
 from multivector.brief.shared_seats import joint_spells
 from multivector.content.draft import Draft
 from multivector.content.inquiry import Inquiry, Sides, club, merge
@@ -103,17 +103,11 @@ def _until(inquiry: Inquiry, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _acts(inquiry: Inquiry, sides: Sides) -> list[_Act]:
     """Return the dated acts that name both, those told several times once."""
-    chosen = inquiry.table("events")
-    if chosen is None:
+    found = acts_of(inquiry)
+    if found is None:
         return []
-    actors = pl.col("actors").fill_null("").str.split(";")
-    found = chosen.frame.filter(
-        pl.col("date").is_not_null()
-        & pl.col("type").is_in(list(_OF))
-        & actors.list.contains(sides.a)
-        & actors.list.contains(sides.b)
-    ).sort("date", "event")
-    rows = _until(inquiry, found).iter_rows(named=True)
+    kept = found.filter(pl.col("date").is_not_null() & pl.col("type").is_in(list(_OF)))
+    rows = _until(inquiry, kept).iter_rows(named=True)
     return [_act(sides, group) for group in grouped(rows, "event")]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from multivector.brief.literature import acts_of
 from multivector.brief.split_votes import Span, ends, joined, last_year, parted, window
 from multivector.content import charts
 from multivector.content.draft import part
@@ -216,24 +217,24 @@ def _alike(inquiry: Inquiry, sides: Sides) -> Part:
     """Return how alike the two vote: by several measures in the newest years, and by year."""
     asked = {"state": sides.a, "state_b": sides.b, "min_shared": _LEAST}
     answer = inquiry.compute("agreement", convention="lijphart", **asked)
-    drawn = [] if answer is None else charts.points(inquiry.until(answer.frame))
-    if answer is None or not drawn:
+    rows = inquiry.known(answer)
+    if answer is None or rows is None:
         what = say("Votes of {a} beside {b}", **sides.names)
         why = say("joint roll calls of the two are neither embedded nor installed")
         inquiry.miss(what, why, _COMMAND)
         return part(
             Sentence(say("Votes of {a} beside {b}: not in the data at hand.", **sides.names))
         )
-    first, last = drawn[0]["x"], drawn[-1]["x"]
+    line = charts.line(sides.a, f"{sides.a} – {sides.b}", rows)
+    first, last = rows["year"][0], rows["year"][-1]
     text = say(
         "Agreement of {a} and {b} by year, {first} to {last}, an abstention beside a yes or no "
         "counted half. Last value: {value}.",
         **sides.names,
         first=first,
         last=last,
-        value=percent(drawn[-1]["y"]),
+        value=percent(rows["value"][-1]),
     )
-    line = {"key": sides.a, "label": f"{sides.a} – {sides.b}", "points": drawn}
     title, cites = say("Agreement in UN votes, year by year"), answer.cites(last)
     chart = charts.lines("agreement", title, text, [line], "share", cites)
     return part(_measured(inquiry, sides, last), chart)
@@ -354,8 +355,8 @@ def _distance(inquiry: Inquiry, sides: Sides) -> Part | None:
     between = inquiry.compute("ideal_distance", state=sides.a, partner=sides.b)
     if between is None:
         return None
-    rows = inquiry.until(between.frame).filter(pl.col("value").is_not_null())
-    if rows.is_empty():
+    rows = inquiry.known(between)
+    if rows is None:
         what = say("Distance of the ideal points of {a} and {b}", **sides.names)
         inquiry.miss(what, say("they have no session with a position of both"))
         return None
@@ -495,21 +496,14 @@ def _latest_of_pair(row: Row) -> Sentence:
 
 def _acts(inquiry: Inquiry, first: int, last: int) -> tuple[str | None, list[Cite]]:
     """Return two acts the papers date to some years: of the two, or on a state's standing."""
-    chosen = inquiry.table("events")
-    if chosen is None:
+    found = acts_of(inquiry)
+    if found is None:
         return None, []
-    actors = pl.col("actors").fill_null("").str.split(";")
     kept = pl.col("type").is_in(_ACTS)
     if inquiry.partner is not None:
         kept = (pl.col("type") != "statement") & pl.col("title").is_not_null()
-        kept &= actors.list.contains(inquiry.partner)
     year = pl.col("date").str.slice(0, 4).cast(pl.Int64, strict=False)
-    rows = chosen.frame.filter(
-        pl.col("duplicate_of").is_null()
-        & kept
-        & year.is_between(first, last)
-        & actors.list.contains(inquiry.state)
-    ).sort("date", "event")
+    rows = found.filter(pl.col("duplicate_of").is_null() & kept & year.is_between(first, last))
     acts, cites = [], []
     for row in rows.head(2).iter_rows(named=True):
         when = row["date"] if inquiry.partner is not None else row["date"][:4]
