@@ -54,6 +54,7 @@ class Entry:
 _BESIDE = ("organisations", "asymmetries", "votes")
 _RELATED = ("trade", "votes", "clubs", "asymmetries", "timeline")
 
+# The last of a subject says what the others missed, so it is written after them.
 SECTIONS: tuple[Entry, ...] = (
     Entry("state", "profile", mark("Profile"), profile, "overview"),
     Entry("state", "poles", mark("Poles at a glance"), poles, "poles", "grid", reads=_BESIDE),

@@ -412,7 +412,7 @@ def _breaks(inquiry: Inquiry) -> Part | None:
         return None
     if inquiry.kind == "pair":
         rows.sort(key=lambda row: str(row.cells["year"]))
-        return part(_pair_breaks(rows), _latest_of_pair(rows[-1]))
+        return part(_breaks_table(inquiry, rows), _latest_of_pair(rows[-1]))
     rows.sort(key=lambda row: (str(row.cells["pole"] or "~"), str(row.cells["year"])))
     shown = [Row({k: v for k, v in row.cells.items() if k != "pole"}, row.cites) for row in rows]
     latest = max(shown, key=lambda row: str(row.cells["year"]))
@@ -422,7 +422,7 @@ def _breaks(inquiry: Inquiry) -> Part | None:
         **pick(latest.cells, "what", "year"),
         years=latest.cells["between"],
     )
-    return part(_state_breaks(inquiry, shown), Sentence(text, latest.cites))
+    return part(_breaks_table(inquiry, shown), Sentence(text, latest.cites))
 
 
 def _break_rows(inquiry: Inquiry, answer: Answer) -> list[Row]:
@@ -448,39 +448,33 @@ def _break_rows(inquiry: Inquiry, answer: Answer) -> list[Row]:
     return rows
 
 
-def _state_breaks(inquiry: Inquiry, rows: list[Row]) -> Table:
-    heads: Heads = {
-        "what": say("What moved"),
+def _breaks_table(inquiry: Inquiry, rows: list[Row]) -> Table:
+    of_pair = inquiry.kind == "pair"
+    kind: Kind = "share" if of_pair else "number"
+    heads: Heads = {} if of_pair else {"what": say("What moved")}
+    heads |= {
         "year": say("New level from"),
         "between": say("90% of resamples"),
-        "before": (say("Level before"), "number"),
-        "after": (say("Level after"), "number"),
+        "before": (say("Level before"), kind),
+        "after": (say("Level after"), kind),
         "support": (say("Resamples with it"), "share"),
         "beside": say("Acts the papers date to these years"),
     }
+    if of_pair:
+        heads["beside"] = say("Acts between them dated to these years")
+        caption = say("When the agreement of the two changed its level")
+        note = say(
+            "Breaks of the share of contested roll calls with the same vote, found by exact "
+            "partition; least support shown 80%. A break says when, not why; acts stand beside it, "
+            "no more."
+        )
+        return table("changes", caption, heads, rows, note)
     note = say(
         "Breaks of a series of levels, found by exact partition; least support shown 80%. Ideal "
         "points in standard deviations, agreement as the share of contested roll calls with the "
         "same vote. A break says when, not why; acts of the casebook stand beside it, no more."
     )
     caption = say("What changed in the votes of {state}", state=inquiry.name)
-    return table("changes", caption, heads, rows, note)
-
-
-def _pair_breaks(rows: list[Row]) -> Table:
-    heads: Heads = {
-        "year": say("New level from"),
-        "between": say("90% of resamples"),
-        "before": (say("Level before"), "share"),
-        "after": (say("Level after"), "share"),
-        "support": (say("Resamples with it"), "share"),
-        "beside": say("Acts between them dated to these years"),
-    }
-    note = say(
-        "Breaks of the share of contested roll calls with the same vote, found by exact partition; "
-        "least support shown 80%. A break says when, not why; acts stand beside it, no more."
-    )
-    caption = say("When the agreement of the two changed its level")
     return table("changes", caption, heads, rows, note)
 
 
