@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from multivector.cli.output import Out, To, note, open_workspace, say, show
+from multivector.cli.output import Out, To, grouped, note, open_workspace, say, show
 from multivector.errors import BadValue, MultivectorError, choices
+
+if TYPE_CHECKING:
+    from multivector.study.store import Release
 
 data_app = typer.Typer(no_args_is_help=True, help="Data sets: add, list, verify, remove.")
 states_app = typer.Typer(no_args_is_help=True, help="States: names and codes in any scheme.")
@@ -46,52 +50,79 @@ def organisations(
     show(open_workspace().organisation(organisation, on=on), to, out)
 
 
+@dataclass(frozen=True)
+class Own:
+    """What is said of a file of one's own, so that its rows can be read."""
+
+    columns: Annotated[
+        str | None, typer.Option(help="Which column is which: exporter=From,year=Year,value=USD.")
+    ] = None
+    same: Annotated[
+        list[str] | None, typer.Option("--set", help="What every row has: unit=USD, flow=exports.")
+    ] = None
+    unit: Annotated[str | None, typer.Option(help="Unit of every row, as million USD.")] = None
+    flow: Annotated[str | None, typer.Option(help="Kind of flow of every row.")] = None
+    more: Annotated[
+        list[str] | None,
+        typer.Option("--how", help="scheme=, name=, part=, encoding= of the file."),
+    ] = None
+    custom: Annotated[
+        list[str] | None, typer.Option(help="What a name means: 'Türkiye (all)=TUR'.")
+    ] = None
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Leave rows of unknown states out, counted.")
+    ] = False
+
+    def options(self) -> dict[str, Any]:
+        """Return what was said as ``Mapped`` takes it."""
+        options: dict[str, Any] = dict(_pairs(self.more or [], "--how"))
+        strange = sorted(set(options) - {"scheme", "name", "part", "encoding"})
+        if strange:
+            raise BadValue(
+                f"--how has no {choices(strange)}; expected scheme, name, part or encoding; "
+                "correct it"
+            )
+        every = {"unit": self.unit, "flow": self.flow}
+        named = {
+            "columns": _pairs(self.columns.split(",") if self.columns else [], "--columns"),
+            "constants": _pairs(self.same or [], "--set")
+            | {key: value for key, value in every.items() if value is not None},
+            "custom": _pairs(self.custom or [], "--custom"),
+            "accept_loss": self.accept_loss,
+        }
+        return options | {key: value for key, value in named.items() if value}
+
+
 @data_app.command("add")
+@grouped
 def data_add(
     files: Annotated[list[Path], typer.Argument(help="Producers' files or folders.")],
-    source: Annotated[str | None, typer.Option(help="Source, if it is to be told.")] = None,
+    source: Annotated[str | None, typer.Option(help="Source, if it is to be named.")] = None,
     extract: Annotated[
         bool, typer.Option("--extract", help="Accept a part of a data set, with fewer rows.")
     ] = False,
     table: Annotated[
         str | None, typer.Option("--as", help="Your own data: the record table they are rows of.")
     ] = None,
-    columns: Annotated[
-        str | None, typer.Option(help="Which column is which: exporter=From,year=Year,value=USD.")
-    ] = None,
-    same: Annotated[
-        list[str] | None, typer.Option("--set", help="What every row has: unit=USD, flow=exports.")
-    ] = None,
-    unit: Annotated[str | None, typer.Option(help="Unit of every row, as million USD.")] = None,
-    flow: Annotated[str | None, typer.Option(help="Kind of flow of every row.")] = None,
-    more: Annotated[
-        list[str] | None,
-        typer.Option("--how", help="scheme=, name=, part=, encoding= of the file."),
-    ] = None,
-    custom: Annotated[
-        list[str] | None, typer.Option(help="What a name means: 'Türkiye (all)=TUR'.")
-    ] = None,
-    accept_loss: Annotated[
-        bool, typer.Option("--accept-loss", help="Leave rows of unknown states out, counted.")
-    ] = False,
+    *,
+    own: Own,
 ) -> None:
     """Import producers' files, recognised by their content, or with --as rows of your own."""
-    from multivector.study import own
+    from multivector.study.own import remembered
     from multivector.terminal import working
 
-    workspace = open_workspace()
-    told = _told(columns, same, unit, flow, more, custom, accept_loss)
-    if table is None and told:
+    workspace, said = open_workspace(), own.options()
+    if table is None and said:
         raise BadValue(
-            f"{choices(told)} are said of data of your own; expected the record table they are "
+            f"{choices(said)} are said of data of your own; expected the record table they are "
             "rows of; add --as flows, or another"
         )
     failures = 0
     for file in files:
         try:
             with working(f"reading {file.name}"):
-                if table is not None or own.remembered(file) is not None:
-                    release = workspace.add(file, table=table, **told)
+                if table is not None or remembered(file) is not None:
+                    release = workspace.add(file, table=table, **said)
                 else:
                     release = workspace.load(file, source=source, extract=extract)
         except MultivectorError as error:
@@ -100,10 +131,7 @@ def data_add(
             failures += 1
             note(f"error: {error}")
             continue
-        rows = ", ".join(f"{name} {entry['rows']:,}" for name, entry in release.files.items())
-        say(f"{release.id}: {rows}")
-        for line in release.report:
-            say(f"  {line['what']}: {line['n']:,} {line['note']}".rstrip())
+        _reported(release)
     if failures:
         raise BadValue(
             f"{failures} of {len(files)} files were not added; expected files as their producers "
@@ -111,32 +139,11 @@ def data_add(
         )
 
 
-def _told(
-    columns: str | None,
-    same: list[str] | None,
-    unit: str | None,
-    flow: str | None,
-    more: list[str] | None,
-    custom: list[str] | None,
-    accept_loss: bool,
-) -> dict[str, Any]:
-    """Return what was said of a file of one's own, as ``Mapped`` takes it."""
-    constants = _pairs(same or [], "--set") | {
-        key: value for key, value in (("unit", unit), ("flow", flow)) if value is not None
-    }
-    options: dict[str, Any] = dict(_pairs(more or [], "--how"))
-    strange = sorted(set(options) - {"scheme", "name", "part", "encoding"})
-    if strange:
-        raise BadValue(
-            f"--how has no {choices(strange)}; expected scheme, name, part or encoding; correct it"
-        )
-    named = {
-        "columns": _pairs((columns or "").split(",") if columns else [], "--columns"),
-        "constants": constants,
-        "custom": _pairs(custom or [], "--custom"),
-        "accept_loss": accept_loss,
-    }
-    return options | {key: value for key, value in named.items() if value}
+def _reported(release: Release) -> None:
+    rows = ", ".join(f"{name} {entry['rows']:,}" for name, entry in release.files.items())
+    say(f"{release.id}: {rows}")
+    for line in release.report:
+        say(f"  {line['what']}: {line['n']:,} {line['note']}".rstrip())
 
 
 def _pairs(written: list[str], option: str) -> dict[str, str]:

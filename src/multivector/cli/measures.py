@@ -121,10 +121,10 @@ def _pairs(extra: list[str]) -> dict[str, Any]:
 
 
 def _put(options: dict[str, Any], key: str, value: str | bool) -> None:
-    """Keep an option; of ``--source`` every one that is told."""
+    """Keep an option; of ``--source`` every one that is named."""
     before = options.get(key)
-    told = key == "source" and isinstance(before, str) and isinstance(value, str)
-    options[key] = f"{before},{value}" if told else value
+    again = key == "source" and isinstance(before, str) and isinstance(value, str)
+    options[key] = f"{before},{value}" if again else value
 
 
 def _by_table(options: dict[str, Any]) -> dict[str, Any]:
@@ -138,5 +138,5 @@ def _by_table(options: dict[str, Any]) -> dict[str, Any]:
             f"--source is {asked!r}; expected a source, or one a table as in flows=cow_trade; "
             "correct it"
         )
-    told = {table.strip(): name.strip() for table, _, name in pairs}
-    return {key: value for key, value in options.items() if key != "source"} | {"sources": told}
+    named = {table.strip(): name.strip() for table, _, name in pairs}
+    return {key: value for key, value in options.items() if key != "source"} | {"sources": named}
