@@ -47,12 +47,6 @@ def client(study: Path) -> Iterator[TestClient]:
         yield made
 
 
-def token(client: TestClient, address: str) -> str:
-    found = re.search(r'name="token" value="(\w+)"', client.get(address).text)
-    assert found
-    return found[1]
-
-
 def library(client: TestClient) -> Library:
     found: Library = client.app.state.observatory.workspace.archive  # type: ignore[attr-defined]
     return found
@@ -63,8 +57,7 @@ def text_of(html: str) -> str:
 
 
 def decide(client: TestClient, statement: str, decision: str, **more: str) -> Any:
-    address = f"/documents/review?at={statement}"
-    given = {"token": token(client, address), "id": statement, "decision": decision}
+    given = {"id": statement, "decision": decision}
     data = {"by": "ada", "seen": "0", **given, **more}
     return client.post("/documents/review", data=data, follow_redirects=False)
 
@@ -78,7 +71,7 @@ def test_without_a_study_every_page_says_how_to_start_one() -> None:
 
 
 def test_files_are_sent_one_by_one_and_a_bad_one_is_a_line(client: TestClient) -> None:
-    head = {"X-Token": token(client, "/documents")}
+    head = {"Accept": "application/json"}
     sent = [(HOSTILE, b"Kazakhstan joined the CSTO in 1994."), ("a.pdf", b"%PDF-1.4 broken")]
     told = []
     for name, data in sent:
@@ -100,19 +93,18 @@ def test_without_script_several_files_are_sent_at_once(client: TestClient) -> No
         ("files", ("3.txt", b"")),
         ("files", ("001_a.txt", FACTS.encode())),
     ]
-    data = {"token": token(client, "/documents")}
-    page = client.post("/documents", files=files, data=data)
+    page = client.post("/documents", files=files)
     shown = text_of(page.text)
     assert "2.txt 2 statements, 0 contradictions within it" in shown
     assert "3.txt 3.txt is empty; expected a document with text; leave it out" in shown
     assert "001_a.txt already in the study as 001" in shown
 
 
-def test_a_form_needs_its_token_and_a_file(client: TestClient) -> None:
-    client.get("/documents")
+def test_a_form_needs_its_origin_and_a_file(client: TestClient) -> None:
     files = {"files": ("a.txt", b"x")}
-    assert client.post("/documents", files=files).status_code == 403
-    empty = client.post("/documents", data={"token": token(client, "/documents")})
+    elsewhere = {"Origin": "http://evil.example"}
+    assert client.post("/documents", files=files, headers=elsewhere).status_code == 403
+    empty = client.post("/documents", data={"answer": ""})
     assert empty.status_code == 400
     assert "No file was sent" in empty.text
 
@@ -121,7 +113,7 @@ def test_a_reader_that_dies_leaves_the_server_up(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(isolation, "_CHILD", "import os; os.abort()")
-    head = {"X-Token": token(client, "/documents")}
+    head = {"Accept": "application/json"}
     answer = client.post(
         "/documents", files={"files": ("a.txt", b"x")}, data={"answer": "json"}, headers=head
     )

@@ -308,16 +308,10 @@ def test_citations_are_text_and_bibtex(client: TestClient) -> None:
 # --- adding and removing
 
 
-def token(client: TestClient, address: str) -> str:
-    found = re.search(r'name="token" value="(\w+)"', client.get(address).text)
-    assert found is not None
-    return found.group(1)
-
-
 def sent(client: TestClient, name: str, content: bytes, **more: str) -> dict[str, Any]:
     answer = client.post(
         "/data",
-        data={"token": token(client, "/data"), **more},
+        data=more,
         files={"file": (name, content)},
         follow_redirects=False,
     )
@@ -341,12 +335,12 @@ def test_a_file_is_added_shown_and_removed(study: TestClient, tmp_path: Path) ->
     page = f"/data/releases/{release}"
     assert "cow_trade" in study.get(page).text
     assert study.get("/data/verification").text.count("whole") >= 1
-    refused = study.post(f"{page}/remove", data={"token": token(study, page)})
+    refused = study.post(f"{page}/remove", data={"sure": ""})
     assert refused.status_code == 400
-    assert study.post(f"{page}/remove", data={"sure": "yes"}).status_code == 403
-    done = study.post(
-        f"{page}/remove", data={"token": token(study, page), "sure": "yes"}, follow_redirects=False
-    )
+    elsewhere = {"Origin": "http://evil.example"}
+    refused = study.post(f"{page}/remove", data={"sure": "yes"}, headers=elsewhere)
+    assert refused.status_code == 403
+    done = study.post(f"{page}/remove", data={"sure": "yes"}, follow_redirects=False)
     assert done.headers["location"] == "/data"
     assert study.get(page).status_code == 404
     left = {path.name for path in (tmp_path / "study").iterdir()}
@@ -361,14 +355,15 @@ def test_a_file_of_no_source_is_refused_in_words(study: TestClient) -> None:
     assert "<script>alert" not in shown
 
 
-def test_nothing_is_added_without_a_study_a_file_or_a_token(
+def test_nothing_is_added_without_a_study_a_file_or_its_origin(
     client: TestClient, study: TestClient
 ) -> None:
-    assert study.post("/data", files={"file": ("x.csv", b"a")}).status_code == 403
-    answer = study.post("/data", data={"token": token(study, "/data")})
+    file = {"file": ("x.csv", b"a")}
+    elsewhere = {"Origin": "http://evil.example"}
+    assert study.post("/data", files=file, headers=elsewhere).status_code == 403
+    answer = study.post("/data", data={"source": ""})
     assert answer.status_code == 400
-    client.get("/data")
-    assert client.post("/data", files={"file": ("x.csv", b"a")}).status_code == 403
+    assert client.post("/data", files=file).status_code == 503
     assert study.get("/data/imports/nothing").status_code == 404
 
 

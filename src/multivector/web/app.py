@@ -37,7 +37,7 @@ from multivector.errors import (
 from multivector.provenance import fingerprint
 from multivector.version import __version__
 from multivector.web import formats, openapi, views
-from multivector.web.guard import Forbidden, Guard, Sessions, TooLarge, printable
+from multivector.web.guard import Guard, TooLarge, printable
 from multivector.web.page import Page, Query, Route
 from multivector.words import LANGUAGES, using
 from multivector.workspace import Workspace
@@ -51,7 +51,6 @@ _KEPT_BYTES = 96 * 2**20
 _PAGE = 1 << 16
 _KEPT_PAGES = 400
 _STATUS: tuple[tuple[type[MultivectorError], int], ...] = (
-    (Forbidden, 403),
     (TooLarge, 413),
     (UnknownName, 404),
     (BadValue, 400),
@@ -76,11 +75,10 @@ class Answer:
 
 @dataclass
 class Observatory:
-    """What the addresses share: the workspace, what is kept, and the browsers' form tokens."""
+    """What the addresses share: the workspace and what is kept."""
 
     workspace: Workspace
     routes: tuple[Route, ...]
-    sessions: Sessions = field(default_factory=Sessions)
     pages: Memory = field(default_factory=lambda: Memory(_KEPT_PAGES * _PAGE))
     answers: Memory = field(default_factory=lambda: Memory(_KEPT_BYTES))
 
@@ -117,9 +115,7 @@ class Observatory:
         found = self.pages.keep(name, make, _weight)
         return found if found.kept or mine else route.answer(query)
 
-    def answer(
-        self, route: Route, path: Mapping[str, str], options: Mapping[str, str], browser: str
-    ) -> Answer:
+    def answer(self, route: Route, path: Mapping[str, str], options: Mapping[str, str]) -> Answer:
         """Return what an address sends in the format asked for.
 
         Raises
@@ -139,7 +135,7 @@ class Observatory:
         if page.file is not None:
             tag = _tag(page, options, *self._spoken())
             return Answer(page.file.body, page.file.media, tag, page.file.name)
-        make = partial(self._made, route, page, path, options, kind, browser)
+        make = partial(self._made, route, page, path, options, kind)
         if not page.kept or kind == "csv":
             return make()
         return self.answers.keep(key, make, lambda answer: len(answer.body))
@@ -151,14 +147,12 @@ class Observatory:
         path: Mapping[str, str],
         options: Mapping[str, str],
         kind: str,
-        browser: str,
     ) -> Answer:
         media = formats.MEDIA[kind]
         tag = _tag(page, options, *self._spoken())
         address = address_of(route.path, path)
         if kind == "html":
-            token = self.sessions.token(browser) if not page.kept else ""
-            shown = views.html(page, route.options(path), options, address, token)
+            shown = views.html(page, route.options(path), options, address)
             return Answer(shown.encode(), media, tag)
         if kind == "json":
             body = _json(formats.json_of(page, _again(address, options), **paging(options)))
@@ -270,7 +264,6 @@ async def _get(observatory: Observatory, route: Route, kind: str, request: Reque
     options = _options(request)
     options.setdefault("format", kind)
     spoken = language_of(request)
-    browser = request.scope.get("browser", "")
 
     def work() -> Answer | tuple[str, Any]:
         with using(spoken):
@@ -280,7 +273,7 @@ async def _get(observatory: Observatory, route: Route, kind: str, request: Reque
                 if page.elsewhere is not None:
                     return Answer(b"", "", "", None, page.elsewhere)
                 return formats.csv(page, options.get("table"))
-            return observatory.answer(route, path, options, browser)
+            return observatory.answer(route, path, options)
 
     made = await run_in_threadpool(work)
     response = _csv(made) if isinstance(made, tuple) else _sent(made, request)
@@ -315,11 +308,9 @@ def _sent(answer: Answer, request: Request) -> Response:
 
 
 async def _post(observatory: Observatory, act: Any, request: Request) -> Response:
-    """Take a form: check its token, do what it asks, and lead on to the page that shows it."""
+    """Take a form: do what it asks, and lead on to the page that shows it."""
     spoken = language_of(request)
     async with request.form(max_files=200, max_fields=200) as form:
-        token = request.headers.get("x-token") or str(form.get("token", ""))
-        observatory.sessions.check(request.scope.get("browser"), token)
 
         def work() -> Any:
             with using(spoken):
@@ -364,10 +355,11 @@ async def _failed(observatory: Observatory, request: Request, error: Exception) 
 
 
 async def _told(observatory: Observatory, request: Request, status: int, told: str) -> Response:
+    read = request.headers.get("accept", "").startswith("application/json")
     wanted = request.query_params.get("format") or (
-        "json" if request.url.path.startswith("/api") else "html"
+        "json" if read or request.url.path.startswith("/api") else "html"
     )
-    if wanted != "html" or request.headers.get("x-token"):
+    if wanted != "html":
         return JSONResponse({"error": told, "status": status}, status_code=status)
 
     def work() -> str:
@@ -451,7 +443,7 @@ def _items(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 def _tag(page: Page, options: Mapping[str, str], *key: str) -> str:
     """Return the tag of an answer: its runs, options, language, study and version.
 
-    A page that is not kept has none: it may hold a token, or change while the study does not.
+    A page that is not kept has none: it may change while the study does not.
     """
     if not page.kept:
         return ""

@@ -1,15 +1,14 @@
-"""Guard: who may ask, and what a page may do. Headers, hosts, tokens, sizes.
+"""Guard: who may ask, and what a page may do. Headers, hosts, the server's token, sizes.
 
-Reading is open on this machine. Changing anything needs a form token made for the browser's own
-session and a request from a page of the observatory. Beyond this machine every request needs the
-token the server was started with.
+Reading is open on this machine. What changes anything must not come from another site's page: a
+browser says with every form where it comes from (``Origin``, ``Sec-Fetch-Site``), and no page can
+make it say otherwise. Beyond this machine every request needs the token of the server.
 """
 
 from __future__ import annotations
 
 import hmac
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -21,9 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from multivector.errors import MultivectorError
 
-__all__ = ["COOKIE", "Forbidden", "Guard", "Sessions", "TooLarge", "printable"]
+__all__ = ["Guard", "TooLarge", "printable"]
 
-COOKIE = "multivector"
+_COOKIE = "multivector-token"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -44,37 +43,8 @@ _HEADERS = 65_536
 _log = logging.getLogger("multivector.web")
 
 
-class Forbidden(MultivectorError):
-    """Raised when a form does not come from a page of this observatory."""
-
-
 class TooLarge(MultivectorError):
     """Raised when more is sent than is taken."""
-
-
-class Sessions:
-    """Form tokens: an HMAC over the browser's session, under a secret of this process."""
-
-    def __init__(self) -> None:
-        self._secret = secrets.token_bytes(32)
-
-    def token(self, session: str) -> str:
-        """Return the form token of a session."""
-        return hmac.new(self._secret, session.encode(), sha256).hexdigest()
-
-    def check(self, session: str | None, token: str | None) -> None:
-        """Refuse a token that was not made for the session.
-
-        Raises
-        ------
-        Forbidden
-            If it was not.
-        """
-        if not session or not token or not _same(token, self.token(session)):
-            raise Forbidden(
-                "the form has no valid token; expected one sent from a page of this observatory "
-                "since it was started; open the page again and repeat"
-            )
 
 
 class Guard:
@@ -105,10 +75,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        session = _cookie(headers, COOKIE)
-        scope["browser"] = session or secrets.token_urlsafe(24)
-        refused = self._refusal(scope, headers, session)
-        answer = self._dressed(send, None if session else scope["browser"])
+        refused = self._refusal(scope, headers)
+        answer = _dressed(send)
         if refused is not None:
             await refused(scope, receive, answer)
             return
@@ -129,7 +97,7 @@ class Guard:
             if not begun:
                 await _plain(500, "this could not be answered")(scope, receive, answer)
 
-    def _refusal(self, scope: Scope, headers: Headers, session: str) -> Response | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if len(scope["path"]) + len(scope["query_string"]) > _ADDRESS:
             return _plain(414, f"the address has more than {_ADDRESS:,} characters; shorten it")
         if sum(len(name) + len(value) for name, value in headers.raw) > _HEADERS:
@@ -145,20 +113,16 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self.largest:
             return _plain(413, f"more than {self.largest:,} bytes were sent; send less at once")
-        if scope["method"] in _SAFE:
-            return None
-        origin = headers.get("origin")
-        site = headers.get("sec-fetch-site", "same-origin")
-        if (origin is not None and _netloc(origin) != host) or site != "same-origin":
+        if scope["method"] not in _SAFE and not _own(headers, host):
             return _plain(403, "this form was sent from another site and is not taken")
-        return None if session else _plain(403, "the form has no session; open the page again")
+        return None
 
     def _entered(self, scope: Scope, headers: Headers) -> Response | None:
         """Return null if the request shows the token; else a way in or a refusal."""
         assert self.token is not None
         expected = sha256(self.token.encode()).hexdigest()
         bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
-        kept = _cookie(headers, f"{COOKIE}-token")
+        kept = _cookie(headers, _COOKIE)
         if _same(bearer, self.token) or _same(kept, expected):
             return None
         options = parse_qsl(scope["query_string"].decode("latin-1"))
@@ -167,7 +131,7 @@ class Guard:
         rest = urlencode([(name, value) for name, value in options if name != "token"])
         path = "/" + scope["path"].lstrip("/\\")
         answer = RedirectResponse(f"{path}?{rest}" if rest else path, status_code=303)
-        answer.set_cookie(f"{COOKIE}-token", expected, httponly=True, samesite="strict")
+        answer.set_cookie(_COOKIE, expected, httponly=True, samesite="strict")
         return answer
 
     def _measured(self, receive: Receive) -> Receive:
@@ -186,19 +150,27 @@ class Guard:
 
         return counted
 
-    def _dressed(self, send: Send, session: str | None) -> Callable[[Message], Awaitable[None]]:
-        async def dressed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-cache, private")
-                if session is not None:
-                    cookie = f"{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/"
-                    headers.append("Set-Cookie", cookie)
-            await send(message)
 
-        return dressed
+def _own(headers: Headers, host: str) -> bool:
+    """Return whether a form comes from a page of this observatory, or from no page at all.
+
+    A program that sends neither header is no browser, and carries nobody's cookie.
+    """
+    origin = headers.get("origin")
+    site = headers.get("sec-fetch-site", "same-origin")
+    return site == "same-origin" and (origin is None or _netloc(origin) == host)
+
+
+def _dressed(send: Send) -> Callable[[Message], Awaitable[None]]:
+    async def dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-cache, private")
+        await send(message)
+
+    return dressed
 
 
 def printable(text: str) -> str:

@@ -30,7 +30,6 @@ def html(
     fields: tuple[Field, ...],
     options: Mapping[str, str],
     address: str,
-    token: str,
 ) -> str:
     """Return a page as HTML in the language spoken."""
     own = {k: v for k, v in options.items() if k not in ("format", "lang") and v}
@@ -42,7 +41,6 @@ def html(
         numbering=Numbering(page),
         here=address,
         again=lambda **more: again(address, own, more),
-        token=token,
     )
 
 
@@ -52,7 +50,7 @@ def error(status: int, told: str) -> str:
     page = Page(say("This cannot be shown"), kicker=str(status))
     return _rendered(
         "error.html.j2", page=page, status=status, parts=parts, options={}, here="/",
-        again=lambda **more: again("/", {}, more), fields=(), token="",
+        again=lambda **more: again("/", {}, more), fields=(),
     )  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def _address(asked: Mapping[str, str | None], **more: str) -> str:
 
 def decide(workspace: Workspace, path: Mapping[str, str], form: Any) -> str:
     """Keep what the form decides, and lead on to the next that waits, or back with a warning."""
-    given = {str(name): str(value) for name, value in form.items() if name != "token"}
+    given = {str(name): str(value) for name, value in form.items()}
     asked = {name: given.get(name, "") for name in (*_FILTERS, "by")}
     library = workspace.archive
     statement = reviewing.queue(library).at(given.get("id", ""))

@@ -50,7 +50,7 @@
         body.append("files", file);
         const request = new XMLHttpRequest();
         request.open("POST", send.action);
-        request.setRequestHeader("X-Token", send.elements.token.value);
+        request.setRequestHeader("Accept", "application/json");
         request.upload.addEventListener("progress", (event) => {
           if (!event.lengthComputable) return;
           row.bar.value = event.loaded / event.total;
