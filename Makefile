@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 
-.PHONY: run test test-quick test-random mutants lint types docs bench clean
+.PHONY: run test test-quick test-random mutants lint types docs catalogues bench clean
 
 run: .venv/.ready-run
 	@$(BIN)/multivector brief KAZ
@@ -36,6 +36,10 @@ types: .venv/.ready-dev
 docs: .venv/.ready-dev
 	$(BIN)/python scripts/build_reference.py
 	$(BIN)/python -m pytest -q tests/test_docs.py
+
+# What is said and in which language not yet; a release needs all (--release), a commit does not.
+catalogues: .venv/.ready-dev
+	$(BIN)/python scripts/build_catalogues.py
 
 bench: .venv/.ready-dev
 	$(BIN)/python -m benchmarks

@@ -3,10 +3,11 @@
 Messages are the literals in calls of ``say``, ``many`` and ``mark`` in modules that import them
 from ``multivector.words``, in every template, the columns of embedded tables that are shown
 as sentences, the summaries of measures and the notes of tables. Translations of messages that are
-still said are kept; those of messages no longer said are dropped. With ``--check`` nothing is
-written, and the exit code tells.
+still said are kept; those of messages no longer said are dropped; what has none is listed, and is
+said in English meanwhile. With ``--check`` nothing is written, and the exit code tells whether a
+translation is wrong; with ``--release`` also whether one is missing.
 
-    python scripts/build_catalogues.py [--check]
+    python scripts/build_catalogues.py [--check | --release]
 """
 
 from __future__ import annotations
@@ -156,40 +157,59 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def faults(language: str, found: dict[Key, list[str]]) -> list[str]:
-    """Return what is wrong with a catalogue: missing, stale, empty, fuzzy, other placeholders."""
+def missing(language: str, found: dict[Key, list[str]]) -> list[Key]:
+    """Return the messages that are said in English for want of a translation."""
     catalogue = read(language)
-    told = []
-    known = {m.id if isinstance(m.id, str) else m.id[0]: m for m in catalogue if m.id}
-    told += [f"no longer said: {key!r}" for key in known if key not in {one for one, _ in found}]
+    known = {key: said for key in found if (said := forms(catalogue, key[0]))}
+    return [key for key in found if not all(known.get(key, ("",)))]
+
+
+def faults(language: str, found: dict[Key, list[str]]) -> list[str]:
+    """Return the translations that are wrong: fuzzy, or with other placeholders."""
+    catalogue = read(language)
+    wrong = []
     for singular, plural in found:
-        message = known.get(singular)
-        said = () if message is None else forms(catalogue, singular)
-        if not said or not all(said):
-            told.append(f"not translated: {singular!r} ({', '.join(found[singular, plural])})")
-            continue
+        message = catalogue.get(singular)
         if message is not None and message.fuzzy:
-            told.append(f"fuzzy: {singular!r}")
+            wrong.append(f"fuzzy: {singular!r}")
         wanted = placeholders(plural or singular)
-        if any(placeholders(form) != wanted for form in said):
-            told.append(f"other placeholders than {sorted(wanted)}: {singular!r}")
-    return told
+        if any(form and placeholders(form) != wanted for form in forms(catalogue, singular)):
+            wrong.append(f"other placeholders than {sorted(wanted)}: {singular!r}")
+    return wrong
+
+
+def stale(language: str, found: dict[Key, list[str]]) -> list[str]:
+    """Return the messages of a catalogue that are no longer said."""
+    held = (m.id if isinstance(m.id, str) else m.id[0] for m in read(language) if m.id)
+    said = {singular for singular, _ in found}
+    return [key for key in held if key not in said]
 
 
 def main() -> None:
     found = messages()
-    if "--check" not in sys.argv[1:]:
+    asked = set(sys.argv[1:])
+    if not asked:
         for language in FORMS:
             (CATALOGUES / f"{language}.po").write_text(
                 written(language, found), encoding="utf-8", newline="\n"
             )
-    told = {language: faults(language, found) for language in FORMS}
-    for language, own in told.items():
-        print(f"{language}: {len(found) - len(own)} of {len(found)} messages are sound")
-        for fault in own[:40] if "--check" in sys.argv[1:] else ():
+    wrong = lacking = 0
+    for language in FORMS:
+        own = missing(language, found)
+        print(f"{language}: {len(found) - len(own)} of {len(found)} messages are translated")
+        for key in own:
+            print(f"  not translated: {key[0]!r} ({', '.join(found[key])})")
+        for text in stale(language, found):
+            print(f"  no longer said: {text!r}")
+            lacking += 1
+        for fault in faults(language, found):
             print(f"  {fault}")
-    if "--check" in sys.argv[1:] and any(told.values()):
-        sys.exit("run: python scripts/build_catalogues.py, and translate what is new")
+            wrong += 1
+        lacking += len(own)
+    if wrong:
+        sys.exit("correct the translations above in src/multivector/words")
+    if lacking and "--release" in asked:
+        sys.exit("a release says everything in every language: make catalogues, then translate")
 
 
 if __name__ == "__main__":
