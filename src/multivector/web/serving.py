@@ -114,7 +114,7 @@ def _warm(observatory: Observatory, server: uvicorn.Server) -> None:
     first = next(route for route in observatory.routes if route.path == "/")
     with suppress(Exception):
         for options in ({"format": "html"}, {"format": "svg"}):
-            observatory.answer(first, {}, options, "")
+            observatory.answer(first, {}, options)
 
 
 class _OneLine(logging.Filter):
