@@ -15,7 +15,7 @@ from multivector.brief.decisions import votes_of
 from multivector.brief.seats import statuses_of
 from multivector.content import charts
 from multivector.content.draft import empty, part
-from multivector.content.inquiry import Answer, Inquiry, club, label, merge
+from multivector.content.inquiry import Answer, Inquiry, cited, club, label, merge
 from multivector.content.model import Chart, Cite, Part, Row, Sentence, Table
 from multivector.content.tables import filled, heads, pick, table
 from multivector.study import world
@@ -243,10 +243,6 @@ def _criterion(row: dict[str, Any]) -> str:
     return say(_CRITERIA.get(row["criterion"], row["criterion"]))
 
 
-def _rule_cite(rule: dict[str, Any]) -> Cite:
-    return Cite(rule["source"], rule["locator"], rule["start"])
-
-
 def _met(inquiry: Inquiry, held: dict[str, str]) -> Part | None:
     """Return how the state met the criteria of the organisations it is a member of."""
     chosen = inquiry.table("criteria")
@@ -270,7 +266,7 @@ def _met(inquiry: Inquiry, held: dict[str, str]) -> Part | None:
             sentences.append(Sentence(text))
             continue
         judged = _latest(judged, "state").sort("criterion", "year")
-        limits = {r["criterion"]: _rule_cite(r) for r in rules.iter_rows(named=True)}
+        limits = {r["criterion"]: cited(r, "start") for r in rules.iter_rows(named=True)}
         figures = _figures(answer, judged["year"].max())
         text = _how_often(inquiry, organisation, judged)
         sentences.append(Sentence(text, (*limits.values(), *figures)))
@@ -354,7 +350,7 @@ def _limits(rules: pl.DataFrame) -> Table:
     rows = filled(
         rules,
         columns,
-        _rule_cite,
+        lambda rule: cited(rule, "start"),
         criterion=_criterion,
         sense=lambda rule: say("at most") if rule["sense"] == "most" else say("at least"),
         reference=lambda rule: say(_REFERENCES.get(rule["reference"], rule["reference"])),
@@ -451,5 +447,5 @@ def _heat(judged: pl.DataFrame, rule: dict[str, Any]) -> Chart | None:
         last=years[-1],
         known=own.height,
     )
-    cites = (_rule_cite(rule), Cite("table:breaches"))
+    cites = (cited(rule, "start"), Cite("table:breaches"))
     return Chart(f"criterion-{rule['criterion']}", "heat", title, text, data, cites)

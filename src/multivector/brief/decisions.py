@@ -9,7 +9,7 @@ import polars as pl
 from multivector.brief.seats import entry, year_of
 from multivector.content import charts
 from multivector.content.draft import empty, part
-from multivector.content.inquiry import Answer, Inquiry, club, label
+from multivector.content.inquiry import Answer, Inquiry, cited, club, label
 from multivector.content.model import Chart, Cite, Part, Row, Sentence, Table
 from multivector.content.tables import figure, heads, known, pick, table
 from multivector.names.spells import RULES
@@ -47,8 +47,8 @@ def depth(inquiry: Inquiry) -> Part | None:
     if answer is None:
         return None
     treaties = _treaties(inquiry)
-    cites = {treaty: Cite(row["source"], row["locator"]) for treaty, row in treaties.items()}
-    whole = Cite(own["source"], own["locator"])
+    cites = {treaty: cited(row) for treaty, row in treaties.items()}
+    whole = cited(own)
     rows = [
         _depth_row(row, treaties, (cites.get(row["treaty"], whole),))
         for row in answer.frame.iter_rows(named=True)
@@ -167,7 +167,7 @@ def votes_of(inquiry: Inquiry) -> Part | None:
             found = power.filter(pl.col("start") == rule["start"])
             cells = {**pick(rule, "organisation", "start", "end"), **_powers(found)}
             cells["n"] = found["n"].max()
-            rows.append(Row(cells, (Cite(rule["source"], rule["locator"], rule["start"]),)))
+            rows.append(Row(cells, (cited(rule, "start"),)))
     if not rows:
         return None
     newest = rows[-1]

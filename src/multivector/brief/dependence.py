@@ -247,7 +247,7 @@ def _mutual(inquiry: Inquiry, sides: Sides, measure: str) -> Part | None:
     sources, title = merge(cites), say(title)
     spoken = say("{title}, {first} to {last}. {text}", title=title, text=text, **charts.ends(lines))
     when = "/".join(dict.fromkeys(str(point["x"]) for point in newest.values()))
-    ends = {key: newest[s]["y"] for key, s in (("a", sides.a), ("b", sides.b)) if s in newest}
+    ends = sides.ends({state: point["y"] for state, point in newest.items()})
     values = " · ".join(percent(point["y"]) for point in newest.values())
     detail = f"{' · '.join(own for own, _ in names.values())}, {last}"
     fact = Fact(say("Share in the other's trade"), values, detail, sources)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from multivector.content.inquiry import Inquiry, club
-from multivector.content.model import Cite, Row, Section
+from multivector.content.inquiry import Inquiry, cited, club
+from multivector.content.model import Row, Section
 from multivector.content.tables import filled, heads, table
 from multivector.measures.clubs import latest_year, seats
 from multivector.names import organisations, states
@@ -58,7 +58,7 @@ def organisation_list(inquiry: Inquiry, *, field: str | None = None) -> Section:
     rows = filled(
         own,
         ("founded", "dissolved"),
-        lambda row: Cite(row["source"], row["locator"]),
+        cited,
         name=lambda row: organisations.name(row["organisation"], language()),
         short=lambda row: club(row["organisation"]),
         field=lambda row: field_name(row["field"]),

@@ -13,7 +13,7 @@ import polars as pl
 from multivector.brief.listings import field_name
 from multivector.brief.seats import entry, members_of, year_of
 from multivector.content.draft import Draft
-from multivector.content.inquiry import Inquiry, club, label, merge
+from multivector.content.inquiry import Inquiry, cited, club, label, merge
 from multivector.content.model import Cite, Fact, Kind, Part, Row, Sentence, Table
 from multivector.content.tables import Heads, filled, heads, table
 from multivector.names import organisations
@@ -202,7 +202,7 @@ def _parts(inquiry: Inquiry, whole: set[str]) -> Table | None:
 
 def _of_organisation(inquiry: Inquiry) -> Draft:
     row, year = entry(inquiry), year_of(inquiry)
-    cite, held = Cite(row["source"], row["locator"], row["founded"]), members_of(inquiry, year)
+    cite, held = cited(row, "founded"), members_of(inquiry, year)
     draft = Draft()
     draft.add(_founded(inquiry, row, cite))
     if row["predecessor"]:

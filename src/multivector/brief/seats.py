@@ -9,7 +9,7 @@ import polars as pl
 
 from multivector.content import charts
 from multivector.content.draft import Draft, part
-from multivector.content.inquiry import Inquiry, club, label, merge
+from multivector.content.inquiry import Inquiry, cited, club, label, merge
 from multivector.content.model import Chart, Cite, Fact, Part, PoleFigure, Row, Sentence, Table
 from multivector.content.tables import figure, filled, heads, known, pick, table
 from multivector.measures.clubs import (
@@ -183,7 +183,7 @@ def _of_state(inquiry: Inquiry) -> Draft:
 
 
 def _cite(row: dict[str, Any]) -> Cite:
-    return Cite(row["source"], row["locator"], row["as_of"] or row["start"])
+    return cited(row, "as_of", "start")
 
 
 def _seats(inquiry: Inquiry, now: pl.DataFrame, year: int, full: int) -> Sentence:
@@ -368,7 +368,7 @@ def _of_organisation(inquiry: Inquiry) -> Draft:
 
 
 def _from(row: dict[str, Any]) -> Cite:
-    return Cite(row["source"], row["locator"], row["start"])
+    return cited(row, "start")
 
 
 def _of_spells(spells: pl.DataFrame, text: str) -> Sentence:

@@ -14,7 +14,7 @@ import polars as pl
 from multivector.brief.seats import members_of, names_of, spells_of, year_of
 from multivector.content import charts
 from multivector.content.draft import Draft, empty
-from multivector.content.inquiry import Answer, Inquiry, Sides, club, label, merge
+from multivector.content.inquiry import Answer, Inquiry, Sides, cited, club, label, merge
 from multivector.content.model import Chart, Cite, Fact, PairFigure, Part, Row, Sentence, Table
 from multivector.content.tables import Heads, figure, heads, table
 from multivector.measures.clubs import FULL, LEVELS, seats
@@ -100,7 +100,7 @@ def _begun(joint: Joint, year: int | None) -> bool:
 
 def _joint(one: dict[str, Any], other: dict[str, Any]) -> Joint:
     statuses, starts, ends = ((one[key], other[key]) for key in ("status", "start", "end"))
-    cites = (Cite(r["source"], r["locator"], r["as_of"] or r["start"]) for r in (one, other))
+    cites = (cited(r, "as_of", "start") for r in (one, other))
     return Joint(one["organisation"], statuses, starts, ends, merge(cites))
 
 
@@ -116,10 +116,7 @@ def shared_seats(inquiry: Inquiry) -> Part:
         draft.add(_first(sides, joint), _timeline(inquiry, sides, joint))
         draft.add(_through_time(inquiry, sides, joint), _joint_table(inquiry, sides, joint))
     elif not draft.sentences:
-        text = say(
-            "No organisation of the table has both {a} and {b}.", a=sides.first, b=sides.second
-        )
-        draft.write(text)
+        draft.write(say("No organisation of the table has both {a} and {b}.", **sides.names))
     return draft.part()
 
 
@@ -132,7 +129,7 @@ def _counted(inquiry: Inquiry, sides: Sides) -> list[Sentence | Fact | PairFigur
     shared = inquiry.compute("membership_overlap", measure="shared", **asked)
     alike = inquiry.compute("membership_overlap", **asked)
     if shared is None or alike is None or shared.frame.is_empty():
-        what = say("Organisations of both {a} and {b}", a=sides.first, b=sides.second)
+        what = say("Organisations of both {a} and {b}", **sides.names)
         inquiry.miss(what, say("one of them has no seat in the table of memberships"))
         return []
     jaccard = alike.frame["value"].item()
@@ -159,7 +156,7 @@ def _counted(inquiry: Inquiry, sides: Sides) -> list[Sentence | Fact | PairFigur
         PairFigure.of(say("Overlap of memberships, Jaccard"), "number", year, cites, both=jaccard),
     ]
     if own:
-        ends = {key: own[s][0] for key, s in (("a", sides.a), ("b", sides.b)) if s in own}
+        ends = sides.ends({state: share for state, (share, _, _) in own.items()})
         rows.append(
             PairFigure.of(say("Share of its seats held together"), "share", year, cites, **ends)
         )
@@ -230,8 +227,7 @@ def _timeline(inquiry: Inquiry, sides: Sides, joint: list[Joint]) -> Chart:
         bars.setdefault(j.organisation, []).append(bar)
     text = say(
         "Organisations in which {a} and {b} sat at the same time: {clubs}.",
-        a=sides.first,
-        b=sides.second,
+        **sides.names,
         clubs="; ".join(f"{club(code)} {', '.join(map(_span, own))}" for code, own in bars.items()),
     )
     return charts.timeline(

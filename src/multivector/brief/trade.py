@@ -81,13 +81,12 @@ def _of_pair(inquiry: Inquiry) -> Part:
     if reports:
         draft.add(_flows(sides, reports), _years(sides, reports))
     else:
-        what = say("Trade of {a} with {b} in money", a=sides.first, b=sides.second)
+        what = say("Trade of {a} with {b} in money", **sides.names)
         inquiry.miss(what, say("no flow between the two is embedded or installed"), _COMMAND)
         text = say(
             "No trade of {a} with {b} in money is in the data at hand; that is not to say that "
             "there is none.",
-            a=sides.first,
-            b=sides.second,
+            **sides.names,
         )
         draft.write(text)
     draft.add(mutual(inquiry, sides), printed_shares(inquiry, sides))

@@ -209,6 +209,10 @@ class Sides:
         """Return key of the cells, code and name of each side."""
         return ("a", self.a, self.first), ("b", self.b, self.second)
 
+    def ends(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values known by state as those of ``a`` and ``b``."""
+        return {key: values[state] for key, state, _ in self.keyed if state in values}
+
     @property
     def ways(self) -> tuple[tuple[str, str, str, str], ...]:
         """Return code and name of one side and the other, both ways round."""
@@ -239,6 +243,15 @@ def in_money(flows: pl.DataFrame) -> bool:
     """Return whether trade is in dollars, not in the shares of printed lists."""
     units = flows.filter(pl.col("flow").is_in(["exports", "imports"]))["unit"]
     return set(units.unique()) == {"USD"}
+
+
+def cited(row: Mapping[str, Any], *dates: str) -> Cite:
+    """Return where a row of a record table stands, with the first of these dates that it has.
+
+    >>> cited({"source": "x@1", "locator": "p", "seen": None, "on": "1992"}, "seen", "on").date
+    '1992'
+    """
+    return Cite(row["source"], row["locator"], next((row[d] for d in dates if row[d]), None))
 
 
 def merge(cites: Iterable[Cite]) -> tuple[Cite, ...]:
