@@ -85,10 +85,10 @@ def _table(annotation: Any) -> Table | None:
     return None
 
 
-def _marks(annotation: Any) -> tuple[Any, ...]:
+def _metadata(annotation: Any) -> tuple[Any, ...]:
     if typing.get_origin(annotation) is Annotated:
         return tuple(annotation.__metadata__)
-    return tuple(mark for part in typing.get_args(annotation) for mark in _marks(part))
+    return tuple(mark for part in typing.get_args(annotation) for mark in _metadata(part))
 
 
 def _output(annotation: Any) -> tuple[Table | None, str | None]:
@@ -120,12 +120,12 @@ def describe(function: Callable[..., Any]) -> Measure | None:
             options[parameter.name] = Option(parameter.name, annotation, parameter.default)
             continue
         inputs[parameter.name] = table
-        marks = _marks(annotation)
-        if OWN in marks:
+        metadata = _metadata(annotation)
+        if OWN in metadata:
             own.add(parameter.name)
-        if OF_CLUB in marks:
+        if OF_CLUB in metadata:
             club.add(parameter.name)
-        within.update((parameter.name, m.before) for m in marks if isinstance(m, Within))
+        within.update((parameter.name, m.before) for m in metadata if isinstance(m, Within))
         if parameter.default is not inspect.Parameter.empty:
             optional.add(parameter.name)
     if not inputs:

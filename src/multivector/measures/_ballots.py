@@ -178,11 +178,11 @@ def comparisons(cast: Roll, state: str, poles: tuple[str, ...]) -> Comparisons:
     joined = np.zeros(len(own), dtype=bool)
     for k, (i, j) in enumerate(pairs):
         a, b = choices[poles[i]], choices[poles[j]]
-        apart = (a != b) & np.isin(a, (0, 2)) & np.isin(b, (0, 2)) & (own != _MISSING)
+        opposed = (a != b) & np.isin(a, (0, 2)) & np.isin(b, (0, 2)) & (own != _MISSING)
         for outcome, met in enumerate((own == a, own == b, own == _CODES["abstain"])):
-            np.add.at(counts[:, k, outcome], place[apart & met], 1)
-        split |= apart
-        joined |= apart & np.isin(own, (0, 2))
+            np.add.at(counts[:, k, outcome], place[opposed & met], 1)
+        split |= opposed
+        joined |= opposed & np.isin(own, (0, 2))
     met_pairs = counts.sum(axis=(0, 2)) > 0
     used = counts.sum(axis=(1, 2)) > 0
     total = int(split.sum())
@@ -269,9 +269,9 @@ class Joint:
             ]
             if not sums or pair[0] == pair[1]:
                 continue
-            _, total, apart = max(sums, key=lambda counts: counts[0])
+            _, total, gap = max(sums, key=lambda counts: counts[0])
             if total:
-                found[pair] = (apart / total, int(total))
+                found[pair] = (gap / total, int(total))
         return found
 
 

@@ -21,9 +21,9 @@ def example(effect: float = 1.0, *, seed: int = 0) -> tuple[Memberships, Flows]:
                 trade = size[a, b] + 0.1 * (year - 2000) + effect * tied + rng.normal(0, 0.02)
                 rows.append((states[a], states[b], year, 1e6 * float(np.exp(trade))))
     flows = pl.DataFrame(rows, schema=["state", "partner", "year", "value"], orient="row")
-    told = {"flow": "exports", "unit": "USD", "reported_by": "state"}
+    fixed = {"flow": "exports", "unit": "USD", "reported_by": "state"}
     origin = {"source": "made@1", "locator": "made up"}
-    flows = flows.with_columns(pl.lit(v).alias(k) for k, v in {**told, **origin}.items())
+    flows = flows.with_columns(pl.lit(v).alias(k) for k, v in {**fixed, **origin}.items())
     spells = pl.DataFrame({"state": states[:3]}).with_columns(
         pl.lit(v).alias(k)
         for k, v in {

@@ -9,7 +9,14 @@ import numpy as np
 import polars as pl
 
 from multivector.measures._options import Default, given
-from multivector.measures._ratings import Estimator, Floats, Sheet, check_draws, estimate, sheets
+from multivector.measures._ratings import (
+    Estimator,
+    Floats,
+    Ratings,
+    check_draws,
+    estimate,
+    ratings_of,
+)
 from multivector.tables import RELIABILITIES
 
 
@@ -100,9 +107,9 @@ def chance_conger(given: Floats, weight: Floats) -> float:
     return float((share.mean(axis=0) ** 2 - share.var(axis=0, ddof=1) / len(share)).sum())
 
 
-def _se(sheet: Sheet, value: float, expected: float, slope: Floats) -> float | None:
+def _se(ratings: Ratings, value: float, expected: float, slope: Floats) -> float | None:
     """Return the linearised standard error; ``slope`` is the gradient of chance in the shares."""
-    counts = sheet.counts
+    counts = ratings.counts
     m = counts.sum(axis=1)
     units, twice = len(counts), m >= 2
     if units < 2:
@@ -111,28 +118,28 @@ def _se(sheet: Sheet, value: float, expected: float, slope: Floats) -> float | N
     agree[twice] = ((counts * (counts - 1)).sum(axis=1) / np.maximum(m * (m - 1), 1))[twice]
     own = (units / twice.sum()) * np.where(twice, agree - expected, 0.0) / (1 - expected)
     share = counts / m[:, None]
-    pull = share @ slope - category_shares(sheet.given, np.ones(units)) @ slope
+    pull = share @ slope - category_shares(ratings.given, np.ones(units)) @ slope
     own = own - (1 - value) * pull / (1 - expected)
     return float(np.sqrt(((own - value) ** 2).sum() / (units * (units - 1))))
 
 
 def reliability_row(
-    sheet: Sheet, estimator: Estimator, se: Callable[[float], float | None] | None, draws: Any
+    ratings: Ratings, estimator: Estimator, se: Callable[[float], float | None] | None, draws: Any
 ) -> dict[str, object]:
     """Return a row of the table of reliabilities."""
-    value, low, high = estimate(sheet, estimator, **draws)
-    units = sheet.given.shape[1]
-    observed = observed_agreement(sheet.given, np.ones(units))
+    value, low, high = estimate(ratings, estimator, **draws)
+    units = ratings.given.shape[1]
+    observed = observed_agreement(ratings.given, np.ones(units))
     return {
-        "variable": sheet.variable,
+        "variable": ratings.variable,
         "value": value,
         "low": low,
         "high": high,
         "se": None if se is None or value is None else se(value),
         "observed": observed if np.isfinite(observed) else None,
-        "coders": len(sheet.coders),
+        "coders": len(ratings.coders),
         "units": units,
-        "n": sheet.paired,
+        "n": ratings.paired,
     }
 
 
@@ -152,14 +159,15 @@ def chance_corrected(
     o = given(CodingOptions, which)
     draws = draws_of(o)
     rows = []
-    for sheet in sheets(codings, variable=o["variable"], coders=o["coders"], categories=categories):
-        ones = np.ones(sheet.given.shape[1])
+    variable, coders = o["variable"], o["coders"]
+    for ratings in ratings_of(codings, variable=variable, coders=coders, categories=categories):
+        ones = np.ones(ratings.given.shape[1])
 
-        def se(value: float, sheet: Sheet = sheet, ones: Floats = ones) -> float | None:
+        def se(value: float, ratings: Ratings = ratings, ones: Floats = ones) -> float | None:
             if slope is None:
                 return None
-            share = category_shares(sheet.given, ones)
-            return _se(sheet, value, chance(sheet.given, ones), slope(share))
+            share = category_shares(ratings.given, ones)
+            return _se(ratings, value, chance(ratings.given, ones), slope(share))
 
-        rows.append(reliability_row(sheet, corrected(chance), se, draws))
+        rows.append(reliability_row(ratings, corrected(chance), se, draws))
     return reliabilities(rows)

@@ -122,9 +122,9 @@ def with_zeros(table: pl.DataFrame) -> pl.DataFrame:
 
 def undirected(table: pl.DataFrame) -> pl.DataFrame:
     """Return directed totals added up to pairs: ``state_a`` < ``state_b``, ``year``, ``value``."""
-    apart = table.filter(pl.col("exporter") != pl.col("importer"))
+    abroad = table.filter(pl.col("exporter") != pl.col("importer"))
     return (
-        apart.select(
+        abroad.select(
             "year",
             "value",
             state_a=pl.min_horizontal("exporter", "importer"),

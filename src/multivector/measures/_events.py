@@ -59,8 +59,8 @@ def example_events() -> Events:
         ("2", "2012-05-01", "economic", "induce"),
     ]
     frame = pl.DataFrame(rows, schema=["event", "date", "dimension", "mode"], orient="row")
-    told = {"type": "agreement_signed", "actors": "KAZ;TUR", "source": "x@1", "locator": "p. 1"}
-    return EVENTS.conform(frame.with_columns(**{k: pl.lit(v) for k, v in told.items()}))
+    fixed = {"type": "agreement_signed", "actors": "KAZ;TUR", "source": "x@1", "locator": "p. 1"}
+    return EVENTS.conform(frame.with_columns(**{k: pl.lit(v) for k, v in fixed.items()}))
 
 
 def jeffreys(

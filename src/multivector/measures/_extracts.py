@@ -84,8 +84,8 @@ def vote_totals(votes: Votes, rollcalls: Rollcalls) -> VoteTotals:
                 universe=pl.lit(universe.name), issue=pl.lit(universe.issue or "all")
             )
         )
-    told = pl.concat(frames).with_columns(source=pl.lit(_source(votes)))
-    return VOTE_TOTALS.conform(told).sort("universe", "issue", "state", "year")
+    stamped = pl.concat(frames).with_columns(source=pl.lit(_source(votes)))
+    return VOTE_TOTALS.conform(stamped).sort("universe", "issue", "state", "year")
 
 
 def split_votes(votes: Votes, rollcalls: Rollcalls) -> SplitVotes:
@@ -96,18 +96,18 @@ def split_votes(votes: Votes, rollcalls: Rollcalls) -> SplitVotes:
     codes = sorted(set(wide.columns) - {"rollcall"})
     seats = {pole: [c for c in codes if heir(c) == pole] for pole in POWERS}
     cast = {pole: pl.coalesce(held) for pole, held in seats.items() if held}
-    apart = pl.any_horizontal(
+    opposed = pl.any_horizontal(
         ((cast[a] == "yes") & (cast[b] == "no")) | ((cast[a] == "no") & (cast[b] == "yes"))
         for a, b in combinations(cast, 2)
     )
     letters = [
         pl.col(code).replace_strict(_LETTERS, default="-", return_dtype=pl.String) for code in codes
     ]
-    found = wide.filter(apart).select(
+    found = wide.filter(opposed).select(
         "rollcall", choices=pl.concat_str(letters), states=pl.lit(";".join(codes))
     )
-    told = found.join(rollcalls, on="rollcall").with_columns(source=pl.lit(_source(votes)))
-    return SPLIT_VOTES.conform(told).sort("date", "rollcall")
+    stamped = found.join(rollcalls, on="rollcall").with_columns(source=pl.lit(_source(votes)))
+    return SPLIT_VOTES.conform(stamped).sort("date", "rollcall")
 
 
 def _holders(votes: Votes) -> list[str]:

@@ -38,9 +38,9 @@ def _declared(kind: type[Any]) -> dict[str, inspect.Parameter]:
         hint = typing.get_args(said)[0] if typing.get_origin(said) is Required else said
         default, annotation = inspect.Parameter.empty, hint
         if typing.get_origin(hint) is Annotated:
-            marks = [m for m in hint.__metadata__ if isinstance(m, Default)]
-            if marks:
-                default, annotation = marks[0].value, hint.__origin__
+            metadata = [m for m in hint.__metadata__ if isinstance(m, Default)]
+            if metadata:
+                default, annotation = metadata[0].value, hint.__origin__
         how = inspect.Parameter.KEYWORD_ONLY
         found[name] = inspect.Parameter(name, how, default=default, annotation=annotation)
     return found
@@ -67,10 +67,10 @@ def given(kind: type[T], which: T) -> T:
 
 def described(kind: type[Any], *parts: type[Any]) -> None:
     """Give a type that joins others the documentation of all of them."""
-    told = ""
+    text = ""
     for part in parts:
-        told = docstrings.completed(told, docstrings.of(part))
-    kind.__doc__ = told
+        text = docstrings.completed(text, docstrings.of(part))
+    kind.__doc__ = text
 
 
 def require(option: str, value: object, allowed: Iterable[object]) -> None:

@@ -62,13 +62,15 @@ class _Sweep:
         from scipy import sparse
 
         self.weights = weights
-        places = np.arange(weights.size)
+        positions = np.arange(weights.size)
         self.sets = []
         for group in groups:
             size = int(group.max()) + 1 if group.size else 0
             total = np.bincount(group, weights, size)
             scale = np.divide(1.0, total, out=np.zeros(size), where=total > 0)
-            sums = sparse.csr_matrix((weights * scale[group], (group, places)), (size, group.size))
+            sums = sparse.csr_matrix(
+                (weights * scale[group], (group, positions)), (size, group.size)
+            )
             self.sets.append((sums, group))
 
     def __call__(self, columns: Array) -> Array:
@@ -258,11 +260,13 @@ def dyadic_meat(scores: Array, first: Codes, second: Codes) -> Array:
     """Return the sum of score products over all rows that share at least one member."""
     size = int(max(first.max(), second.max())) + 1
     own = _sums(scores, first, size)
-    apart = first != second
-    own += _sums(scores[apart], second[apart], size)
+    different = first != second
+    own += _sums(scores[different], second[different], size)
     low, high = np.minimum(first, second), np.maximum(first, second)
     pair = codes(low * size + high)
-    pairs = _sums(scores[apart], codes(pair[apart]), int(pair.max()) + 1) if apart.any() else own
+    pairs = own
+    if different.any():
+        pairs = _sums(scores[different], codes(pair[different]), int(pair.max()) + 1)
     meat = own.T @ own - pairs.T @ pairs
     values, vectors = np.linalg.eigh((meat + meat.T) / 2)
     return np.asarray((vectors * np.maximum(values, 0.0)) @ vectors.T)

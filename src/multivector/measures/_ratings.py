@@ -18,7 +18,7 @@ Estimator = Callable[[Floats, Floats], float]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Ratings:
     """The ratings of one variable: ``given[coder, unit, category]`` is 1 where it was given."""
 
     variable: str
@@ -36,12 +36,12 @@ class Sheet:
         """Return how many units two coders or more have coded."""
         return int((self.counts.sum(axis=1) >= 2).sum())
 
-    def of(self, first: int, second: int) -> Sheet:
+    def of(self, first: int, second: int) -> Ratings:
         """Return the ratings of two coders on the units that both have coded."""
         both = self.given[[first, second]]
         shared = (both.sum(axis=2) > 0).all(axis=0)
         names = (self.coders[first], self.coders[second])
-        return Sheet(self.variable, names, self.categories, both[:, shared])
+        return Ratings(self.variable, names, self.categories, both[:, shared])
 
 
 def in_force(codings: pl.DataFrame) -> pl.DataFrame:
@@ -50,13 +50,13 @@ def in_force(codings: pl.DataFrame) -> pl.DataFrame:
     return codings.filter(~pl.col("coding").is_in(replaced))
 
 
-def sheets(
+def ratings_of(
     codings: pl.DataFrame,
     *,
     variable: str | None = None,
     coders: Sequence[str] | None = None,
     categories: Sequence[str] | None = None,
-) -> list[Sheet]:
+) -> list[Ratings]:
     """Return one sheet a variable, of the codings in force.
 
     Raises
@@ -71,7 +71,9 @@ def sheets(
     rows = _among(rows, "coder", coders)
     _refuse_repeats(rows)
     found = sorted(rows["variable"].unique())
-    return [_sheet(rows.filter(pl.col("variable") == name), name, categories) for name in found]
+    return [
+        _ratings_of(rows.filter(pl.col("variable") == name), name, categories) for name in found
+    ]
 
 
 def _among(rows: pl.DataFrame, column: str, wanted: Sequence[str] | None) -> pl.DataFrame:
@@ -100,7 +102,7 @@ def _refuse_repeats(rows: pl.DataFrame) -> None:
     )
 
 
-def _sheet(rows: pl.DataFrame, variable: str, categories: Sequence[str] | None) -> Sheet:
+def _ratings_of(rows: pl.DataFrame, variable: str, categories: Sequence[str] | None) -> Ratings:
     seen = set(rows["value"])
     order = sorted(seen, key=_size) if categories is None else list(categories)
     strange = sorted(seen - set(order))
@@ -114,7 +116,7 @@ def _sheet(rows: pl.DataFrame, variable: str, categories: Sequence[str] | None) 
     place = [{name: at for at, name in enumerate(names)} for names in (coders, units, order)]
     for coder, unit, value in rows.select("coder", "unit", "value").iter_rows():
         given[place[0][coder], place[1][unit], place[2][value]] = 1.0
-    return Sheet(variable, tuple(coders), tuple(order), given)
+    return Ratings(variable, tuple(coders), tuple(order), given)
 
 
 def _size(value: str) -> tuple[bool, float, str]:
@@ -124,7 +126,7 @@ def _size(value: str) -> tuple[bool, float, str]:
         return True, 0.0, value
 
 
-def figures(sheet: Sheet) -> Floats:
+def figures(ratings: Ratings) -> Floats:
     """Return the categories as numbers.
 
     Raises
@@ -133,28 +135,28 @@ def figures(sheet: Sheet) -> Floats:
         If a category is not a number.
     """
     try:
-        found = np.array([float(value) for value in sheet.categories])
+        found = np.array([float(value) for value in ratings.categories])
     except ValueError:
         found = np.array([np.nan])
     if not np.isfinite(found).all():
         raise BadValue(
-            f"{sheet.variable} holds {choices(map(repr, sheet.categories), 5)}, which are not all "
-            "numbers; expected numbers for distances between categories; use the nominal metric, "
-            "or name the order of the categories in the option categories"
+            f"{ratings.variable} holds {choices(map(repr, ratings.categories), 5)}, which are not "
+            "all numbers; expected numbers for distances between categories; use the nominal "
+            "metric, or name the order of the categories in the option categories"
         )
     return found
 
 
 def estimate(
-    sheet: Sheet, estimator: Estimator, *, bootstrap: int, level: float, seed: int
+    ratings: Ratings, estimator: Estimator, *, bootstrap: int, level: float, seed: int
 ) -> tuple[float | None, float | None, float | None]:
     """Return a coefficient and its percentile interval over units drawn with replacement.
 
     The ends are null where the coefficient is, without draws, and where it is undefined in more
     than half of the draws.
     """
-    units = sheet.given.shape[1]
-    value = estimator(sheet.given, np.ones(units)) if units else float("nan")
+    units = ratings.given.shape[1]
+    value = estimator(ratings.given, np.ones(units)) if units else float("nan")
     if not np.isfinite(value):
         return None, None, None
     if bootstrap <= 0 or units < 2:
@@ -162,7 +164,7 @@ def estimate(
     generator = np.random.default_rng(seed)
     even = np.full(units, 1 / units)
     draws = [
-        estimator(sheet.given, generator.multinomial(units, even).astype(np.float64))
+        estimator(ratings.given, generator.multinomial(units, even).astype(np.float64))
         for _ in range(bootstrap)
     ]
     kept = np.array([draw for draw in draws if np.isfinite(draw)])

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64] | int
+Positions = npt.NDArray[np.int64] | int
 Model = Literal["mean", "binomial"]
 
 
@@ -29,7 +29,7 @@ class Costs:
         second = values**2 if model == "mean" else _entropy(values)
         self.second = _cumulated(weights * second)
 
-    def of(self, starts: Places, stop: Places) -> Floats:
+    def of(self, starts: Positions, stop: Positions) -> Floats:
         """Return the deviance of each stretch from ``starts`` to ``stop``, one row a series."""
         weight = self.weight[..., stop] - self.weight[..., starts]
         first = self.first[..., stop] - self.first[..., starts]

@@ -304,14 +304,14 @@ def _split(
     firm_a, firm_b = a.is_in(["yes", "no"]), b.is_in(["yes", "no"])
     gone_a, gone_b = a == "absent", b == "absent"
     if definition.strict:
-        apart = firm_a & firm_b & (a != b)
+        opposed = firm_a & firm_b & (a != b)
         if definition.absent:
-            apart |= (firm_a & gone_b) | (gone_a & firm_b)
+            opposed |= (firm_a & gone_b) | (gone_a & firm_b)
     else:
-        apart = a != b
+        opposed = a != b
         if not definition.absent:
-            apart &= ~gone_a & ~gone_b
-    chosen = wide.filter(apart & own.is_not_null())
+            opposed &= ~gone_a & ~gone_b
+    chosen = wide.filter(opposed & own.is_not_null())
     return chosen.select(
         "rollcall",
         pole_a=pl.lit(pole_a),

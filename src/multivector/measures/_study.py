@@ -88,10 +88,10 @@ class Study:
         members = np.unique(np.concatenate([self.ties.first, self.ties.second]))
         low, high = np.nanmin(waver[members]), np.nanmax(waver[members])
         known = self.outside[np.isfinite(waver[self.outside])]
-        apart = np.maximum(low - waver[known], waver[known] - high).clip(0)
+        distance = np.maximum(low - waver[known], waver[known] - high).clip(0)
         fewest = 2 * members.size + 10
-        order = np.lexsort((known, apart))
-        count = max(fewest, int((apart == 0).sum()))
+        order = np.lexsort((known, distance))
+        count = max(fewest, int((distance == 0).sum()))
         return np.sort(known[order[:count]]).astype(np.int64)
 
 
@@ -117,11 +117,13 @@ def ties_of(memberships: Memberships, organisation: str, cube: Cube) -> Ties:
     years = cube.years.tolist()
     spans = spans_of(tied(memberships, organisation, years))
     spans = spans.filter(pl.col("start") > years[0])
-    places = [(cube.place(a), cube.place(b)) for a, b in spans.select("state_a", "state_b").rows()]
-    kept = [k for k, (a, b) in enumerate(places) if a is not None and b is not None]
+    positions = [
+        (cube.place(a), cube.place(b)) for a, b in spans.select("state_a", "state_b").rows()
+    ]
+    kept = [k for k, (a, b) in enumerate(positions) if a is not None and b is not None]
     return Ties(
-        np.array([places[k][0] for k in kept], dtype=np.int64),
-        np.array([places[k][1] for k in kept], dtype=np.int64),
+        np.array([positions[k][0] for k in kept], dtype=np.int64),
+        np.array([positions[k][1] for k in kept], dtype=np.int64),
         spans["start"].to_numpy().astype(np.int64)[kept],
         spans["end"].to_numpy().astype(np.int64)[kept],
     )

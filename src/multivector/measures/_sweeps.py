@@ -34,8 +34,8 @@ from multivector.measures._positions import (
 def width(layout: Layout, eras: Eras) -> int:
     """Return how many counters a sweep owns."""
     items = layout.offset.size - 1
-    places = 4 * layout.prior.size + 1 + 4 * eras.start.size + 8 * items
-    return places + layout.offset[items]  # type: ignore[no-any-return]
+    positions = 4 * layout.prior.size + 1 + 4 * eras.start.size + 8 * items
+    return positions + layout.offset[items]  # type: ignore[no-any-return]
 
 
 def _build(version: int) -> Callable[..., None]:

@@ -36,9 +36,9 @@ class Ties:
     start: Integers
     end: Integers
 
-    def moved(self, places: Integers) -> Ties:
+    def moved(self, positions: Integers) -> Ties:
         """Return the same ties between other states."""
-        return replace(self, first=places[self.first], second=places[self.second])
+        return replace(self, first=positions[self.first], second=positions[self.second])
 
     def shifted(self, years: int) -> Ties:
         """Return ties that begin earlier and end before they really began."""
@@ -220,8 +220,8 @@ def random_clubs(
     if pool.size < members.size:
         return
     rng = np.random.default_rng(seed)
-    places = np.arange(len(kernel.cube.states))
+    positions = np.arange(len(kernel.cube.states))
     for _ in range(draws):
-        moved = places.copy()
+        moved = positions.copy()
         moved[members] = rng.choice(pool, members.size, replace=False)
         yield ties.moved(moved)

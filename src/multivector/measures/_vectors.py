@@ -323,9 +323,9 @@ def _period(
     whole = within if records.votes is not None else None
     distances: dict[Distance, tuple[Array, NDArray[np.int64]]] = {}
     for source in sources:
-        apart = _distance(records, question.poles, members, whole, joint, source, span)
-        if apart is not None:
-            distances[source] = apart
+        distance = _distance(records, question.poles, members, whole, joint, source, span)
+        if distance is not None:
+            distances[source] = distance
     return Period(*span, evidence, distances, _near(question, whole, joint, span))
 
 

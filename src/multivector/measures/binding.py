@@ -224,10 +224,10 @@ def binds(
     if pair:
         return _judge_pair(study, outcome, o["draws"], o["seed"])
     binding = _judge(study, memberships, o)
-    told = [other(check, study, memberships, flows) for check in o["checks"]]
-    if not told:
+    others = [other(check, study, memberships, flows) for check in o["checks"]]
+    if not others:
         return binding
-    checked = ESTIMATES.conform(pl.concat(told))
+    checked = ESTIMATES.conform(pl.concat(others))
     return Binding(
         binding.verdict, binding.effects, binding.group_effects, binding.placebos, checked
     )
@@ -362,7 +362,9 @@ def _verdict(organisation: str, outcome: Outcome, status: str, figures: dict[str
     unit = UNITS[outcome]
     seen = f"{value:+.3g} {unit}"
     chance = figures["placebo"]
-    told = f"{chance:.0%} of random clubs show as much" if chance is not None else "no random clubs"
+    chances = "no random clubs"
+    if chance is not None:
+        chances = f"{chance:.0%} of random clubs show as much"
     row = {
         "organisation": organisation,
         "outcome": outcome,
@@ -376,7 +378,7 @@ def _verdict(organisation: str, outcome: Outcome, status: str, figures: dict[str
         "placebo_date": figures["placebo_date"],
         "minimum_detectable": _POWER * error if error else None,
         "n": figures["n"],
-        "reason": f"After {figures['n']} pairs were tied the change was {seen}; {told}; {why}.",
+        "reason": f"After {figures['n']} pairs were tied the change was {seen}; {chances}; {why}.",
     }
     return BINDINGS.conform(pl.DataFrame([row]))
 
@@ -418,7 +420,7 @@ def _other_organisations(
             (pl.col("organisation") != study.organisation)
             & pl.col("members").is_between(2, _LARGEST)
         )
-        .with_columns(apart=(pl.col("members") - size).abs())
+        .with_columns(distance=(pl.col("members") - size).abs())
         .sort("apart", "organisation")
     )
     found: list[tuple[str, float, int]] = []

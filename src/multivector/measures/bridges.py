@@ -166,11 +166,11 @@ def _pairs(
     near = _vectors(earlier, place) @ _vectors(later, place).T
     same = earlier["kind"].to_numpy()[:, None] == later["kind"].to_numpy()[None, :]
     near = np.where(same, near, 0.0)
-    apart = np.abs(
+    distance = np.abs(
         earlier["share"].to_numpy().astype(float)[:, None]
         - later["share"].to_numpy().astype(float)[None, :]
     )
-    near = np.where(apart > share, 0.0, near)
+    near = np.where(distance > share, 0.0, near)
     pairs = []
     for a in range(near.shape[0]):
         b = int(near[a].argmax())

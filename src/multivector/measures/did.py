@@ -99,12 +99,12 @@ def panel_of(
     if groups[unit].is_duplicated().any():
         raise BadValue("a unit has several groups; expected one first year; correct the rows")
     years = frame[year].unique().sort().to_numpy().astype(np.int64)
-    places = frame[unit].replace_strict(
+    positions = frame[unit].replace_strict(
         groups[unit], pl.Series(range(groups.height)), return_dtype=pl.Int64
     )
     found = np.full((groups.height, years.size), np.nan)
     values = frame[outcome].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    found[places.to_numpy(), np.searchsorted(years, frame[year].to_numpy())] = values
+    found[positions.to_numpy(), np.searchsorted(years, frame[year].to_numpy())] = values
     return Panel(found, years, groups[group].to_numpy().astype(np.int64))
 
 

@@ -261,8 +261,8 @@ def _ascended(distances: Array, shares: Array) -> float:
         gain = slope[up] - slope[down]
         if gain < 1e-10:
             break
-        apart = distances[up, down]
-        step = shares[down] if apart <= _CLOSE else min(shares[down], gain / (2 * apart))
+        distance = distances[up, down]
+        step = shares[down] if distance <= _CLOSE else min(shares[down], gain / (2 * distance))
         shares = shares.copy()
         shares[up] += step
         shares[down] = max(shares[down] - step, 0.0)

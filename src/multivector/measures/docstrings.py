@@ -100,14 +100,14 @@ def _parameters(
     own: str, common: str, named: Collection[str] | None, tables: Collection[str]
 ) -> str:
     """Return shared entries of tables first, the function's own, then the other shared ones."""
-    told = {name for head, _ in entries(own) for name in names_of(head)}
+    documented = {name for head, _ in entries(own) for name in names_of(head)}
     before: list[str] = []
     after: list[str] = []
     for part in _blocks(common):
         head, _, said = part.partition("\n")
         names, mark, kind = head.partition(" : ")
         asked = [name for name in names_of(names) if named is None or name in named]
-        left = [name for name in asked if name not in told]
+        left = [name for name in asked if name not in documented]
         if left:
             place = before if set(left) <= set(tables) else after
             place.append(f"{', '.join(left)}{mark}{kind}\n{said}")
@@ -120,5 +120,5 @@ def _blocks(text: str) -> list[str]:
 
 def _joined(parts: Mapping[str, str]) -> str:
     order = [*(n for n in _ORDER if parts.get(n)), *(n for n in parts if n not in _ORDER)]
-    told = [parts[n] if not n else f"{n}\n{'-' * len(n)}\n{parts[n].rstrip()}" for n in order]
-    return "\n\n".join(told)
+    blocks = [parts[n] if not n else f"{n}\n{'-' * len(n)}\n{parts[n].rstrip()}" for n in order]
+    return "\n\n".join(blocks)

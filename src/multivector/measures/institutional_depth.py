@@ -207,8 +207,8 @@ def _steps(clubs: pl.DataFrame, agreements: pl.DataFrame) -> pl.DataFrame:
 
 def _provisions(agreements: pl.DataFrame) -> pl.DataFrame:
     """Return DESTA's index of every agreement of an organisation."""
-    told = agreements.with_columns(scale=pl.lit("desta"), depth="coded", first="signed")
-    return _spells(told).with_columns(placed=pl.lit(value=True))
+    by_index = agreements.with_columns(scale=pl.lit("desta"), depth="coded", first="signed")
+    return _spells(by_index).with_columns(placed=pl.lit(value=True))
 
 
 def _spells(frame: pl.DataFrame) -> pl.DataFrame:

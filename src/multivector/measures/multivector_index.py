@@ -300,12 +300,12 @@ def _worked(
     free = case.question.weights is None and len(base) > 1
     mixed = random.dirichlet(np.ones(len(base)), draws) if free else np.tile(base, (draws, 1))
     weights = np.concatenate([base[None], mixed])
-    apart = period.distances[distance][0]
-    limit = kernel.ceiling(apart)
-    parts = kernel.partition(np.moveaxis(shares, 0, 1), apart, weights, order=order)
+    gaps = period.distances[distance][0]
+    limit = kernel.ceiling(gaps)
+    parts = kernel.partition(np.moveaxis(shares, 0, 1), gaps, weights, order=order)
     values = kernel.index(parts.gamma, limit)
     return _Drawn(
-        shares, base, weights, apart, limit, parts, values, draws > 0 and (sampled or free)
+        shares, base, weights, gaps, limit, parts, values, draws > 0 and (sampled or free)
     )
 
 
@@ -376,15 +376,15 @@ def _intensity(case: Case, period: Period) -> float | None:
 def _missing(case: Case, period: Period) -> list[str]:
     asked = case.question.domains or evidence.DOMAINS
     lost = [d for d in asked if d not in period.evidence]
-    told = [f"no data: {', '.join(lost)}"] if lost else []
-    told += [
+    notes = [f"no data: {', '.join(lost)}"] if lost else []
+    notes += [
         f"{kind} left out: the data hold none of {', '.join(poles)} for anybody"
         for kind, poles in case.one_sided.items()
     ]
     for domain, item in period.evidence.items():
         if getattr(item, "listed", False):
-            told.append(f"{domain} from lists of main partners: a pole not listed counts 0")
-    return told
+            notes.append(f"{domain} from lists of main partners: a pole not listed counts 0")
+    return notes
 
 
 def _label(
@@ -416,20 +416,20 @@ def _label(
 def _omitted(case: Case, period: Period) -> str | None:
     """Return what to say where a power left out is closer than every pole; else null."""
     question, near = case.question, period.near
-    told = [near[pole] for pole in question.poles if pole in near]
+    agreement = [near[pole] for pole in question.poles if pole in near]
     rivals = {
         other: near[other]
         for other in question.alternatives
         if other in near and other not in question.poles and not _holds_pole(case, other)
     }
-    if not told or not rivals:
+    if not agreement or not rivals:
         return None
     closest = max(rivals, key=lambda other: rivals[other])
-    if rivals[closest] <= max(told):
+    if rivals[closest] <= max(agreement):
         return None
     return (
         f"no label: {question.state} agrees more with {closest} ({rivals[closest]:.2f}), which is "
-        f"not among the poles, than with any pole (at most {max(told):.2f})"
+        f"not among the poles, than with any pole (at most {max(agreement):.2f})"
     )
 
 

@@ -99,20 +99,20 @@ def power_complementarity(
     rows = rows.filter(pl.len().over("actors", "date") > 1).sort("actors", "date", "event")
     package = rows.select(pl.struct("actors", "date").rank("dense"))["actors"].to_numpy()
     soft = rows[reading].is_in(SOFT[reading]).to_numpy()
-    told: dict[str, Any] = {"statistic": "hard and soft together", "n": len(np.unique(package))}
+    result: dict[str, Any] = {"statistic": "hard and soft together", "n": len(np.unique(package))}
     if soft.any() and not soft.all():
         random = np.random.default_rng(seed)
         seen = _mixed(package, soft)
         dealt = np.array([_mixed(package, random.permutation(soft)) for _ in range(permutations)])
         mean = dealt.mean()
         ratio = np.log((dealt + 0.5) / (mean + 0.5))
-        told |= {
+        result |= {
             "value": float(np.log((seen + 0.5) / (mean + 0.5))),
             "low": float(np.quantile(ratio, 0.05)),
             "high": float(np.quantile(ratio, 0.95)),
             "p_value": _luck(np.abs(dealt - mean), abs(seen - mean)),
         }
-    return POWER_TESTS.conform(pl.DataFrame([told], schema_overrides=POWER_TESTS.schema))
+    return POWER_TESTS.conform(pl.DataFrame([result], schema_overrides=POWER_TESTS.schema))
 
 
 @with_options
@@ -215,9 +215,9 @@ def _trend(
     when: Array, moved: NDArray[np.bool_], level: float, permutations: int,
     random: np.random.Generator,
 ) -> dict[str, Any]:  # fmt: skip
-    told: dict[str, Any] = {"statistic": "trend", "n": len(when)}
+    result: dict[str, Any] = {"statistic": "trend", "n": len(when)}
     if not len(when) or moved.all() or not moved.any() or np.ptp(when) == 0:
-        return told
+        return result
     from scipy.special import ndtri
 
     slope, error = _firth((when - when.mean()) / 10, moved)
@@ -227,7 +227,7 @@ def _trend(
     means = shuffled @ when / count - (~shuffled) @ when / (len(when) - count)
     wide = float(ndtri((1 + level) / 2)) * error
     p = _luck(np.abs(means), abs(gap))
-    return {**told, "value": slope, "low": slope - wide, "high": slope + wide, "p_value": p}
+    return {**result, "value": slope, "low": slope - wide, "high": slope + wide, "p_value": p}
 
 
 def _firth(x: Array, y: NDArray[np.bool_]) -> tuple[float, float]:
@@ -263,17 +263,17 @@ def _before_after(
 def _divergence(
     when: Array, table: Array, split: int, permutations: int, random: np.random.Generator
 ) -> dict[str, Any]:
-    told: dict[str, Any] = {"statistic": "divergence", "n": len(when), "year": split}
+    result: dict[str, Any] = {"statistic": "divergence", "n": len(when), "year": split}
     after = when >= split
     if not after.any() or after.all():
-        return told
+        return result
     seen = jensen_shannon(table[~after].sum(axis=0), table[after].sum(axis=0))
     drawn = []
     for _ in range(permutations):
         side = random.permutation(after)
         drawn.append(jensen_shannon(table[~side].sum(axis=0), table[side].sum(axis=0)))
     chance = np.array(drawn)
-    return {**told, "value": seen - float(chance.mean()), "p_value": _luck(chance, seen)}
+    return {**result, "value": seen - float(chance.mean()), "p_value": _luck(chance, seen)}
 
 
 def jensen_shannon(first: Array, second: Array) -> float:
@@ -293,9 +293,9 @@ def _entropy(share: Array) -> float:
 def _break(
     when: Array, table: Array, permutations: int, random: np.random.Generator
 ) -> dict[str, Any]:
-    told: dict[str, Any] = {"statistic": "break", "n": len(when)}
+    result: dict[str, Any] = {"statistic": "break", "n": len(when)}
     if len(np.unique(when)) < 2:
-        return told
+        return result
     order = np.argsort(when, kind="stable")
     ordered, years = table[order], when[order]
     cuts = np.flatnonzero(np.diff(years) > 0) + 1
@@ -305,7 +305,7 @@ def _break(
         [_ratios(random.permutation(ordered), cuts).max() for _ in range(permutations)]
     )
     p = _luck(drawn, float(seen[best]))
-    return {**told, "value": float(seen[best]), "p_value": p, "year": int(years[cuts[best]])}
+    return {**result, "value": float(seen[best]), "p_value": p, "year": int(years[cuts[best]])}
 
 
 def _ratios(ordered: Array, cuts: NDArray[np.intp]) -> Array:

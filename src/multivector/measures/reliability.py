@@ -40,11 +40,11 @@ from multivector.measures._options import given, require, with_options
 from multivector.measures._ratings import (
     Estimator,
     Floats,
-    Sheet,
+    Ratings,
     estimate,
     figures,
     in_force,
-    sheets,
+    ratings_of,
 )
 from multivector.tables import (
     CATEGORY_RELIABILITIES,
@@ -137,21 +137,22 @@ def krippendorff_alpha(
     o = given(CodingOptions, which)
     draws = draws_of(o)
     rows = []
-    for sheet in sheets(codings, variable=o["variable"], coders=o["coders"], categories=categories):
-        distance = _distance(sheet, metric, categories is not None)
-        rows.append(reliability_row(sheet, _alpha(distance), None, draws))
+    variable, coders = o["variable"], o["coders"]
+    for ratings in ratings_of(codings, variable=variable, coders=coders, categories=categories):
+        distance = _distance(ratings, metric, categories is not None)
+        rows.append(reliability_row(ratings, _alpha(distance), None, draws))
     return reliabilities(rows)
 
 
-def _distance(sheet: Sheet, metric: Metric, ordered: bool) -> Distance:
+def _distance(ratings: Ratings, metric: Metric, ordered: bool) -> Distance:
     if metric == "nominal":
-        apart = 1.0 - np.eye(len(sheet.categories))
-        return lambda _: apart
+        gaps = 1.0 - np.eye(len(ratings.categories))
+        return lambda _: gaps
     if metric == "ordinal":
         if not ordered:
-            figures(sheet)
-        return _ranks_apart
-    x = figures(sheet)
+            figures(ratings)
+        return _rank_distance
+    x = figures(ratings)
     difference = x[:, None] - x[None, :]
     if metric == "interval":
         return lambda _: difference**2
@@ -160,7 +161,7 @@ def _distance(sheet: Sheet, metric: Metric, ordered: bool) -> Distance:
     return lambda _: relative**2
 
 
-def _ranks_apart(n: Floats) -> Floats:
+def _rank_distance(n: Floats) -> Floats:
     middle = np.cumsum(n) - n / 2
     return np.asarray((middle[:, None] - middle[None, :]) ** 2)
 
@@ -173,12 +174,12 @@ def _alpha(distance: Distance) -> Estimator:
         counts, m, weight = counts[use], m[use], weight[use]
         n_c = weight @ counts
         n = n_c.sum()
-        apart = distance(n_c)
+        gaps = distance(n_c)
         pairs = counts.T @ (counts * (weight / (m - 1))[:, None])
-        expected = n_c @ apart @ n_c
+        expected = n_c @ gaps @ n_c
         if n <= 1 or expected <= 0:
             return float("nan")
-        return float(1 - (n - 1) * (pairs * apart).sum() / expected)
+        return float(1 - (n - 1) * (pairs * gaps).sum() / expected)
 
     return alpha
 
@@ -367,15 +368,16 @@ def cohen_kappa(
     o = given(CodingOptions, which)
     draws = draws_of(o)
     rows = []
-    for sheet in sheets(codings, variable=o["variable"], coders=o["coders"], categories=categories):
+    variable, coders = o["variable"], o["coders"]
+    for ratings in ratings_of(codings, variable=variable, coders=coders, categories=categories):
         if weights != "nominal" and categories is None:
-            figures(sheet)
-        for a, b in combinations(range(len(sheet.coders)), 2):
-            pair = sheet.of(a, b)
+            figures(ratings)
+        for a, b in combinations(range(len(ratings.coders)), 2):
+            pair = ratings.of(a, b)
             found = estimate(pair, _kappa(weights), **draws)
             agreed = observed_agreement(pair.given, np.ones(pair.given.shape[1]))
             observed = float(agreed) if np.isfinite(agreed) else None
-            rows.append((sheet.variable, *pair.coders, *found, observed, pair.paired))
+            rows.append((ratings.variable, *pair.coders, *found, observed, pair.paired))
     return CODER_PAIRS.conform(pl.DataFrame(rows, schema=CODER_PAIRS.schema, orient="row"))
 
 
@@ -384,8 +386,8 @@ def _kappa(weights: str) -> Estimator:
         joint = given[0].T @ (given[1] * weight[:, None])
         total = joint.sum()
         at = np.arange(len(joint))
-        apart = np.abs(at[:, None] - at[None, :]).astype(np.float64)
-        d = {"nominal": (apart > 0) * 1.0, "linear": apart, "quadratic": apart**2}[weights]
+        gaps = np.abs(at[:, None] - at[None, :]).astype(np.float64)
+        d = {"nominal": (gaps > 0) * 1.0, "linear": gaps, "quadratic": gaps**2}[weights]
         chance = joint.sum(axis=1) @ d @ joint.sum(axis=0)
         if total <= 0 or chance <= 0:
             return float("nan")
@@ -422,24 +424,24 @@ def category_reliability(
     o = given(CodingOptions, which)
     draws = draws_of(o)
     rows: list[dict[str, object]] = []
-    for sheet in sheets(codings, variable=o["variable"], coders=o["coders"]):
-        for at, category in enumerate(sheet.categories):
-            found = estimate(_against_rest(sheet, at), _alpha(lambda _: 1.0 - np.eye(2)), **draws)
-            told = {"variable": sheet.variable, "category": category, **_confusion(sheet, at)}
-            rows.append({**told, **dict(zip(("value", "low", "high"), found, strict=True))})
+    for ratings in ratings_of(codings, variable=o["variable"], coders=o["coders"]):
+        for at, category in enumerate(ratings.categories):
+            found = estimate(_against_rest(ratings, at), _alpha(lambda _: 1.0 - np.eye(2)), **draws)
+            head = {"variable": ratings.variable, "category": category, **_confusion(ratings, at)}
+            rows.append({**head, **dict(zip(("value", "low", "high"), found, strict=True))})
     frame = pl.DataFrame(rows, schema=CATEGORY_RELIABILITIES.schema)
     return CATEGORY_RELIABILITIES.conform(frame)
 
 
-def _against_rest(sheet: Sheet, at: int) -> Sheet:
-    own = sheet.given[:, :, at]
-    rest = sheet.given.sum(axis=2) - own
+def _against_rest(ratings: Ratings, at: int) -> Ratings:
+    own = ratings.given[:, :, at]
+    rest = ratings.given.sum(axis=2) - own
     given = np.stack([own, rest], axis=2)
-    return Sheet(sheet.variable, sheet.coders, (sheet.categories[at], "other"), given)
+    return Ratings(ratings.variable, ratings.coders, (ratings.categories[at], "other"), given)
 
 
-def _confusion(sheet: Sheet, at: int) -> dict[str, object]:
-    counts = sheet.counts
+def _confusion(ratings: Ratings, at: int) -> dict[str, object]:
+    counts = ratings.counts
     m = counts.sum(axis=1)
     counts, m = counts[m >= 2], m[m >= 2]
     own = counts[:, at].sum()
@@ -451,7 +453,7 @@ def _confusion(sheet: Sheet, at: int) -> dict[str, object]:
     confused = met[most] > 0
     return {
         "disagreement": float(met.sum() / own),
-        "confused_with": sheet.categories[most] if confused else None,
+        "confused_with": ratings.categories[most] if confused else None,
         "confusion": float(met[most] / own) if confused else None,
         "n": int(own),
     }

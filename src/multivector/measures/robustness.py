@@ -95,20 +95,20 @@ class Portfolio:
     """A period ready to be computed under any specification.
 
     ``shares[s]`` (domains, 1 + replicates, kept poles) for set ``s`` of poles: all of them, then
-    each left out in turn; ``apart`` and ``limits`` by set and source of distances.
+    each left out in turn; ``gaps`` and ``limits`` by set and source of distances.
     """
 
     start: int
     end: int
     shares: tuple[Array, ...]
-    apart: tuple[tuple[Array, ...], ...]
+    gaps: tuple[tuple[Array, ...], ...]
     limits: tuple[tuple[float, ...], ...]
 
     def values(self, specs: Specifications) -> Array:
         """Return the index under each specification."""
         found = np.full(len(specs.order), np.nan)
         sets = np.minimum((specs.left_out * len(self.shares)).astype(int), len(self.shares) - 1)
-        sources = len(self.apart[0])
+        sources = len(self.gaps[0])
         source = np.minimum((specs.source * sources).astype(int), sources - 1)
         place = (sets * sources + source) * len(ORDERS) + specs.order
         for key in np.unique(place):
@@ -118,7 +118,7 @@ class Portfolio:
             shares = self.shares[s]
             drawn = shares[:, specs.replicate[own] % shares.shape[1]]
             pooled = np.einsum("rk,krm->rm", specs.weights[own], drawn)
-            gamma = kernel.diversity(pooled, self.apart[s][d], order=ORDERS[q])
+            gamma = kernel.diversity(pooled, self.gaps[s][d], order=ORDERS[q])
             found[own] = kernel.index(gamma, self.limits[s][d])
         return found
 
@@ -148,9 +148,9 @@ def prepare(case: Case, period: Period, domains: tuple[Domain, ...], seed: int) 
         kept.append(keep)
     if not kept:
         return None
-    apart = [tuple(period.distances[s][0][np.ix_(keep, keep)] for s in sources) for keep in kept]
-    limits = [tuple(kernel.ceiling(d) for d in each) for each in apart]
-    return Portfolio(period.start, period.end, tuple(shares), tuple(apart), tuple(limits))
+    gaps = [tuple(period.distances[s][0][np.ix_(keep, keep)] for s in sources) for keep in kept]
+    limits = [tuple(kernel.ceiling(d) for d in each) for each in gaps]
+    return Portfolio(period.start, period.end, tuple(shares), tuple(gaps), tuple(limits))
 
 
 def draw(domains: int, size: int, random: np.random.Generator) -> Specifications:
@@ -237,8 +237,8 @@ def multivector_ranks(
         rank = _ranked(values)
         for i, state in enumerate(states):
             row = {"state": state, "start": span[0], "end": span[1], **_spread(values[i], level)}
-            places = _spread(rank[i], level)
-            row |= {f"rank{k}": places[v] for k, v in
+            positions = _spread(rank[i], level)
+            row |= {f"rank{k}": positions[v] for k, v in
                     (("", "value"), ("_low", "low"), ("_high", "high"))}  # fmt: skip
             rows.append({**row, "domains": ";".join(compared.domains)})
     return _frame(VECTOR_RANKS, rows).sort("start", "value", descending=[False, True])
@@ -387,8 +387,8 @@ def multivector_sensitivity(
         ready = prepare(case, period, tuple(period.evidence), seed)
         if ready is not None:
             found = _sobol(ready, len(period.evidence), points, level, seed)
-            told = {"state": state, "start": period.start, "end": period.end, "n": points}
-            rows += [{**told, **row} for row in found]
+            head = {"state": state, "start": period.start, "end": period.end, "n": points}
+            rows += [{**head, **row} for row in found]
     return _frame(VECTOR_SENSITIVITY, rows)
 
 
@@ -521,7 +521,7 @@ def _finite(value: float) -> float | None:
 def _active(ready: Portfolio, domains: int) -> list[int]:
     """Return the positions of the factors that have more than one choice."""
     sampled = any(float(np.ptp(shares, axis=1).max()) > 0 for shares in ready.shares)
-    open_ = (sampled, domains > 1, len(ready.shares) > 1, len(ready.apart[0]) > 1, True)
+    open_ = (sampled, domains > 1, len(ready.shares) > 1, len(ready.gaps[0]) > 1, True)
     return [place for place, varies in enumerate(open_) if varies]
 
 

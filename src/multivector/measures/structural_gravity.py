@@ -406,10 +406,10 @@ def _rows(
     covariance: _ppml.Array,
     kind: str,
 ) -> pl.DataFrame:
-    places = {terms[k]: place for place, k in enumerate(np.flatnonzero(fit.kept))}
+    positions = {terms[k]: place for place, k in enumerate(np.flatnonzero(fit.kept))}
     rows = []
     for term in [*terms, *(["total"] if total else [])]:
-        parts = [places[t] for t in (total if term == "total" else [term]) if t in places]
+        parts = [positions[t] for t in (total if term == "total" else [term]) if t in positions]
         value, error = None, None
         if parts:
             value = float(coefficients[parts].sum())

@@ -181,8 +181,8 @@ def _of_nearest(target: Array, columns: Array, nearest: int | None) -> Array:
     """Return weights on the nearest columns, 0 on the others."""
     if nearest is None or nearest >= columns.shape[1]:
         return _simplex(target, columns)
-    apart = np.sum((columns - target[:, None]) ** 2, axis=0)
-    chosen = np.sort(np.argsort(apart, kind="stable")[:nearest])
+    distance = np.sum((columns - target[:, None]) ** 2, axis=0)
+    chosen = np.sort(np.argsort(distance, kind="stable")[:nearest])
     weights = np.zeros(columns.shape[1])
     weights[chosen] = _simplex(target, columns[:, chosen])
     return weights

@@ -348,10 +348,10 @@ def wordscores(
     if not counts.parts:
         return TEXT_SCORES.empty()
     given = _positions(scores, counts, documents)
-    places = [counts.parts.index(name) for name in given]
+    positions = [counts.parts.index(name) for name in given]
     anchors = np.array(list(given.values()))
     frequency = counts.table / np.maximum(counts.table.sum(axis=0), 1)
-    weight = frequency[:, places]
+    weight = frequency[:, positions]
     known = weight.sum(axis=1) > 0
     word_score = (weight[known] @ anchors) / weight[known].sum(axis=1)
     return _scored(counts, known, word_score, given, rescale, level)

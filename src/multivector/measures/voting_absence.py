@@ -173,11 +173,11 @@ def strategic_absence(
         own = own.with_columns(year=periods["start"].first())
     whole = own.group_by(start="year").agg(pl.col("took", "missed").sum())
     gone = pl.col("side") == "absent"
-    apart = placed(opposed, periods, by).group_by("pole_a", "pole_b", "start").agg(
+    sides = placed(opposed, periods, by).group_by("pole_a", "pole_b", "start").agg(
         opposed_absent=gone.sum().cast(pl.Int64), opposed_present=(~gone).sum().cast(pl.Int64)
     )  # fmt: skip
     frame = periods.join(pairs_of(poles), how="cross").join(
-        apart, on=["pole_a", "pole_b", "start"], how="left"
+        sides, on=["pole_a", "pole_b", "start"], how="left"
     )
     frame = frame.join(whole, on="start", how="left").with_columns(
         pl.col("opposed_absent", "opposed_present", "took", "missed").fill_null(0),

@@ -149,7 +149,7 @@ def _head_of(path: Path) -> Head:
     with path.open("rb") as handle:
         magic = handle.read(6)
     if magic[:2] == b"\x1f\x8b":
-        return _look_gzip(path)
+        return _head_of_gzip(path)
     if magic[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(path) as archive:
             return Head(path, magic, tuple(archive.namelist()[:5000]))
@@ -157,7 +157,7 @@ def _head_of(path: Path) -> Head:
         return Head(path, handle.read(_HEAD_BYTES))
 
 
-def _look_gzip(path: Path) -> Head:
+def _head_of_gzip(path: Path) -> Head:
     with gzip.open(path, "rb") as unpacked:
         first = unpacked.read(_HEAD_BYTES)
     if first[257:262] != b"ustar":

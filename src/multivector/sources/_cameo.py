@@ -73,7 +73,7 @@ def whole(
     return kept.select(pl.col(old).alias(new) for old, new in columns.items())
 
 
-def told_apart(frame: pl.DataFrame) -> pl.DataFrame:
+def numbered_on(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the events with numbers that occur once and their intensity as a figure."""
     again = pl.int_range(pl.len()).over("event")
     numbered = pl.when(again > 0).then(pl.format("{}-{}", "event", again + 1)).otherwise("event")

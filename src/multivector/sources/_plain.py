@@ -55,10 +55,10 @@ def table(path: Path, *, part: str | None = None, encoding: str = "utf-8") -> pl
             first = handle.read(16)
         frame = _read(path, first, part, encoding)
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, pl.exceptions.PolarsError) as error:
-        told = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise UnreadableFile(
-            f"the file {path.name} cannot be read ({told}); expected a table: CSV, Excel, Stata, R "
-            "or Parquet; correct the path or save it anew"
+            f"the file {path.name} cannot be read ({reason}); expected a table: CSV, Excel, Stata, "
+            "R or Parquet; correct the path or save it anew"
         ) from error
     if not frame.columns or frame.is_empty():
         raise UnreadableFile(

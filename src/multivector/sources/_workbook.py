@@ -138,14 +138,14 @@ def _opened(content: Path | bytes, name: str) -> CalamineWorkbook:
 
 def _frame(header: Sequence[object], rows: Sequence[Sequence[object]]) -> pl.DataFrame:
     """Return rows as text; columns without a name, or with one used before, are left out."""
-    places: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for place, cell in enumerate(header):
         label = _text(cell)
         if label:
-            places.setdefault(label, place)
+            positions.setdefault(label, place)
     cells = {
         label: pl.Series([_text(row[place]) for row in rows], dtype=pl.String)
-        for label, place in places.items()
+        for label, place in positions.items()
     }
     return pl.DataFrame(cells)
 

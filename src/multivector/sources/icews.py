@@ -12,7 +12,7 @@ import polars as pl
 
 from multivector.provenance import Origin
 from multivector.sources import Head, report_frame
-from multivector.sources._cameo import Report, events, told_apart, whole
+from multivector.sources._cameo import Report, events, numbered_on, whole
 
 RELEASES = (
     Origin(
@@ -51,7 +51,7 @@ def recognise(head: Head) -> bool:
 def read(path: Path) -> dict[str, pl.DataFrame]:
     """Return the events between two states."""
     report: Report = []
-    frame = told_apart(whole(path, _COLUMNS, ("", "NA", "NULL"), report)).with_columns(
+    frame = numbered_on(whole(path, _COLUMNS, ("", "NA", "NULL"), report)).with_columns(
         locator=pl.format(
             "story {} sentence {}",
             pl.col("story").fill_null("?"),

@@ -13,7 +13,7 @@ import polars as pl
 
 from multivector.provenance import Origin
 from multivector.sources import Head, report_frame
-from multivector.sources._cameo import Report, between, facets, rows_of, told_apart, whole
+from multivector.sources._cameo import Report, between, facets, numbered_on, rows_of, whole
 
 RELEASES = (
     Origin(
@@ -41,7 +41,7 @@ _COLUMNS = {
     "Actor Country": "first",
     "Recipient Country": "second",
 }
-_MARKS = r"[|;,]"
+_PARTS = r"[|;,]"
 
 
 def recognise(head: Head) -> bool:
@@ -64,9 +64,9 @@ def read(path: Path) -> dict[str, pl.DataFrame]:
 
 def _typed(frame: pl.DataFrame) -> pl.DataFrame:
     kind = pl.col("type").str.to_uppercase()
-    contexts = pl.col("contexts").fill_null("").str.to_lowercase().str.replace_all(_MARKS, ";")
+    contexts = pl.col("contexts").fill_null("").str.to_lowercase().str.replace_all(_PARTS, ";")
     located = frame.with_columns(locator=pl.format("event {}", "event"))
-    return told_apart(located).with_columns(
+    return numbered_on(located).with_columns(
         type=kind,
         code=pl.concat_str([kind, pl.col("how")], separator="/", ignore_nulls=True),
         title=pl.lit(None, dtype=pl.String),

@@ -153,8 +153,8 @@ def recognise(head: Head) -> bool:
     if len({entries.member(name) for name in head.members} - {None}) >= 100:
         return True
     text = head.text.lstrip()
-    marks = ('"Geography"', '"Map references"', '"Location"', '"text"')
-    return text.startswith("{") and all(mark in text for mark in marks)
+    metadata = ('"Geography"', '"Map references"', '"Location"', '"text"')
+    return text.startswith("{") and all(mark in text for mark in metadata)
 
 
 def read(path: Path) -> dict[str, pl.DataFrame]:
