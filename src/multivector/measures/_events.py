@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from multivector.errors import BadValue
-from multivector.measures._options import Default, given, require
+from multivector.errors import BadValue, choices
+from multivector.measures._options import Default, given
 from multivector.tables import EVENTS, Events
 
 Category = Literal["dimension", "mode", "power", "quad"]
@@ -92,7 +92,7 @@ def kept(events: Events, **which: Unpack[EventOptions]) -> pl.DataFrame:
 
 def placed(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     """Return the events with start and end of the period each belongs to."""
-    require("by", by, ("period", "year"))
+    among("by", by, ("period", "year"))
     if by == "year":
         dated = rows.filter(pl.col("year").is_not_null())
         return dated.with_columns(start=pl.col("year"), end=pl.col("year"))
@@ -105,6 +105,14 @@ def periods(rows: pl.DataFrame) -> list[tuple[int, int, pl.DataFrame]]:
     """Return start, end and events of each period, in order."""
     parts = rows.partition_by("start", maintain_order=True)
     return sorted(((int(p["start"][0]), int(p["end"][0]), p) for p in parts), key=lambda p: p[0])
+
+
+def among(option: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Raise if an option is not one of those allowed."""
+    if value not in allowed:
+        raise BadValue(
+            f"{option} {value!r} is not known; expected one of {choices(allowed)}; correct it"
+        )
 
 
 def check_level(level: float) -> None:

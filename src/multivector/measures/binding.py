@@ -421,7 +421,7 @@ def _other_organisations(
             & pl.col("members").is_between(2, _LARGEST)
         )
         .with_columns(distance=(pl.col("members") - size).abs())
-        .sort("apart", "organisation")
+        .sort("distance", "organisation")
     )
     found: list[tuple[str, float, int]] = []
     for organisation in counts["organisation"]:

@@ -30,13 +30,14 @@ from multivector.measures._events import (
     Category,
     EventOptions,
     Reading,
+    among,
     check_level,
     jeffreys,
     kept,
     periods,
     placed,
 )
-from multivector.measures._options import require, with_options
+from multivector.measures._options import with_options
 from multivector.tables import (
     EVENTS,
     POWER_SCORES,
@@ -103,7 +104,7 @@ def power_composition(
     >>> power_composition(example_events()).select("category", "value").rows()
     [('cultural', 0.5), ('economic', 0.5)]
     """
-    require("of", of, CATEGORIES)
+    among("of", of, CATEGORIES)
     check_level(level)
     rows = placed(kept(events, **which), by).filter(pl.col(of).is_not_null())
     counts = rows.group_by("start", "end", category=pl.col(of)).agg(events=pl.len())
@@ -181,8 +182,8 @@ def power_evenness(
     >>> power_evenness(example_events(), measure="hill", order=1, draws=0)["value"].item()
     2.0
     """
-    require("of", of, CATEGORIES)
-    require("measure", measure, ("shannon", "hill"))
+    among("of", of, CATEGORIES)
+    among("measure", measure, ("shannon", "hill"))
     check_level(level)
     if not order >= 0 or draws < 0:
         raise BadValue(
@@ -258,8 +259,8 @@ def power_balance(
     >>> power_balance(example_events()).select("value", "hard", "soft").row(0)
     (1.0, 1, 1)
     """
-    require("reading", reading, ("mode", "power"))
-    require("measure", measure, ("smartness", "soft_share"))
+    among("reading", reading, ("mode", "power"))
+    among("measure", measure, ("smartness", "soft_share"))
     check_level(level)
     rows: list[dict[str, Any]] = []
     for start, end, part in periods(placed(kept(events, **which), by)):

@@ -17,12 +17,13 @@ from multivector.measures._events import (
     SOFT,
     EventOptions,
     Reading,
+    among,
     check_level,
     check_positive,
     jeffreys,
     kept,
 )
-from multivector.measures._options import require, with_options
+from multivector.measures._options import with_options
 from multivector.tables import DIMENSIONS, POWER_TESTS, Events, PowerTests
 
 __all__ = ["power_complementarity", "power_drift"]
@@ -85,8 +86,8 @@ def power_complementarity(
     >>> power_complementarity(example_events(), permutations=50)["n"].item()
     0
     """
-    require("reading", reading, ("mode", "power"))
-    require("within", within, tuple(_EXACT))
+    among("reading", reading, ("mode", "power"))
+    among("within", within, tuple(_EXACT))
     check_positive("permutations", permutations)
     rows = kept(events, **which)
     rows = rows.filter(pl.col(reading).is_in([*HARD[reading], *SOFT[reading]]))
