@@ -13,7 +13,7 @@ import polars as pl
 from multivector.content import charts
 from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, Sides, label, merge
-from multivector.content.model import Chart, Cite, Column, Fact, Part, Row, Section, Sentence, Table
+from multivector.content.model import Chart, Cite, Fact, Part, Row, Section, Sentence, Table
 from multivector.content.tables import Heads, figure, pick, table
 from multivector.words import many, mark, say
 from multivector.words.figures import bounded, listing, number, percent, span, whole
@@ -126,14 +126,10 @@ def joined(inquiry: Inquiry) -> Part | None:
     found, cites = _splits(inquiry, inquiry.state, poles, years)
     heads: Heads = {
         "pair": say("Poles opposed"),
-        "n_a": (say("With the first"), "integer"),
-        "n_b": (say("With the second"), "integer"),
-        "abstain": (say("Abstained"), "integer"),
+        **_counted(),
         "absent": (say("Absent"), "integer"),
         "n": (say("Roll calls"), "integer"),
-        "value": (say("Share with the first"), "share"),
-        "low": (say("Low"), "share"),
-        "high": (say("High"), "share"),
+        **_shared(),
     }
     rows = []
     for row in found:
@@ -349,39 +345,38 @@ def _number(inquiry: Inquiry, found: Answer, calls: pl.DataFrame) -> Section:
         drawn.append({**bar, **pick(row, "value", "low", "high", "n")})
     title = say("Where the poles split, how often {state} joined the first", state=inquiry.name)
     chart = _bars("shares", title, drawn, found)
-    columns = (
-        Column("pair", say("Poles")),
-        *_counted(absent=True),
-        *_shared(),
-        Column("p_value", say("p of an even chance"), "number"),
-        Column("neutrality", say("Neutrality"), "share"),
-    )
+    heads: Heads = {
+        "pair": say("Poles"),
+        "n": (say("Split roll calls"), "integer"),
+        **_counted(),
+        "absent": (say("Absent"), "integer"),
+        **_shared(),
+        "p_value": (say("p of an even chance"), "number"),
+        "neutrality": (say("Neutrality"), "share"),
+    }
     note = say(
         "Interval: Jeffreys's, 95%. The share leaves out roll calls on which no pole was "
         "joined; neutrality is abstentions as a share of votes cast."
     )
-    table = Table(
-        "splits", say("Whom {state} joined", state=inquiry.name), columns, tuple(rows), note
-    )
-    return Section("number", say("The number"), tuple(said), (chart,), (table,))
+    caption = say("Whom {state} joined", state=inquiry.name)
+    made = table("splits", caption, heads, rows, note)
+    return Section("number", say("The number"), tuple(said), (chart,), (made,))
 
 
-def _counted(*, absent: bool) -> tuple[Column, ...]:
-    return (
-        Column("n", say("Split roll calls"), "integer"),
-        Column("n_a", say("With the first"), "integer"),
-        Column("n_b", say("With the second"), "integer"),
-        Column("abstain", say("Abstained"), "integer"),
-        *((Column("absent", say("Absent"), "integer"),) if absent else ()),
-    )
+def _counted() -> Heads:
+    return {
+        "n_a": (say("With the first"), "integer"),
+        "n_b": (say("With the second"), "integer"),
+        "abstain": (say("Abstained"), "integer"),
+    }
 
 
-def _shared() -> tuple[Column, ...]:
-    return (
-        Column("value", say("Share with the first"), "share"),
-        Column("low", say("Low"), "share"),
-        Column("high", say("High"), "share"),
-    )
+def _shared() -> Heads:
+    return {
+        "value": (say("Share with the first"), "share"),
+        "low": (say("Low"), "share"),
+        "high": (say("High"), "share"),
+    }
 
 
 _COUNTS = (
@@ -478,15 +473,11 @@ def _bars(name: str, title: str, drawn: list[dict[str, Any]], found: Answer) -> 
 def _varied(found: Answer) -> Section:
     pairs = found.frame.select("pole_a", "pole_b").unique().height
     named = [_definition(row, one_pair=pairs == 1) for row in found.frame.iter_rows(named=True)]
-    rows = tuple(Row(cells, (found.cite,)) for cells in named)
+    rows = [Row(cells, (found.cite,)) for cells in named]
     drawn = [pick(cells, "key", "label", "value", "low", "high", "n") for cells in named]
-    columns = (
-        Column("opposition", say("What counts as a split")),
-        Column("calls", say("Which roll calls")),
-        *((Column("pair", say("Poles")),) if pairs > 1 else ()),
-        *_counted(absent=False),
-        *_shared(),
-    )
+    heads: Heads = {"opposition": say("What counts as a split"), "calls": say("Which roll calls")}
+    heads |= {"pair": say("Poles")} if pairs > 1 else {}
+    heads |= {"n": (say("Split roll calls"), "integer"), **_counted(), **_shared()}
     title = say("The number changes as the definition does")
     chart = _bars("definitions", title, drawn, found)
     counts = found.frame["n"]
@@ -502,9 +493,9 @@ def _varied(found: Answer) -> Section:
         command="multivector --study DIR data add UNVotes.csv",
     )
     notes = () if len(rows) > len(_SETS) * pairs else (more,)
-    table = Table("sensitivity", say("The number under each definition"), columns, rows)
+    made = table("sensitivity", say("The number under each definition"), heads, rows)
     said = (Sentence(text, (found.cite,)),)
-    return Section("definitions", title, said, (chart,), (table,), notes)
+    return Section("definitions", title, said, (chart,), (made,), notes)
 
 
 def _definition(row: dict[str, Any], *, one_pair: bool) -> dict[str, Any]:
@@ -532,7 +523,7 @@ def _listed(found: Answer, listing: Listing) -> Section:
     shown = frame.slice(listing.first, listing.rows)
     one_pair = found.frame.select("pole_a", "pole_b").unique().height == 1
     rows = tuple(_call(row) for row in shown.iter_rows(named=True))
-    columns = _call_columns(found.frame, one_pair=one_pair)
+    heads = _call_heads(found.frame, one_pair=one_pair)
     text = many(
         frame.height, "{n} roll call, the newest first.", "{n} roll calls, the newest first."
     )
@@ -540,26 +531,26 @@ def _listed(found: Answer, listing: Listing) -> Section:
         "Dates and symbols as the producer gives them; where a release has no symbol or "
         "title, the cell is empty."
     )
-    table = Table("rollcalls", say("The roll calls"), columns, rows, note)
-    return Section("calls", say("Each roll call"), (Sentence(text, (found.cite,)),), (), (table,))
+    made = table("rollcalls", say("The roll calls"), heads, rows, note)
+    return Section("calls", say("Each roll call"), (Sentence(text, (found.cite,)),), (), (made,))
 
 
-def _call_columns(frame: pl.DataFrame, *, one_pair: bool) -> tuple[Column, ...]:
-    first = frame.row(0, named=True) if frame.height and one_pair else None
-    named = (
-        (say("First pole"), say("Second pole"), say("The state"))
-        if first is None
-        else (label(first["pole_a"]), label(first["pole_b"]), label(first["state"]))
-    )
-    return (
-        Column("date", say("Date"), "date"),
-        Column("resolution", say("Document")),
-        Column("title", say("On what")),
-        *(() if one_pair else (Column("pair", say("Poles")),)),
-        *(Column(k, n) for k, n in zip(("choice_a", "choice_b", "choice"), named, strict=True)),
-        Column("joined", say("Side")),
-        Column("kind", say("Kind")),
-    )
+def _call_heads(frame: pl.DataFrame, *, one_pair: bool) -> Heads:
+    first, second, own = say("First pole"), say("Second pole"), say("The state")
+    if frame.height and one_pair:
+        row = frame.row(0, named=True)
+        first, second, own = (label(row[key]) for key in ("pole_a", "pole_b", "state"))
+    return {
+        "date": (say("Date"), "date"),
+        "resolution": say("Document"),
+        "title": say("On what"),
+        **({} if one_pair else {"pair": say("Poles")}),
+        "choice_a": first,
+        "choice_b": second,
+        "choice": own,
+        "joined": say("Side"),
+        "kind": say("Kind"),
+    }
 
 
 def _call(row: dict[str, Any]) -> Row:
