@@ -27,12 +27,6 @@ _ARCHIVE = Archive(_WORKSPACE)
 
 # What a view lacks today, by where: to be mended, never added to.
 LACKING: dict[str, str] = {
-    r"commitments (sentence|table voting-power)": "the answer on voting power is not cited",
-    r"organisations chart seats-timeline": "seats that ended are not in the table cited",
-    r"^\S+-\S+ asymmetries (sentence 1|table leaning)": "the answer on shares is not cited",
-    r"(votes|relation) sentence \d: (\S+ %?)?.*coincidence": "one of four answers is cited",
-    r"criteria chart criterion-": "the table of breaches has not all figures",
-    r"power chart power: ": "the rule's rows are not cited",
     r"network sentence 1: 8538": "pairs that meet in no other are not in the answer",
 }
 

@@ -334,7 +334,7 @@ def criteria(inquiry: Inquiry) -> Part | None:
     share = inquiry.compute("compliance", organisation=organisation)
     spells = inquiry.compute("breach_spells", organisation=organisation)
     kept = None if share is None else _kept(inquiry, share)
-    heat = (_heat(judged, rule) for rule in rules.iter_rows(named=True))
+    heat = (_heat(answer, judged, rule) for rule in rules.iter_rows(named=True))
     breaches = None if spells is None else _breaches(inquiry, spells)
     return part(kept, *heat, _limits(rules), breaches)
 
@@ -419,7 +419,7 @@ def _breaches(inquiry: Inquiry, spells: Answer) -> Part:
     return part(Sentence(text, cites) if rows else None, made)
 
 
-def _heat(judged: pl.DataFrame, rule: dict[str, Any]) -> Chart | None:
+def _heat(answer: Answer, judged: pl.DataFrame, rule: dict[str, Any]) -> Chart | None:
     """Return each member's room to a limit by year; below zero the limit is breached."""
     own = _latest(judged.filter(pl.col("criterion") == rule["criterion"]), "organisation")
     if own.is_empty():
@@ -447,5 +447,5 @@ def _heat(judged: pl.DataFrame, rule: dict[str, Any]) -> Chart | None:
         last=years[-1],
         known=own.height,
     )
-    cites = (cited(rule, "start"), Cite("table:breaches"))
+    cites = (cited(rule, "start"), Cite("table:breaches"), *_figures(answer))
     return Chart(f"criterion-{rule['criterion']}", "heat", title, text, data, cites)

@@ -167,10 +167,11 @@ def votes_of(inquiry: Inquiry) -> Part | None:
             found = power.filter(pl.col("start") == rule["start"])
             cells = {**pick(rule, "organisation", "start", "end"), **_powers(found)}
             cells["n"] = found["n"].max()
-            rows.append(Row(cells, (cited(rule, "start"),)))
+            cite = Cite(rule["source"], rule["locator"], rule["start"], None, answer.run)
+            rows.append(Row(cells, (cite,)))
     if not rows:
         return None
-    newest = rows[-1]
+    newest = max(rows, key=lambda row: str(row.cells["start"] or ""))
     text = say(
         "Under the newest decision rule at hand of {organisation} (from {start}), {state} had "
         "{votes} of the votes and {power} of the voting power (Banzhaf).",
@@ -281,7 +282,7 @@ def _power_chart(rows: list[Row], quota: str) -> Chart:
         (str(r.cells["code"]), str(r.cells["state"]), r.cells["weight_share"], r.cells["banzhaf"])
         for r in rows
     ]
-    cites = (Cite("table:power"),)
+    cites = (Cite("table:power"), *rows[0].cites)
     return charts.dumbbell("power", say("Votes and power"), text, labels, ends, cites)
 
 

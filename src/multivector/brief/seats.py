@@ -135,8 +135,11 @@ def _timeline(
 ) -> Chart:
     """Return the spells begun by the span's last year as a timeline, a row each value of ``by``."""
     bars: dict[str, list[dict[str, Any]]] = {}
+    cites = list(_SEATS if by == "organisation" else _SPELLS)
     for row in spells.sort("start", by, nulls_last=True).iter_rows(named=True):
         if row["start"] is None or int(row["start"][:4]) <= span[1]:
+            if by == "organisation" and row["end"] is not None:  # not in the table of seats held
+                cites.append(_cite(row))
             bar = {"status": word(row["status"]), "full": row["status"] in FULL}
             bars.setdefault(row[by], []).append(
                 {**bar, **pick(row, "start", "end", "as_of", "source")}
@@ -144,8 +147,7 @@ def _timeline(
     spoken = "; ".join(
         f"{named(key)[0]} {', '.join(map(charts.held, own))}" for key, own in bars.items()
     )
-    cites = _SEATS if by == "organisation" else _SPELLS
-    return charts.timeline(name, title, form(spoken), bars, named, span, cites)
+    return charts.timeline(name, title, form(spoken), bars, named, span, merge(cites))
 
 
 # --- a state's seats

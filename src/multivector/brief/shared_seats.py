@@ -166,7 +166,7 @@ def _counted(inquiry: Inquiry, sides: Sides) -> list[Sentence | Fact | PairFigur
 def _shares(inquiry: Inquiry, sides: Sides, year: int) -> dict[str, tuple[float, int, Answer]]:
     """Return for each side the share of its full seats where the other sits, and how many it has.
 
-    The other sits at any level, as `shared_seats` counts a pole.
+    The other is a full member too: `shared_seats` counts members unless asked for levels.
     """
     found: dict[str, tuple[float, int, Answer]] = {}
     for state, _, partner, _ in sides.ways:
@@ -182,7 +182,7 @@ def _shares(inquiry: Inquiry, sides: Sides, year: int) -> dict[str, tuple[float,
 def _spoken_shares(sides: Sides, own: dict[str, tuple[float, int, Answer]]) -> str:
     parts = [
         say(
-            "{state} holds {share} of its {n} full seats where {partner} sits at any level",
+            "{state} holds {share} of its {n} full seats where {partner} is a full member too",
             state=name,
             share=percent(own[state][0]),
             n=own[state][1],

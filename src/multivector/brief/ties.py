@@ -386,7 +386,7 @@ def _sizes_table(sides: Sides, sizes: list[Row]) -> Table:
 
 def _leaning(inquiry: Inquiry, sides: Sides) -> list[Row]:
     """Return shares, asymmetry and interdependence of some years, the newest among them."""
-    a, b = (_share(inquiry, state, partner) for state, _, partner, _ in sides.ways)
+    (a, of_a), (b, of_b) = (_share(inquiry, s, partner) for s, _, partner, _ in sides.ways)
     years = sorted(set(a) & set(b))
     if not a or not b:
         return []
@@ -405,17 +405,18 @@ def _leaning(inquiry: Inquiry, sides: Sides) -> list[Row]:
             "times": None if log_ratio is None else exp(log_ratio),
             "interdependence": _one(tied),
         }
-        used = [answer for answer in (lean, tied) if answer is not None]
+        used = [answer for answer in (of_a, of_b, lean, tied) if answer is not None]
         cites = merge(c for of in used for c in inquiry.trade_cites(of, year, sides.a, sides.b))
         rows.append(Row(cells, cites))
     return rows
 
 
-def _share(inquiry: Inquiry, state: str, partner: str) -> dict[int, float]:
-    """Return the partner's share in the state's trade by year."""
+def _share(inquiry: Inquiry, state: str, partner: str) -> tuple[dict[int, float], Answer | None]:
+    """Return the partner's share in the state's trade by year, and the answer it stands in."""
     answer = inquiry.compute("partner_shares", state=state, partner=partner, flow="both")
     rows = inquiry.known(answer)
-    return {} if rows is None else dict(rows.select("year", "value").iter_rows())
+    values = {} if rows is None else dict(rows.select("year", "value").iter_rows())
+    return values, answer
 
 
 def _one(answer: Answer | None, **at: Any) -> float | None:

@@ -271,7 +271,8 @@ def _measured(inquiry: Inquiry, sides: Sides, last: int) -> Part:
     fact = Fact(title, "–" if value is None else percent(float(str(value))), detail, cites)
     ends = {"both": value, "low": same["low"], "high": same["high"]}
     beside = PairFigure.of(title, "share", when, cites, **ends)
-    return part(Sentence(text, cites), _alike_table(rows, when), fact, beside)
+    said = Sentence(text, merge(cite for row in rows for cite in row.cites))
+    return part(said, _alike_table(rows, when), fact, beside)
 
 
 def _others(rows: list[Row]) -> str:
