@@ -3,8 +3,8 @@
 A reader of one producer's file brings its columns into two frames, roll calls and votes, and calls
 `finish`, which does what is the same for all: it names re-used numbers apart, brings symbols to one
 form, marks the kind of vote, links repeats and families, gives every vote to the state that held
-the seat on the day, and reports what it did. Corrections stand in ``un_symbols.tsv`` and
-``un_seats.tsv`` with their reasons.
+the seat on the day, and reports what it did. Corrections stand in ``un_symbols.tsv``,
+``un_seats.tsv`` and ``un_lost.tsv`` with their reasons.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def finish(
     years = calls.select("number", "date", "rollcall", "year")
     votes = votes.join(years, on=["number", "date"]).drop("number")
     rollcalls = _rollcalls(calls, report)
-    votes = _seated(votes, scheme, report)
+    votes = _without_lost(_seated(votes, scheme, report), calls, report)
     _jumps(votes, report)
     report += [("roll calls kept", rollcalls.height, ""), ("votes kept", votes.height, "")]
     return {
@@ -295,6 +295,25 @@ def _seated(votes: pl.DataFrame, scheme: str | None, report: Report) -> pl.DataF
             source=pl.lit(""),
         )
     )
+
+
+def _without_lost(votes: pl.DataFrame, calls: pl.DataFrame, report: Report) -> pl.DataFrame:
+    """Leave out absences that the producer's coding made, where the state has no vote in that time.
+
+    A state whose votes were lost was neither present nor absent: nothing is known of it.
+    """
+    days = votes.join(calls.select("rollcall", "date"), on="rollcall", maintain_order="left")[
+        "date"
+    ]
+    for state, first, last, _, why in _table("un_lost.tsv").iter_rows():
+        concerned = (votes["state"] == state) & days.is_between(first, last)
+        lost = concerned & (votes["choice"] == "absent")
+        if lost.any() and lost.sum() == concerned.sum():
+            report.append(
+                (f"votes of {state} lost by the producer, left out", int(lost.sum()), why)
+            )
+            votes, days = votes.filter(~lost), days.filter(~lost)
+    return votes
 
 
 def _jumps(votes: pl.DataFrame, report: Report) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import polars as pl
 
 from multivector.measures import _extracts as extracts
+from multivector.measures import neighbours
 from multivector.sources import baci_totals
 from multivector.study import world
 from multivector.study.store import Release, Store
@@ -34,6 +35,7 @@ _AGAIN: dict[str, tuple[str, tuple[str, ...], Callable[[Tables], pl.DataFrame]]]
     "joint_votes": ("unga_votes", ("votes", "rollcalls"), _votes(extracts.joint_votes)),
     "vote_totals": ("unga_votes", ("votes", "rollcalls"), _votes(extracts.vote_totals)),
     "split_votes": ("unga_votes", ("votes", "rollcalls"), _votes(extracts.split_votes)),
+    "vote_neighbours": ("unga_votes", ("votes", "rollcalls"), _votes(neighbours.windows)),
     "flows": ("baci_totals", ("flows",), _trade),
 }
 

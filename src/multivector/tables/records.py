@@ -220,6 +220,25 @@ VOTE_TOTALS = Table(
     summary_of="votes",
 )
 
+VOTE_NEIGHBOURS = Table(
+    "vote_neighbours",
+    "who of all states voted most, or least, like a state in five years",
+    ("state", "year", "side", "rank"),
+    (
+        STATE,
+        integer("year", "last of the five years"),
+        text("side", "the nearest or the farthest", allowed=("nearest", "farthest")),
+        integer("rank", "1 is the nearest, or the farthest"),
+        PARTNER,
+        number("value", "share of common roll calls with the same choice"),
+        N,
+        integer("of", "states compared: those with enough common roll calls", "states"),
+        SOURCE,
+    ),
+    choose=(),
+    summary_of="votes",
+)
+
 SPLIT_VOTES = Table(
     "split_votes",
     "a roll call on which two powers voted yes and no, with every state's choice",
@@ -521,6 +540,8 @@ JointVotesWithin = Annotated[pl.DataFrame, JOINT_VOTES, Within()]
 OwnJointVotes = Annotated[pl.DataFrame, JOINT_VOTES, OWN]
 
 VoteTotals = Annotated[pl.DataFrame, VOTE_TOTALS]
+
+VoteNeighbours = Annotated[pl.DataFrame, VOTE_NEIGHBOURS]
 SplitVotes = Annotated[pl.DataFrame, SPLIT_VOTES]
 IdealPointRows = Annotated[pl.DataFrame, IDEAL_POINTS]
 Flows = Annotated[pl.DataFrame, FLOWS_TABLE]

@@ -53,6 +53,23 @@ DYAD_YEARS = Table(
     (STATE_A, STATE_B, YEAR, VALUE, LOW, HIGH, N),
 )
 
+NEIGHBOURS = Table(
+    "neighbours",
+    "who of all states is nearest to a state, or farthest from it",
+    ("state", "side", "rank"),
+    (
+        STATE,
+        text("side", "the nearest or the farthest", allowed=("nearest", "farthest")),
+        integer("rank", "1 is the nearest, or the farthest"),
+        PARTNER,
+        VALUE,
+        N,
+        integer("of", "states compared: those with enough common roll calls", "states"),
+        integer("start", "first year"),
+        integer("end", "last year"),
+    ),
+)
+
 ORGANISATION_YEARS = Table(
     "organisation_years",
     "a measure of an organisation, or of a group of states, in a year",
@@ -266,6 +283,8 @@ StateYearFlows = Annotated[pl.DataFrame, STATE_YEAR_FLOWS]
 PartnerYears = Annotated[pl.DataFrame, PARTNER_YEARS]
 
 DyadYears = Annotated[pl.DataFrame, DYAD_YEARS]
+
+Neighbours = Annotated[pl.DataFrame, NEIGHBOURS]
 
 OrganisationYears = Annotated[pl.DataFrame, ORGANISATION_YEARS]
 
