@@ -157,3 +157,19 @@ def test_a_source_is_chosen_by_table(tmp_path: Path) -> None:
         study.compute("partner_shares", flow="exports", sources={"votes": "other"})
     with pytest.raises(UnknownName, match="no rows from 'nobody'"):
         study.compute("dependence", state="KAZ", partner="RUS", source="nobody")
+
+
+def test_estimates_on_two_scales_are_never_joined(tmp_path: Path) -> None:
+    study = mv.Workspace(tmp_path)
+    origin = Origin("unga_ideal_points", "2020-04", "t", "p", "A citation.", "u", "l", "2026-11-21")
+    rows = pl.DataFrame({"state": ["KAZ"], "session": [47], "year": [1992], "value": [0.1]})
+    rows = rows.with_columns(low=0.0, high=0.2, n=pl.lit(50), source=pl.lit(origin.id))
+    table = record("ideal_points").check(rows)
+    study.store.add(origin, {"ideal_points": table}, report_frame([]))
+    assert len(study.table("ideal_points").releases) == 1
+    assert (
+        study.table("ideal_points").frame.height
+        == mv.Workspace().table("ideal_points").frame.height
+    )
+    mine = study.table("ideal_points", source="unga_ideal_points")
+    assert mine.frame["year"].to_list() == [1992]

@@ -139,10 +139,10 @@ def test_broken_and_strange_files_are_one_clear_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "name", "votes", "calls"),
     [
-        ("01_un_votes_voeten/UNVotes_rebuilt_1946-2024.csv.gz", "unga_votes", 1_027_454, 6_551),
+        ("01_un_votes_voeten/UNVotes_rebuilt_1946-2024.csv.gz", "unga_votes", 1_027_388, 6_551),
         ("01_un_votes_voeten/UNVotesPublished.RData", "unga_votes", 812_083, 5_429),
         ("01_un_votes_voeten/un_votes.rda", "unvotes", 870_109, 6_203),
-        ("01_un_votes_voeten/ungaVoting_003.csv.gz", "unga_wide", 1_011_158, 6_551),
+        ("01_un_votes_voeten/ungaVoting_003.csv.gz", "unga_wide", 1_011_092, 6_551),
         ("30_un_votes_ungadm/votes_1946_2022.parquet", "unga_dm", 855_890, 6_155),
     ],
 )

@@ -159,7 +159,10 @@ class Holdings:
     def _shares(self, table: Table, parts: list[_Part], need: Need) -> list[Share]:
         """Return which part answers for which years of each kind."""
         kinds = None if need.kind is None or not table.choose else (need.kind,)
-        found = joining.assigned([self._offer(part, table) for part in parts], kinds)
+        offers = [self._offer(part, table) for part in parts]
+        if table.scaled and offers:
+            offers = [max(offers, key=lambda o: (o.own, _most(o, need), o.rank(None)))]
+        found = joining.assigned(offers, kinds)
         kept = [Share(s.offer, s.kind, _asked(s.years, need) - need.but) for s in found]
         return [share for share in kept if share.years]
 
@@ -309,6 +312,11 @@ class Holdings:
 def _by_year(table: Table) -> bool:
     """Return whether a table's releases are joined year by year."""
     return table.choose is not None and not table.curated and "year" in table.schema
+
+
+def _most(offer: Offer, need: Need) -> int:
+    """Return how many of the years asked for an offer has."""
+    return len(_asked(frozenset().union(*offer.years.values()), need))
 
 
 def _asked(years: Years, need: Need) -> Years:

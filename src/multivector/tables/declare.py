@@ -45,7 +45,8 @@ class Table:
     side by side; otherwise one source is chosen for every combination of these columns, an
     installed one before the embedded one unless ``curated``. A table that ``follows`` another is
     taken from the release chosen for that other table; one that is a ``summary_of`` another is left
-    out where that other is installed.
+    out where that other is installed. In one that is ``scaled`` each release has a scale of its
+    own, as estimates have: one answers for all years, the one that has most of those asked for.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Table:
     curated: bool = False
     follows: str | None = None
     summary_of: str | None = None
+    scaled: bool = False
 
     def column(self, name: str) -> Column:
         """Return the declared column of that name."""

@@ -281,6 +281,7 @@ IDEAL_POINTS = Table(
         SOURCE,
     ),
     choose=(),
+    scaled=True,
 )
 
 FLOWS_TABLE = Table(
