@@ -48,6 +48,9 @@ YEAR = re.compile(r"(?<!\d)(1\d{3}|20\d\d)(?!\d)")
         ("kk", "2017 жылғы 5 маусымда", ["2017-06-05"]),
         ("kk", "2020-сыншы жылдың 1-інші қаңтарынан", ["2020-01-01"]),
         ("kk", "2000-ға жуық адам", []),
+        ("en", "in 2011-14", ["2011/2014"]),
+        ("ru", "в XIX веке", ["1801/1900"]),
+        ("ru", "в XIV веке", ["1301/1400"]),
     ],
 )
 def test_dates(lang: str, text: str, values: list[str]) -> None:
@@ -143,6 +146,7 @@ def test_dates_on_public_gold(shared: Path) -> None:
         ("tr", "150’nin üzerinde Kazak şirketi", [(150, "companies", ">")]),
         ("ru", "более 3 млрд долларов и 15 процентов", [(3e9, "USD", ">"), (15, "percent", "=")]),
         ("kk", "екі миллион теңге және 12 пайыз", [(2e6, "KZT", "="), (12, "percent", "=")]),
+        ("en", "two hundred companies", [(200, "companies", "=")]),
     ],
 )
 def test_quantities(lang: str, text: str, wanted: list[tuple[float, str, str]]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from multivector import sources
 from multivector.errors import MultivectorError, SourceChanged, UnreadableFile
-from multivector.sources import Loaded, _rdata
+from multivector.sources import Loaded, _rdata, _un_votes
 from tests import rfiles
 
 SPECIMENS = Path(__file__).parent / "specimens"
@@ -173,3 +173,9 @@ def test_published_points_bridges_and_coincidence(shared: Path) -> None:
         frame = sources.load(path).tables["indicators"]
         own = frame.filter((pl.col("state") == "KAZ") & (pl.col("indicator") == "us_coincidence"))
         assert own["value"].item() == value
+
+
+def test_a_session_opens_in_september() -> None:
+    days = pl.DataFrame({"date": ["1946-10-30", "2023-03-02", "2023-08-31", "2023-09-05"]})
+    found = days.select(_un_votes.session(pl.col("date"))).to_series()
+    assert found.to_list() == [1, 77, 77, 78]
