@@ -147,3 +147,11 @@ def test_embedded_tables_fit_their_declaration(name: str) -> None:
 def test_sql_reaches_every_table() -> None:
     found = mv.Workspace().query("SELECT count(*) AS n FROM memberships WHERE state = 'KAZ'")
     assert found["n"].item() > 20
+
+
+def test_only_the_rows_asked_for_are_given() -> None:
+    asked = {"state": "KAZ", "flow": "exports", "years": (2020, 2020)}
+    every = mv.Workspace().compute("partner_shares", **asked).frame
+    found = mv.Workspace().compute("partner_shares", partner="CHN", **asked).frame
+    assert found.equals(every.filter(pl.col("partner") == "CHN"))
+    assert found["state"].to_list() == ["KAZ"]

@@ -8,6 +8,7 @@ import pytest
 
 from multivector import report
 from multivector.content.model import Brief
+from multivector.words.figures import amount
 from multivector.workspace import Workspace
 
 _WORKSPACE = Workspace()
@@ -68,3 +69,8 @@ def test_the_summary_counts_the_gaps_a_data_set_would_fill() -> None:
     assert 0 < filled < len(made.gaps)
     text = " ".join(report.text(made).split())
     assert f"Not known: {len(made.gaps)} questions, {filled} of them for want" in text
+
+
+def test_large_numbers_are_told_in_the_largest_whole_unit() -> None:
+    told = [amount(value) for value in (600e6, 999.6e6, 1.5e9, 2e12, 999_499)]
+    assert told == ["600 million", "1 billion", "1.5 billion", "2 trillion", "999,499"]
