@@ -80,14 +80,14 @@ def _checked(frame: pl.DataFrame, votes: pl.DataFrame, path: Path) -> None:
     """Raise where a printed tally is not the number of its cells."""
     for choice in ("yes", "no", "abstain"):
         counted = votes.filter(choice=choice).group_by("number").len("counted")
-        told = frame.select("number", told=pl.col(choice).cast(pl.Int64))
-        both = told.join(counted, on="number", how="left").with_columns(
+        printed = frame.select("number", printed=pl.col(choice).cast(pl.Int64))
+        both = printed.join(counted, on="number", how="left").with_columns(
             pl.col("counted").fill_null(0)
         )
-        wrong = both.filter(pl.col("told") != pl.col("counted"))
+        wrong = both.filter(pl.col("printed") != pl.col("counted"))
         if wrong.height:
             raise SchemaError(
-                f"the file {path.name} prints {wrong['told'][0]} {choice} on "
+                f"the file {path.name} prints {wrong['printed'][0]} {choice} on "
                 f"{wrong['number'][0]} and holds {wrong['counted'][0]}; expected the same; "
                 "download it again"
             )

@@ -294,9 +294,9 @@ def _sent(answer: Answer, request: Request) -> Response:
     if answer.elsewhere is not None:
         prefix = "/api" if request.url.path.startswith("/api/") else ""
         options = request.query_params.multi_items()
-        told = urlencode([(name, value) for name, value in options if name in _COMMON])
+        common = urlencode([(name, value) for name, value in options if name in _COMMON])
         mark = "&" if "?" in answer.elsewhere else "?"
-        rest = f"{mark}{told}" if told else ""
+        rest = f"{mark}{common}" if common else ""
         return RedirectResponse(prefix + answer.elsewhere + rest, status_code=303)
     headers = {"ETag": answer.tag} if answer.tag else {}
     if answer.file:
@@ -327,11 +327,11 @@ async def _post(observatory: Observatory, act: Any, request: Request) -> Respons
 async def _refused(observatory: Observatory, request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         status = error.status_code
-        told = _unmet(request, status, str(error.detail))
+        message = _unmet(request, status, str(error.detail))
     else:
         status = next(code for kind, code in _STATUS if isinstance(error, kind))
-        told = str(error)
-    return await _told(observatory, request, status, told)
+        message = str(error)
+    return await _error_page(observatory, request, status, message)
 
 
 def _unmet(request: Request, status: int, detail: str) -> str:
@@ -350,21 +350,23 @@ async def _failed(observatory: Observatory, request: Request, error: Exception) 
     place = printable(f"{request.method} {request.url.path}")
     _log.error("error: %s: %s: %s", place, type(error).__name__, printable(str(error)))
     _log.debug("%s", place, exc_info=error)
-    told = "this page could not be made; expected an answer; the log of the server says why"
-    return await _told(observatory, request, 500, told)
+    message = "this page could not be made; expected an answer; the log of the server says why"
+    return await _error_page(observatory, request, 500, message)
 
 
-async def _told(observatory: Observatory, request: Request, status: int, told: str) -> Response:
+async def _error_page(
+    observatory: Observatory, request: Request, status: int, message: str
+) -> Response:
     read = request.headers.get("accept", "").startswith("application/json")
     wanted = request.query_params.get("format") or (
         "json" if read or request.url.path.startswith("/api") else "html"
     )
     if wanted != "html":
-        return JSONResponse({"error": told, "status": status}, status_code=status)
+        return JSONResponse({"error": message, "status": status}, status_code=status)
 
     def work() -> str:
         with using(language_of(request)):
-            return views.error(status, told)
+            return views.error(status, message)
 
     shown = await run_in_threadpool(work)
     return Response(shown, status_code=status, media_type=formats.MEDIA["html"])

@@ -198,7 +198,7 @@ def json_of(page: Page, address: str, *, limit: int, offset: int) -> dict[str, A
         "references": [asdict(r) for r in page.references],
         "command": page.command,
         "python": page.python,
-        **page.told,
+        **page.extra,
     }
 
 

@@ -149,8 +149,8 @@ def _put(job: Job) -> None:
 def _work(job: Job, folder: Path, path: Path, asked: dict[str, Any], seconds: float) -> None:
     try:
         with _ONE:
-            told = _read(folder, path, asked, seconds)
-        _put(replace(job, **told))
+            outcome = _read(folder, path, asked, seconds)
+        _put(replace(job, **outcome))
     except Exception as error:  # the thread's last word: nobody else would hear of it
         _put(replace(job, state="failed", message=f"{path.name} was not imported ({error})"))
     finally:
@@ -175,11 +175,11 @@ def _read(folder: Path, path: Path, asked: dict[str, Any], seconds: float) -> di
             "it with: multivector --study DIR data add FILE"
         )
     with suppress(ValueError, TypeError, IndexError, KeyError):
-        told = json.loads(done.stdout.splitlines()[-1])
+        outcome = json.loads(done.stdout.splitlines()[-1])
         return {
-            **told,
-            "rows": tuple((str(name), int(n)) for name, n in told.get("rows", ())),
-            "report": tuple(told.get("report", ())),
+            **outcome,
+            "rows": tuple((str(name), int(n)) for name, n in outcome.get("rows", ())),
+            "report": tuple(outcome.get("report", ())),
         }
     return _failed(
         f"{path.name} ended the process that read it (code {done.returncode}, memory is limited to "
@@ -206,12 +206,12 @@ def main() -> None:
         release = workspace.load(path, source=asked["source"], extract=asked["extract"])
         rows = [(name, int(entry["rows"])) for name, entry in sorted(release.files.items())]
         report = list(release.report)
-        told = {"state": "done", "release": release.id, "rows": rows, "report": report}
+        outcome = {"state": "done", "release": release.id, "rows": rows, "report": report}
     except MultivectorError as error:
-        told = _failed(str(error))
+        outcome = _failed(str(error))
     except MemoryError:
-        told = _failed(
+        outcome = _failed(
             f"{Path(path).name} needs more memory than the {asked['memory']:,} bytes its reader "
             "has; expected a smaller file; add it with: multivector --study DIR data add FILE"
         )
-    sys.stdout.write("\n" + json.dumps(told, default=str) + "\n")
+    sys.stdout.write("\n" + json.dumps(outcome, default=str) + "\n")

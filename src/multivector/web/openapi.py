@@ -25,7 +25,7 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
             "description": "What the observatory shows, as JSON. Read-only. Every answer names its "
             "runs and sources; its ETag follows from them.",
         },
-        "paths": {path: {"get": told} for route in routes for path, told in _described(route)},
+        "paths": {path: {"get": asked} for route in routes for path, asked in _described(route)},
         "components": {"schemas": {"Page": _page(), "Error": _error()}},
     }
 
@@ -56,8 +56,8 @@ def _operation(path: str, title: str, fields: tuple[Field, ...]) -> dict[str, An
     ]
     name = re.sub(r"\W+", "_", path).strip("_") or "home"
     refused = {
-        str(code): {"description": told, "content": {"application/json": {"schema": _ERROR}}}
-        for code, told in ((400, "an option is wrong"), (404, "not known, or no data for it"))
+        str(code): {"description": note, "content": {"application/json": {"schema": _ERROR}}}
+        for code, note in ((400, "an option is wrong"), (404, "not known, or no data for it"))
     }
     schema = {"$ref": "#/components/schemas/Page"}
     return {
@@ -85,12 +85,12 @@ def _parameter(item: Field) -> dict[str, Any]:
         schema["enum"] = [value for value, _ in item.choices]
     if item.default is not None:
         schema["default"] = item.default
-    told = f"{item.label}. {item.note}".strip()
+    note = f"{item.label}. {item.note}".strip()
     return {
         "name": item.name,
         "in": "query",
         "required": item.required,
-        "description": told,
+        "description": note,
         "schema": schema,
     }
 
@@ -104,8 +104,8 @@ def _everywhere() -> list[dict[str, Any]]:
         ("offset", "rows of each table to pass over", {"type": "integer", "default": 0}),
     )
     return [
-        {"name": name, "in": "query", "description": told, "schema": schema}
-        for name, told, schema in known
+        {"name": name, "in": "query", "description": note, "schema": schema}
+        for name, note, schema in known
     ]
 
 

@@ -118,7 +118,7 @@ class Page:
 
     ``sections`` hold the content that all formats share; ``frames`` tidy tables as computed, for
     CSV, Excel and JSON; ``command`` and ``python`` repeat the page elsewhere. ``shown`` is what the
-    page's own template needs beside these, and ``told`` what JSON gives beside the content.
+    page's own template needs beside these, and ``extra`` what JSON gives beside the content.
     ``elsewhere`` is the address where the answer stands, if not here; ``file`` is the answer where
     it is neither a page nor one of the formats every page has.
     """
@@ -138,7 +138,7 @@ class Page:
     python: str | None = None
     template: str = "page.html.j2"
     shown: Mapping[str, Any] = field(default_factory=dict)
-    told: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
     colours: tuple[str, ...] = ()
     elsewhere: str | None = None
     file: File | None = None
@@ -188,14 +188,14 @@ def of_inquiry(inquiry: Inquiry, title: str, *sections: Section, **more: Any) ->
     facts = tuple(more.get("facts", ()))
     runs = sorted(inquiry.computations.values(), key=lambda c: (c.measure, c.run))
     used = tuple(Cite(source) for run in runs for source in run.sources)
-    told = [*sections, Section("", "", (Sentence("", used),))]
+    numbered = [*sections, Section("", "", (Sentence("", used),))]
     return Page(
         **{
             "title": title,
             "sections": sections,
             "gaps": tuple(inquiry.gaps),
             "computations": tuple(runs),
-            "references": references(inquiry, facts, told),
+            "references": references(inquiry, facts, numbered),
             **more,
         }
     )

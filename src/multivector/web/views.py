@@ -44,9 +44,9 @@ def html(
     )
 
 
-def error(status: int, told: str) -> str:
+def error(status: int, message: str) -> str:
     """Return the page that says what is wrong, what was expected and what to do."""
-    parts = [part.strip() for part in told.split("; ")]
+    parts = [part.strip() for part in message.split("; ")]
     page = Page(say("This cannot be shown"), kicker=str(status))
     return _rendered(
         "error.html.j2", page=page, status=status, parts=parts, options={}, here="/",

@@ -63,11 +63,11 @@ def claims(query: Query) -> Page:
         shown={
             "rows": [_row(v) for v in found],
             "papers": [(name, f"{name} {title}") for name, title in papers.items()],
-            "verdicts": [(key, say(told)) for key, _, told in _VERDICTS.values()],
+            "verdicts": [(key, say(title)) for key, _, title in _VERDICTS.values()],
             "asked": {"paper": paper, "verdict": word},
             "total": len(every),
         },
-        told={"claims": literature.as_records(found), "counts": literature.counts(every)},
+        extra={"claims": literature.as_records(found), "counts": literature.counts(every)},
     )
 
 
@@ -91,14 +91,14 @@ def _checked(workspace: Workspace, paper: str | None) -> tuple[Verdict, ...]:
 def _counted(verdicts: Sequence[Verdict]) -> tuple[Fact, ...]:
     counts = literature.counts(verdicts)
     return tuple(
-        Fact(f"{sign} {say(told)}", whole(counts[word]), "")
-        for word, (_, sign, told) in _VERDICTS.items()
+        Fact(f"{sign} {say(title)}", whole(counts[word]), "")
+        for word, (_, sign, title) in _VERDICTS.items()
     )
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:
     claim = verdict.claim
-    key, sign, told = _VERDICTS[verdict.verdict]
+    key, sign, title = _VERDICTS[verdict.verdict]
     return {
         "claim": claim.claim,
         "paper": claim.paper,
@@ -113,7 +113,7 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         "why": next((f.reason for f in verdict.findings if f.reason), ""),
         "key": key,
         "sign": sign,
-        "word": say(told),
+        "word": say(title),
     }
 
 
@@ -164,7 +164,7 @@ def claim(query: Query) -> Page:
             "tests": [_test(f) for f in verdict.findings],
             "command": verdict.command,
         },
-        told={"claim": literature.as_records([verdict])[0]},
+        extra={"claim": literature.as_records([verdict])[0]},
     )
 
 
@@ -194,7 +194,7 @@ def _tests(verdict: Verdict) -> pl.DataFrame:
 
 def _test(finding: Finding) -> dict[str, Any]:
     holds = {True: literature.HOLDS, False: literature.FAILS, None: literature.UNTESTED}
-    key, sign, told = _VERDICTS[holds[finding.holds]]
+    key, sign, title = _VERDICTS[holds[finding.holds]]
     test = finding.test
     return {
         "definition": test.definition,
@@ -210,7 +210,7 @@ def _test(finding: Finding) -> dict[str, Any]:
         "command": _measure(finding) if test.measure else None,
         "key": key,
         "sign": sign,
-        "word": say(told),
+        "word": say(title),
     }
 
 

@@ -71,7 +71,7 @@ def data(query: Query) -> Page:
             "study": workspace.path is not None,
             "sources": sources.names(),
             "jobs": importing.recent(),
-            "told": _told_of,
+            "standing": _standing,
         },
         command="multivector --study DIR data list",
         python="import multivector as mv\n\nmv.Workspace().inventory()",
@@ -134,8 +134,8 @@ def _inventory(held: pl.DataFrame) -> Section:
         Column("licence", say("Licence")),
     )
     second = Table("releases", say("Rows by release, with licences"), own, lines, folded=True)
-    told = Sentence(say("Each table opens with its columns, units and first rows."))
-    return Section("tables", say("What is held"), (told,), (), (first, second))
+    text = Sentence(say("Each table opens with its columns, units and first rows."))
+    return Section("tables", say("What is held"), (text,), (), (first, second))
 
 
 def _installed(installed: list[Release]) -> Section:
@@ -215,7 +215,7 @@ def imported(query: Query) -> Page:
     columns = (Column("table", say("Table")), Column("rows", say("Rows"), "integer"))
     found = Table("found", say("What was found"), columns, rows)
     parts = (found, _report(job.report)) if rows else ()
-    told = _told_of(job)
+    text = _standing(job)
     sections = (Section("found", say("What was found"), (), (), parts),) if parts else ()
     return Page(
         say("Import of {file}", file=job.file),
@@ -223,13 +223,13 @@ def imported(query: Query) -> Page:
         sections=sections,
         tabs=_tabs(""),
         template="import.html.j2",
-        shown={"job": job, "told": told},
-        told={"state": job.state, "told": told, "release": job.release},
+        shown={"job": job, "standing": text},
+        extra={"state": job.state, "told": text, "release": job.release},
         kept=False,
     )
 
 
-def _told_of(job: importing.Job) -> str:
+def _standing(job: importing.Job) -> str:
     if job.state == "working":
         return say("Reading {file}. The study stays readable meanwhile.", file=job.file)
     if job.state == "failed":
@@ -318,7 +318,7 @@ def verification(query: Query) -> Page:
         Column("whole", say("Bytes")),
         Column("fault", say("Fault")),
     )
-    told = say(
+    text = say(
         "A stored table is whole if its bytes are as imported; an embedded one if the "
         "installed release it was made from gives the same rows again."
     )
@@ -330,7 +330,7 @@ def verification(query: Query) -> Page:
     return Page(
         say("Verification"),
         kicker=say("Data"),
-        lead=told,
+        lead=text,
         sections=(section,),
         tabs=_tabs("/data/verification"),
         template="explore.html.j2",
@@ -369,7 +369,7 @@ def citations(query: Query) -> Page:
         tabs=_tabs("/data/citations"),
         template="citations.html.j2",
         shown={"bibtex": entries},
-        told={"bibtex": entries},
+        extra={"bibtex": entries},
         command="multivector cite",
         python="import multivector as mv\n\nmv.Workspace().cite()",
     )
@@ -425,8 +425,8 @@ def _dictionary(declared: tables.Table) -> Section:
         for c in declared.columns
     )
     dictionary = Table("dictionary", say("Columns"), columns, rows)
-    told = (Sentence(say("Key: {columns}.", columns=", ".join(declared.key))),)
-    return Section("dictionary", say("Data dictionary"), told, (), (dictionary,))
+    key = (Sentence(say("Key: {columns}.", columns=", ".join(declared.key))),)
+    return Section("dictionary", say("Data dictionary"), key, (), (dictionary,))
 
 
 def _declared(name: str) -> tables.Table:

@@ -77,7 +77,7 @@ def documents(query: Query) -> Page:
     library = query.workspace.archive
     metas = library.documents()
     key = (str(query.workspace.path), query.workspace.stamp(), language())
-    told = _BATCHES.peek(query.get("batch")) or ()
+    sent = _BATCHES.peek(query.get("batch")) or ()
     section = Section(
         "held",
         say("In this study"),
@@ -95,8 +95,8 @@ def documents(query: Query) -> Page:
         tabs=words.tabs(""),
         command="multivector --study DIR documents list",
         template="documents.html.j2",
-        shown={"outcomes": told, "told": _told},
-        told={"outcomes": list(told)},
+        shown={"outcomes": sent, "outcome": _outcome},
+        extra={"outcomes": list(sent)},
         kept=False,
     )
 
@@ -130,7 +130,7 @@ def _held(metas: Sequence[Mapping[str, Any]], library: Library) -> Table:
     return Table("documents", say("Documents"), columns, tuple(rows))
 
 
-def _told(outcome: Mapping[str, Any]) -> str:
+def _outcome(outcome: Mapping[str, Any]) -> str:
     """Return in a line what became of a file that was sent."""
     if outcome["status"] == "failed":
         return str(outcome["message"])
@@ -149,7 +149,7 @@ def upload(workspace: Workspace, path: Mapping[str, str], form: Any) -> Any:
         raise BadValue("no file was sent; expected one or more; choose files and send again")
     done = tuple(_received(workspace, file) for file in files)
     if form.get("answer") == "json":
-        return {"outcomes": [{**each, "told": _told(each)} for each in done]}
+        return {"outcomes": [{**each, "told": _outcome(each)} for each in done]}
     name = secrets.token_urlsafe(12)
     _BATCHES.keep(name, lambda: done)
     return f"/documents?batch={name}"
@@ -210,7 +210,7 @@ def document(query: Query) -> Page:
             "kinds": {name: words.kind(name) for name in words.KINDS},
             "review": f"/documents/review?{urlencode({'doc': doc})}",
         },
-        told={
+        extra={
             "document": {k: v for k, v in meta.items() if k != "folder"},
             "page": number,
             "pages": len(stretches),
@@ -300,9 +300,9 @@ def _notes(
     proposed = [s for s in library.proposals() if s.doc == doc]
     found = []
     for s in (s for s in (*coded, *proposed) if s.start < high and low < s.end):
-        told, by = reviews.get(f"document:{s.id}", ({}, ""))
-        holds = told.get("quote") == s.quote
-        fields = s.fields | (told.get("fields", {}) if holds else {})
+        decided, by = reviews.get(f"document:{s.id}", ({}, ""))
+        holds = decided.get("quote") == s.quote
+        fields = s.fields | (decided.get("fields", {}) if holds else {})
         listed = tuple(
             (words.field(name), words.value(value))
             for name, value in fields.items()
@@ -316,8 +316,8 @@ def _notes(
             s.coder.partition(":")[0],
             listed,
             s.attributed_to,
-            words.decision(told["decision"], by) if holds else "",
-            holds and told["decision"] == "reject",
+            words.decision(decided["decision"], by) if holds else "",
+            holds and decided["decision"] == "reject",
             s.rule if s.coder == "rule" else "",
             s.duplicate_of,
         )
@@ -383,12 +383,12 @@ def _repaired(repairs: Sequence[Mapping[str, Any]]) -> tuple[Section, ...]:
         Column("after", say("Read as")),
     )
     table = Table("repairs", say("Repairs on this page"), columns, rows, folded=True)
-    told = many(
+    text = many(
         len(repairs),
         "{n} repair was made in reading this page; the text above is as printed.",
         "{n} repairs were made in reading this page; the text above is as printed.",
     )
-    return (Section("repairs", say("How it was read"), (Sentence(told),), (), (table,)),)
+    return (Section("repairs", say("How it was read"), (Sentence(text),), (), (table,)),)
 
 
 def _plain(text: str) -> str:

@@ -88,7 +88,7 @@ def contradictions(query: Query) -> Page:
             "types": [(t, f"{say(_TYPES.get(t, t))} ({n})") for t, n in sorted(counted.items())],
             "metas": [(doc, doc) for doc in known],
         },
-        told={"contradictions": [c.record() for c in chosen]},
+        extra={"contradictions": [c.record() for c in chosen]},
     )
 
 
@@ -449,7 +449,7 @@ def _csv(query: Query) -> str:
 
 
 def _ways(frame: pl.DataFrame) -> Page:
-    told = {
+    ways = {
         "jsonl": say("JSON Lines: one statement a line, with quote and place in the text"),
         "csv": say("CSV: one statement a row"),
         "qdpx": say("REFI-QDA project (.qdpx): texts and every coder's codings, for QualCoder"),
@@ -464,7 +464,7 @@ def _ways(frame: pl.DataFrame) -> Page:
         say("Export"),
         lead=said,
         tabs=words.tabs("/export"),
-        links=tuple(Link(f"/documents/export?to={to}", text) for to, text in told.items()),
+        links=tuple(Link(f"/documents/export?to={to}", text) for to, text in ways.items()),
         frames={"statements": frame},
         command="multivector --study DIR documents export --to jsonl",
         template="export.html.j2",

@@ -49,11 +49,11 @@ def review(query: Query) -> Page:
         "total": len(queue.statements),
         "statement": statement,
     }
-    told: dict[str, Any] = {"waiting": waiting, "done": queue.done, "statement": None}
+    extra: dict[str, Any] = {"waiting": waiting, "done": queue.done, "statement": None}
     if statement is not None:
         shown |= _one(library, queue, statement, query, asked)
-        told["statement"] = statement.record()
-        told["decisions"] = shown["decisions"]
+        extra["statement"] = statement.record()
+        extra["decisions"] = shown["decisions"]
     return Page(
         say("Review"),
         lead=say(
@@ -64,7 +64,7 @@ def review(query: Query) -> Page:
         command="multivector --study DIR documents review",
         template="review.html.j2",
         shown=shown,
-        told=told,
+        extra=extra,
         kept=False,
     )
 
@@ -178,8 +178,8 @@ def decide(workspace: Workspace, path: Mapping[str, str], form: Any) -> str:
     except BadValue:
         return _address(asked, **more, draft=json.dumps(draft, ensure_ascii=False)[:_DRAFT])
     if not kept:
-        told = json.dumps(draft, ensure_ascii=False)[:_DRAFT]
-        return _address(asked, **more, meanwhile="yes", draft=told)
+        text = json.dumps(draft, ensure_ascii=False)[:_DRAFT]
+        return _address(asked, **more, meanwhile="yes", draft=text)
     return _address(asked, after=statement.id)
 
 

@@ -74,10 +74,10 @@ def pairs(query: Query) -> Page:
         codes = (states.identify(a), states.identify(b))
         found = brief.subject("-".join(codes))
         return Page(found.address, elsewhere=f"/pairs/{found.address}")
-    told = say("Two states: what ties them, how they vote, trade and meet, and what each calls it.")
+    lead = say("Two states: what ties them, how they vote, trade and meet, and what each calls it.")
     return Page(
         say("Two states"),
-        lead=told,
+        lead=lead,
         sections=(Section("pairs", say("Choose two states"), (Sentence(say(_ORDER)),)),),
         template="explore.html.j2",
         shown={"names": names()},

@@ -22,7 +22,7 @@ from multivector.words import mark, say
 
 __all__ = ["ROUTES", "fields_of"]
 
-APART = frozenset({"binds", "gravity", "ideal_points"})
+SLOW = frozenset({"binds", "gravity", "ideal_points"})
 """Measures that may take minutes: their pages give the command instead of an answer."""
 
 _MOST = 20_000
@@ -137,13 +137,13 @@ def measure_page(query: Query) -> Page:
     doc = _doc(measure.name)
     shown: dict[str, Any] = {"doc": doc, "measure": measure, "names": names(), "notes": ()}
     shown["family"] = docstrings.family(measure.function)
-    shown["button"] = say("Write the command") if measure.name in APART else say("Compute")
-    result = None if measure.name in APART else _result(query, measure, asked, inquiry)
+    shown["button"] = say("Write the command") if measure.name in SLOW else say("Compute")
+    result = None if measure.name in SLOW else _result(query, measure, asked, inquiry)
     frames = {} if result is None else {measure.name: result.frame, **result.frames}
     sections = () if result is None else (_answer(result, measure),)
     if result is not None:
         shown["notes"] = result.notes
-    if measure.name in APART:
+    if measure.name in SLOW:
         why = say("It may take minutes: ask for it on the command line or in Python, as below.")
         inquiry.gaps.append(Gap(say("This measure is not computed in the browser"), why))
     return of_inquiry(
@@ -205,8 +205,8 @@ def _answer(result: Result, measure: Measure) -> Section:
 
         charts = (content_of(result),)
     except (BadValue, MissingExtra) as error:
-        told = str(error).partition(";")[0]
-        return Section("answer", say("The answer"), (), (), (), (told,))
+        why = str(error).partition(";")[0]
+        return Section("answer", say("The answer"), (), (), (), (why,))
     said = Sentence(say("A row is {what}.", what=say(measure.output.note)))
     return Section("answer", say("The answer"), (said,), charts)
 
@@ -229,8 +229,8 @@ def fields_of(measure: Measure) -> tuple[Field, ...]:
     if "years" not in own:
         fields.append(_years())
     fields.append(Field("source", _label("source"), note=say("A source or release to use instead")))
-    places = {name: at for at, name in enumerate(_FIRST)}
-    return tuple(sorted(fields, key=lambda f: (not f.required, places.get(f.name, len(places)))))
+    order = {name: at for at, name in enumerate(_FIRST)}
+    return tuple(sorted(fields, key=lambda f: (not f.required, order.get(f.name, len(order)))))
 
 
 def _years() -> Field:

@@ -24,15 +24,15 @@ def search(query: Query) -> Page:
         found = brief.subject(text)
         return Page(text, elsewhere=f"{_HOMES[found.kind]}{found.address}")
     except AmbiguousState as error:
-        told = str(error)
+        answer = str(error)
     except MultivectorError:
-        told = say("Nothing is called {text}.", text=repr(text))
+        answer = say("Nothing is called {text}.", text=repr(text))
     rows = tuple(
         Row({"name": name, "kind": kind, "href": href}) for name, kind, href in _near(text)
     )
     columns = (Column("name", say("Name")), Column("kind", say("Kind")))
     table = Table("nearest", say("Nearest to it"), columns, rows)
-    section = Section("found", say("Search"), (Sentence(told),), (), (table,) if rows else ())
+    section = Section("found", say("Search"), (Sentence(answer),), (), (table,) if rows else ())
     return Page(say("Search"), sections=(section,))
 
 

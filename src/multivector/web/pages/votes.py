@@ -103,10 +103,10 @@ def _kicker(definition: Mapping[str, Any]) -> str:
     return f"{label(definition['state'])} · {listing(named)}"
 
 
-def _missing(inquiry: Inquiry, definition: Mapping[str, Any], told: str) -> Page:
+def _missing(inquiry: Inquiry, definition: Mapping[str, Any], why: str) -> Page:
     gap = Gap(
         say("This question needs more than the package carries"),
-        told,
+        why,
         "multivector --study DIR data add UNVotes.csv",
     )
     return of_inquiry(
