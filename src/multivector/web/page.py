@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from multivector.content.draft import Piece, part
 from multivector.content.model import (
     Brief,
     Cite,
@@ -18,16 +19,32 @@ from multivector.content.model import (
     Fact,
     Gap,
     Reference,
+    Row,
     Section,
     Sentence,
+    Table,
 )
+from multivector.content.tables import Heads, table
 from multivector.errors import BadValue
 
 if TYPE_CHECKING:
     from multivector.content.inquiry import Inquiry
+    from multivector.provenance import Origin
     from multivector.workspace import Workspace
 
-__all__ = ["Field", "File", "Link", "Page", "Query", "Route", "of_brief", "of_inquiry"]
+__all__ = [
+    "Field",
+    "File",
+    "Link",
+    "Page",
+    "Query",
+    "Route",
+    "listed",
+    "numbered",
+    "of_brief",
+    "of_inquiry",
+    "section",
+]
 
 Kind = Literal[
     "text",
@@ -164,6 +181,40 @@ class Route:
         return self.fields if self.more is None else (*self.fields, *self.more(path))
 
 
+def section(name: str, title: str, *pieces: Piece | Iterable[Piece]) -> Section:
+    """Return a section of pieces, each in its own place; a text is a note, null adds nothing.
+
+    >>> section("found", "Search", Sentence("Nothing."), None, "A note.").notes
+    ('A note.',)
+    """
+    made = part(*pieces)
+    return Section(name, title, made.sentences, made.charts, made.tables, made.notes)
+
+
+def listed(
+    name: str,
+    caption: str,
+    columns: Heads,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    folded: bool = False,
+) -> Table:
+    """Return a table of rows that cite nothing, such as what is held; empty where there are none.
+
+    >>> listed("sizes", "Sizes", {"n": ("Rows", "integer")}, [{"n": 3}]).rows[0].cells
+    {'n': 3}
+    """
+    return table(name, caption, columns, (Row(dict(row)) for row in rows), folded=folded)
+
+
+def numbered(origins: Iterable[Origin]) -> tuple[Reference, ...]:
+    """Return releases as numbered sources of a page."""
+    return tuple(
+        Reference(n, o.id, o.citation, o.url, o.licence, o.retrieved)
+        for n, o in enumerate(origins, start=1)
+    )
+
+
 def of_brief(brief: Brief, **more: Any) -> Page:
     """Return a page with a brief's content."""
     method = [s for s in brief.sections if s.id == "method"]
@@ -188,14 +239,14 @@ def of_inquiry(inquiry: Inquiry, title: str, *sections: Section, **more: Any) ->
     facts = tuple(more.get("facts", ()))
     runs = sorted(inquiry.computations.values(), key=lambda c: (c.measure, c.run))
     used = tuple(Cite(source) for run in runs for source in run.sources)
-    numbered = [*sections, Section("", "", (Sentence("", used),))]
+    cited = [*sections, Section("", "", (Sentence("", used),))]
     return Page(
         **{
             "title": title,
             "sections": sections,
             "gaps": tuple(inquiry.gaps),
             "computations": tuple(runs),
-            "references": references(inquiry, facts, numbered),
+            "references": references(inquiry, facts, cited),
             **more,
         }
     )

@@ -12,7 +12,7 @@ from multivector import claims as literature
 from multivector.cache import Memory
 from multivector.content.model import Computation, Fact, Reference
 from multivector.errors import UnknownName, choices, nearest
-from multivector.web.page import Field, Link, Page, Query, Route
+from multivector.web.page import Field, Link, Page, Query, Route, numbered
 from multivector.web.repeat import command, written
 from multivector.words import mark, say
 from multivector.words.figures import number, whole
@@ -229,11 +229,7 @@ def _computations(findings: Sequence[Finding]) -> tuple[Computation, ...]:
 
 
 def _references(origins: dict[str, Origin], cited: Sequence[str]) -> tuple[Reference, ...]:
-    found = [(source, origins[source]) for source in cited if source in origins]
-    return tuple(
-        Reference(n, source, o.citation, o.url, o.licence, o.retrieved)
-        for n, (source, o) in enumerate(found, start=1)
-    )
+    return numbered(origins[source] for source in cited if source in origins)
 
 
 ROUTES: tuple[Route, ...] = (

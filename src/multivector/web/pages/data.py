@@ -8,14 +8,15 @@ from typing import Any
 import polars as pl
 
 from multivector import sources, tables
-from multivector.content.model import Column, Fact, Reference, Row, Section, Sentence, Table
+from multivector.content.model import Fact, Section, Sentence, Table
+from multivector.content.tables import Heads, pick
 from multivector.errors import BadValue, MissingData, UnknownName, choices, nearest
 from multivector.names import states
-from multivector.provenance import Origin, bibtex
+from multivector.provenance import bibtex
 from multivector.study import options
 from multivector.study.store import Release
 from multivector.web import importing
-from multivector.web.page import Field, Link, Page, Query, Route
+from multivector.web.page import Field, Link, Page, Query, Route, listed, numbered, section
 from multivector.web.repeat import python
 from multivector.words import many, say
 from multivector.words.figures import whole
@@ -113,81 +114,76 @@ def _inventory(held: pl.DataFrame) -> Section:
     grouped = held.group_by("table", maintain_order=True).agg(
         pl.len().alias("releases"), pl.col("rows").sum(), pl.col("installed").any()
     )
-    rows = tuple(
-        Row({**row, "note": say(tables.record(row["table"]).note), "href": f"/data/{row['table']}"})
+    rows = (
+        {**row, "note": say(tables.record(row["table"]).note), "href": f"/data/{row['table']}"}
         for row in grouped.iter_rows(named=True)
     )
-    columns = (
-        Column("table", say("Table")),
-        Column("note", say("A row is")),
-        Column("rows", say("Rows"), "integer"),
-        Column("releases", say("Releases"), "integer"),
-        Column("installed", say("From the study")),
+    columns: Heads = {
+        "table": say("Table"),
+        "note": say("A row is"),
+        "rows": (say("Rows"), "integer"),
+        "releases": say("Releases"),
+        "installed": say("From the study"),
+    }
+    own: Heads = {
+        "table": say("Table"),
+        "release": say("Release"),
+        "rows": (say("Rows"), "integer"),
+        "installed": say("Installed"),
+        "licence": say("Licence"),
+    }
+    by_release = say("Rows by release, with licences")
+    return section(
+        "tables",
+        say("What is held"),
+        Sentence(say("Each table opens with its columns, units and first rows.")),
+        listed("tables", say("Record tables"), columns, rows),
+        listed("releases", by_release, own, held.iter_rows(named=True), folded=True),
     )
-    first = Table("tables", say("Record tables"), columns, rows)
-    lines = tuple(Row(row) for row in held.iter_rows(named=True))
-    own = (
-        Column("table", say("Table")),
-        Column("release", say("Release")),
-        Column("rows", say("Rows"), "integer"),
-        Column("installed", say("Installed")),
-        Column("licence", say("Licence")),
-    )
-    second = Table("releases", say("Rows by release, with licences"), own, lines, folded=True)
-    text = Sentence(say("Each table opens with its columns, units and first rows."))
-    return Section("tables", say("What is held"), (text,), (), (first, second))
 
 
 def _installed(installed: list[Release]) -> Section:
-    rows = tuple(
-        Row(
-            {
-                "release": r.id,
-                "title": r.origin.title,
-                "rows": sum(int(entry["rows"]) for entry in r.files.values()),
-                "licence": r.origin.licence,
-                "href": f"/data/releases/{r.id}",
-            }
-        )
+    rows = (
+        {
+            "release": r.id,
+            "title": r.origin.title,
+            "rows": sum(int(entry["rows"]) for entry in r.files.values()),
+            "licence": r.origin.licence,
+            "href": f"/data/releases/{r.id}",
+        }
         for r in installed
     )
-    columns = (
-        Column("release", say("Release")),
-        Column("title", say("Title")),
-        Column("rows", say("Rows"), "integer"),
-        Column("licence", say("Licence")),
-    )
-    table = Table("installed", say("Installed in this study"), columns, rows)
-    return Section("installed", say("In this study"), (), (), (table,))
+    columns: Heads = {
+        "release": say("Release"),
+        "title": say("Title"),
+        "rows": (say("Rows"), "integer"),
+        "licence": say("Licence"),
+    }
+    table = listed("installed", say("Installed in this study"), columns, rows)
+    return section("installed", say("In this study"), table)
 
 
 def _known(workspace: Workspace) -> Section:
     have = {release.id for release in workspace.releases()}
-    rows = tuple(
-        Row(
-            {
-                "release": row["release"],
-                "title": row["title"],
-                "producer": row["producer"],
-                "licence": row["licence"],
-                "url": row["url"],
-                "tables": ", ".join(sorted(sources.module(row["source"]).EXPECT)),
-                "have": say("installed") if row["release"] in have else "",
-            }
-        )
+    rows = (
+        {
+            **pick(row, "release", "title", "producer", "licence", "url"),
+            "tables": ", ".join(sorted(sources.module(row["source"]).EXPECT)),
+            "have": say("installed") if row["release"] in have else "",
+        }
         for row in workspace.sources().iter_rows(named=True)
     )
-    columns = (
-        Column("release", say("Release")),
-        Column("title", say("Title")),
-        Column("producer", say("Producer")),
-        Column("licence", say("Licence")),
-        Column("tables", say("Tables")),
-        Column("url", say("Address")),
-        Column("have", say("In this study")),
-    )
-    table = Table("sources", say("Every source that can be added"), columns, rows)
-    return Section("sources", say("What can be added"), (), (), (table,))
+    columns: Heads = {
+        "release": say("Release"),
+        "title": say("Title"),
+        "producer": say("Producer"),
+        "licence": say("Licence"),
+        "tables": say("Tables"),
+        "url": say("Address"),
+        "have": say("In this study"),
+    }
+    every = listed("sources", say("Every source that can be added"), columns, rows)
+    return section("sources", say("What can be added"), every)
 
 
 def add(workspace: Workspace, path: Mapping[str, str], form: Any) -> Any:
@@ -209,18 +205,14 @@ def add(workspace: Workspace, path: Mapping[str, str], form: Any) -> Any:
 def imported(query: Query) -> Page:
     """Return how an import stands."""
     job = importing.find(query.path["job"])
-    rows = tuple(
-        Row({"table": table, "rows": n, "href": f"/data/{table}"}) for table, n in job.rows
-    )
-    columns = (Column("table", say("Table")), Column("rows", say("Rows"), "integer"))
-    found = Table("found", say("What was found"), columns, rows)
-    parts = (found, _report(job.report)) if rows else ()
+    rows = [{"table": table, "rows": n, "href": f"/data/{table}"} for table, n in job.rows]
+    columns: Heads = {"table": say("Table"), "rows": (say("Rows"), "integer")}
+    found = listed("found", say("What was found"), columns, rows)
     text = _standing(job)
-    sections = (Section("found", say("What was found"), (), (), parts),) if parts else ()
     return Page(
         say("Import of {file}", file=job.file),
         kicker=say("Data"),
-        sections=sections,
+        sections=(section("found", found.caption, found, _report(job.report)),) if rows else (),
         tabs=_tabs(""),
         template="import.html.j2",
         shown={"job": job, "standing": text},
@@ -238,13 +230,13 @@ def _standing(job: importing.Job) -> str:
 
 
 def _report(report: tuple[Mapping[str, Any], ...]) -> Table:
-    rows = tuple(Row({k: line.get(k) for k in ("what", "n", "note")}) for line in report)
-    columns = (
-        Column("what", say("What")),
-        Column("n", say("Rows"), "integer"),
-        Column("note", say("Note")),
-    )
-    return Table("report", say("What was kept, merged, flagged or left out"), columns, rows)
+    columns: Heads = {
+        "what": say("What"),
+        "n": (say("Rows"), "integer"),
+        "note": say("Note"),
+    }
+    rows = ({key: line.get(key) for key in columns} for line in report)
+    return listed("report", say("What was kept, merged, flagged or left out"), columns, rows)
 
 
 def release(query: Query) -> Page:
@@ -252,30 +244,28 @@ def release(query: Query) -> Page:
     name = query.path["release"]
     found = _release(query.workspace, name)
     origin = found.origin
-    rows = tuple(
-        Row(
-            {
-                "table": table,
-                "rows": int(entry["rows"]),
-                "sha256": str(entry["sha256"]),
-                "href": f"/data/{table}",
-            }
-        )
+    rows = (
+        {
+            "table": table,
+            "rows": int(entry["rows"]),
+            "sha256": str(entry["sha256"]),
+            "href": f"/data/{table}",
+        }
         for table, entry in sorted(found.files.items())
     )
-    columns = (
-        Column("table", say("Table")),
-        Column("rows", say("Rows"), "integer"),
-        Column("sha256", say("SHA-256 of the stored file")),
-    )
-    held = Table("held", say("Its tables"), columns, rows)
-    parts = (held, _report(found.report)) if found.report else (held,)
+    columns: Heads = {
+        "table": say("Table"),
+        "rows": (say("Rows"), "integer"),
+        "sha256": say("SHA-256 of the stored file"),
+    }
+    held = listed("held", say("Its tables"), columns, rows)
+    report = _report(found.report) if found.report else None
     return Page(
         origin.title,
         kicker=found.id,
         lead=f"{origin.producer}. {origin.licence}",
-        sections=(Section("held", say("What it gave"), (), (), parts),),
-        references=(_reference(1, origin),),
+        sections=(section("held", say("What it gave"), held, report),),
+        references=numbered([origin]),
         tabs=_tabs(""),
         template="release.html.j2",
         shown={"release": found.id},
@@ -307,31 +297,27 @@ def remove(workspace: Workspace, path: Mapping[str, str], form: Any) -> str:
 def verification(query: Query) -> Page:
     """Return whether the stored tables are whole and the embedded ones follow from them."""
     found = query.workspace.verify() if query.workspace.path is not None else pl.DataFrame()
-    rows = tuple(
-        Row({**row, "whole": say("whole") if row["whole"] else say("not whole")})
+    rows = [
+        {**row, "whole": say("whole") if row["whole"] else say("not whole")}
         for row in found.iter_rows(named=True)
-    )
-    columns = (
-        Column("release", say("Release")),
-        Column("table", say("Table")),
-        Column("rows", say("Rows"), "integer"),
-        Column("whole", say("Bytes")),
-        Column("fault", say("Fault")),
-    )
-    text = say(
-        "A stored table is whole if its bytes are as imported; an embedded one if the "
-        "installed release it was made from gives the same rows again."
-    )
-    table = Table("verified", say("Verified now"), columns, rows)
+    ]
+    columns: Heads = {
+        "release": say("Release"),
+        "table": say("Table"),
+        "rows": (say("Rows"), "integer"),
+        "whole": say("Bytes"),
+        "fault": say("Fault"),
+    }
     none = Sentence(say("Nothing is installed, so there is nothing to verify."))
-    section = Section(
-        "verified", say("Verification"), () if rows else (none,), (), (table,) if rows else ()
-    )
+    verified = listed("verified", say("Verified now"), columns, rows) if rows else none
     return Page(
         say("Verification"),
         kicker=say("Data"),
-        lead=text,
-        sections=(section,),
+        lead=say(
+            "A stored table is whole if its bytes are as imported; an embedded one if the "
+            "installed release it was made from gives the same rows again."
+        ),
+        sections=(section("verified", say("Verification"), verified),),
         tabs=_tabs("/data/verification"),
         template="explore.html.j2",
         command="multivector --study DIR data verify",
@@ -345,18 +331,16 @@ def citations(query: Query) -> Page:
     held = query.workspace.inventory()["release"].unique().sort()
     known = query.workspace.origins()
     origins = [known[name] for name in held if name in known]
-    numbered = tuple(_reference(n, origin) for n, origin in enumerate(origins, start=1))
-    rows = tuple(
-        Row({"release": r.source, "text": r.text, "licence": r.licence, "url": r.url})
-        for r in numbered
+    rows = (
+        {"release": o.id, "text": o.citation, "licence": o.licence, "url": o.url} for o in origins
     )
-    columns = (
-        Column("release", say("Release")),
-        Column("text", say("Citation")),
-        Column("licence", say("Licence")),
-        Column("url", say("Address")),
-    )
-    table = Table("citations", say("Releases with rows here"), columns, rows)
+    columns: Heads = {
+        "release": say("Release"),
+        "text": say("Citation"),
+        "licence": say("Licence"),
+        "url": say("Address"),
+    }
+    table = listed("citations", say("Releases with rows here"), columns, rows)
     entries = bibtex(origins)
     return Page(
         say("Citations"),
@@ -365,19 +349,13 @@ def citations(query: Query) -> Page:
             "Cite the releases your figures rest on; each page lists its own under the "
             "question how it was computed."
         ),
-        sections=(Section("citations", say("Citations"), (), (), (table,)),),
+        sections=(section("citations", say("Citations"), table),),
         tabs=_tabs("/data/citations"),
         template="citations.html.j2",
         shown={"bibtex": entries},
         extra={"bibtex": entries},
         command="multivector cite",
         python="import multivector as mv\n\nmv.Workspace().cite()",
-    )
-
-
-def _reference(number: int, origin: Origin) -> Reference:
-    return Reference(
-        number, origin.id, origin.citation, origin.url, origin.licence, origin.retrieved
     )
 
 
@@ -403,30 +381,25 @@ def table(query: Query) -> Page:
 
 
 def _dictionary(declared: tables.Table) -> Section:
-    columns = (
-        Column("name", say("Column")),
-        Column("kind", say("Kind")),
-        Column("unit", say("Unit")),
-        Column("null", say("Null")),
-        Column("note", say("What it means")),
-        Column("allowed", say("Allowed")),
-    )
-    rows = tuple(
-        Row(
-            {
-                "name": c.name,
-                "kind": c.kind,
-                "unit": c.unit,
-                "null": say("may be null") if c.nullable else "",
-                "note": c.note,
-                "allowed": ", ".join(c.allowed),
-            }
-        )
+    columns: Heads = {
+        "name": say("Column"),
+        "kind": say("Kind"),
+        "unit": say("Unit"),
+        "null": say("Null"),
+        "note": say("What it means"),
+        "allowed": say("Allowed"),
+    }
+    rows = (
+        {
+            **{key: getattr(c, key) for key in ("name", "kind", "unit", "note")},
+            "null": say("may be null") if c.nullable else "",
+            "allowed": ", ".join(c.allowed),
+        }
         for c in declared.columns
     )
-    dictionary = Table("dictionary", say("Columns"), columns, rows)
-    key = (Sentence(say("Key: {columns}.", columns=", ".join(declared.key))),)
-    return Section("dictionary", say("Data dictionary"), key, (), (dictionary,))
+    key = Sentence(say("Key: {columns}.", columns=", ".join(declared.key)))
+    dictionary = listed("dictionary", say("Columns"), columns, rows)
+    return section("dictionary", say("Data dictionary"), key, dictionary)
 
 
 def _declared(name: str) -> tables.Table:

@@ -69,11 +69,9 @@ class Part:
 # --- the documents of the study
 
 
+@words.in_study(mark("Documents"))
 def documents(query: Query) -> Page:
     """Return what the study holds, and the form to add to it."""
-    missing = words.no_study(query, say("Documents"))
-    if missing is not None:
-        return missing
     library = query.workspace.archive
     metas = library.documents()
     key = (str(query.workspace.path), query.workspace.stamp(), language())
@@ -174,11 +172,9 @@ def _received(workspace: Workspace, file: Any) -> dict[str, Any]:
 # --- one document
 
 
+@words.in_study(mark("Documents"))
 def document(query: Query) -> Page:
     """Return a stretch of a text as printed, with what is coded in it beside it."""
-    missing = words.no_study(query, say("Documents"))
-    if missing is not None:
-        return missing
     library = query.workspace.archive
     meta = library.meta(query.path["doc"])
     doc = str(meta["doc"])

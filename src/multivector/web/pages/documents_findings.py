@@ -51,11 +51,9 @@ _FORMATS = ("jsonl", "csv", "qdpx", "ftm")
 # --- contradictions
 
 
+@words.in_study(mark("Contradictions"))
 def contradictions(query: Query) -> Page:
     """Return what contradicts what, with both quotes side by side as printed."""
-    missing = words.no_study(query, say("Contradictions"))
-    if missing is not None:
-        return missing
     library = query.workspace.archive
     every = conflicts_of(query.workspace)
     chosen = [c for c in every if _wanted(c, query)]
@@ -153,11 +151,9 @@ def _context(text: str, side: Side) -> list[Piece]:
 # --- agreement
 
 
+@words.in_study(mark("Coders' agreement"))
 def agreement(query: Query) -> Page:
     """Return how far rules, models and people agree, beyond chance, with intervals."""
-    missing = words.no_study(query, say("Coders' agreement"))
-    if missing is not None:
-        return missing
     inquiry = Inquiry(query.workspace, "", None)
     asked: dict[str, Any] = {
         name: given for name in ("variable", "coders") if (given := query.get(name)) is not None
@@ -306,11 +302,9 @@ def _by_category(answer: Answer | None) -> Section:
 # --- search and timeline
 
 
+@words.in_study(mark("Search in the documents"))
 def search(query: Query) -> Page:
     """Return the passages that hold the words, in any of their forms."""
-    missing = words.no_study(query, say("Search in the documents"))
-    if missing is not None:
-        return missing
     from multivector.documents.exchange import tabular
 
     library = query.workspace.archive
@@ -360,11 +354,9 @@ def _unmarked() -> pl.Expr:
     return pl.col("snippet").str.replace_all(_HIT[0], "").str.replace_all(_HIT[1], "")
 
 
+@words.in_study(mark("Timeline"))
 def timeline(query: Query) -> Page:
     """Return how many coded statements fall in each year and dimension."""
-    missing = words.no_study(query, say("Timeline"))
-    if missing is not None:
-        return missing
     from multivector.documents.exchange import tabular
     from multivector.documents.library.search import timeline as counted
 
@@ -419,11 +411,9 @@ def _heat(frame: pl.DataFrame) -> Chart:
 # --- export
 
 
+@words.in_study(mark("Export"))
 def export(query: Query) -> Page:
     """Return the statements in force as a file for other programs, or the ways to get one."""
-    missing = words.no_study(query, say("Export"))
-    if missing is not None:
-        return missing
     from multivector.documents.exchange import tabular
     from multivector.documents.rules.statements import FIELDS
 

@@ -28,11 +28,9 @@ _DRAFT = 4000
 _ANYONE = ("rule", "model")
 
 
+@words.in_study(mark("Review"))
 def review(query: Query) -> Page:
     """Return one statement with its passage and a form to decide on it."""
-    missing = words.no_study(query, say("Review"))
-    if missing is not None:
-        return missing
     library = query.workspace.archive
     asked = {name: query.get(name) for name in (*_FILTERS, "by")}
     queue = reviewing.queue(library, doc=asked["doc"], kind=asked["kind"], coder=asked["coder"])

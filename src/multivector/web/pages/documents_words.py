@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -75,10 +76,20 @@ def tabs(here: str) -> tuple[Link, ...]:
     return tuple(Link(f"/documents{at}", text, at == here) for at, text in names.items())
 
 
-def no_study(query: Query, title: str) -> Page | None:
-    """Return the page that says how to start a study, or null where there is one."""
-    if query.workspace.path is not None:
-        return None
+def in_study(title: str) -> Callable[[Callable[[Query], Page]], Callable[[Query], Page]]:
+    """Make a page of a study; without one it says, under its title, how to start one."""
+
+    def guarded(answer: Callable[[Query], Page]) -> Callable[[Query], Page]:
+        @wraps(answer)
+        def page(query: Query) -> Page:
+            return answer(query) if query.workspace.path is not None else _no_study(say(title))
+
+        return page
+
+    return guarded
+
+
+def _no_study(title: str) -> Page:
     return Page(
         title,
         lead=say("Documents are kept in a study, a folder of your own. This server has none."),

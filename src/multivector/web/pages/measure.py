@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 from multivector import measures
 from multivector.content.inquiry import Inquiry
-from multivector.content.model import Chart, Column, Computation, Gap, Row, Section, Sentence, Table
+from multivector.content.model import Computation, Gap, Section, Sentence
+from multivector.content.tables import Heads
 from multivector.errors import BadValue, MissingData, MissingExtra, MultivectorError
 from multivector.measures import HOW, Measure, Option
 from multivector.provenance import Result
 from multivector.web import docstrings
-from multivector.web.page import Field, Link, Page, Query, Route, of_inquiry
+from multivector.web.page import Field, Link, Page, Query, Route, listed, of_inquiry, section
 from multivector.web.pages.listings import names
 from multivector.web.repeat import command, python
 from multivector.words import mark, say
@@ -91,37 +92,36 @@ def catalogue(query: Query) -> Page:
     """Return the page of every measure by family."""
     known = measures.catalogue()
     families = {m.family for m in known.values()}
-    shown = []
-    for family in sorted(families, key=_family):
-        shown.append((_family(family), [m for m in known.values() if m.family == family]))
-    rows = tuple(
-        Row(
-            {
-                "measure": m.name,
-                "family": _family(m.family),
-                "tables": ", ".join(t.name for t in m.inputs.values()),
-                "gives": say(m.output.note),
-                "summary": say(m.summary),
-                "href": f"/measures/{m.name}",
-            }
-        )
+    shown = [
+        (_family(family), [m for m in known.values() if m.family == family])
+        for family in sorted(families, key=_family)
+    ]
+    rows = (
+        {
+            "measure": m.name,
+            "family": _family(m.family),
+            "tables": ", ".join(t.name for t in m.inputs.values()),
+            "gives": say(m.output.note),
+            "summary": say(m.summary),
+            "href": f"/measures/{m.name}",
+        }
         for m in known.values()
     )
-    columns = (
-        Column("measure", say("Measure")),
-        Column("family", say("Family")),
-        Column("summary", say("What it says")),
-        Column("tables", say("Tables")),
-        Column("gives", say("A row is")),
-    )
-    table = Table("measures", say("Measures"), columns, rows)
+    columns: Heads = {
+        "measure": say("Measure"),
+        "family": say("Family"),
+        "summary": say("What it says"),
+        "tables": say("Tables"),
+        "gives": say("A row is"),
+    }
+    table = listed("measures", say("Measures"), columns, rows)
     return Page(
         say("Measures"),
         lead=say(
             "Each is one published idea: its formula, its options, its answer and where it "
             "comes from, all made from the measure itself."
         ),
-        sections=(Section("measures", say("Measures"), (), (), (table,)),),
+        sections=(section("measures", say("Measures"), table),),
         template="measures.html.j2",
         shown={"families": shown},
         command="multivector measure",
@@ -199,16 +199,15 @@ def _result(
 
 
 def _answer(result: Result, measure: Measure) -> Section:
-    charts: tuple[Chart, ...] = ()
-    try:
-        from multivector.charts import content_of
+    from multivector.charts import content_of
 
-        charts = (content_of(result),)
+    title = say("The answer")
+    try:
+        chart = content_of(result)
     except (BadValue, MissingExtra) as error:
-        why = str(error).partition(";")[0]
-        return Section("answer", say("The answer"), (), (), (), (why,))
-    said = Sentence(say("A row is {what}.", what=say(measure.output.note)))
-    return Section("answer", say("The answer"), (said,), charts)
+        return section("answer", title, str(error).partition(";")[0])
+    row = Sentence(say("A row is {what}.", what=say(measure.output.note)))
+    return section("answer", title, row, chart)
 
 
 def fields_of(measure: Measure) -> tuple[Field, ...]:

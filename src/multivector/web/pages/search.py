@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from multivector import brief, measures
-from multivector.content.model import Column, Row, Section, Sentence, Table
+from multivector.content.model import Sentence
+from multivector.content.tables import Heads
 from multivector.errors import AmbiguousState, MultivectorError, nearest
 from multivector.names import organisations, states
-from multivector.web.page import Field, Page, Query, Route
+from multivector.web.page import Field, Page, Query, Route, listed, section
 from multivector.words import language, say
 
 __all__ = ["ROUTES"]
@@ -27,13 +28,10 @@ def search(query: Query) -> Page:
         answer = str(error)
     except MultivectorError:
         answer = say("Nothing is called {text}.", text=repr(text))
-    rows = tuple(
-        Row({"name": name, "kind": kind, "href": href}) for name, kind, href in _near(text)
-    )
-    columns = (Column("name", say("Name")), Column("kind", say("Kind")))
-    table = Table("nearest", say("Nearest to it"), columns, rows)
-    section = Section("found", say("Search"), (Sentence(answer),), (), (table,) if rows else ())
-    return Page(say("Search"), sections=(section,))
+    rows = [{"name": name, "kind": kind, "href": href} for name, kind, href in _near(text)]
+    columns: Heads = {"name": say("Name"), "kind": say("Kind")}
+    table = listed("nearest", say("Nearest to it"), columns, rows) if rows else None
+    return Page(say("Search"), sections=(section("found", say("Search"), Sentence(answer), table),))
 
 
 def _near(text: str) -> list[tuple[str, str, str]]:
