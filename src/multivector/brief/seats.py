@@ -138,7 +138,8 @@ def _timeline(
     cites = list(_SEATS if by == "organisation" else _SPELLS)
     for row in spells.sort("start", by, nulls_last=True).iter_rows(named=True):
         if row["start"] is None or int(row["start"][:4]) <= span[1]:
-            if by == "organisation" and row["end"] is not None:  # not in the table of seats held
+            held = row["end"] is None and row["status"] in LEVELS
+            if by == "organisation" and not held:  # not in the table of seats
                 cites.append(_cite(row))
             bar = {"status": word(row["status"]), "full": row["status"] in FULL}
             bars.setdefault(row[by], []).append(
