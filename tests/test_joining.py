@@ -173,3 +173,86 @@ def test_estimates_on_two_scales_are_never_joined(tmp_path: Path) -> None:
     )
     mine = study.table("ideal_points", source="unga_ideal_points")
     assert mine.frame["year"].to_list() == [1992]
+
+
+# --- votes: what is installed answers for its years, what is embedded for the others
+
+
+@pytest.fixture(scope="module")
+def voted(tmp_path_factory: pytest.TempPathFactory) -> mv.Workspace:
+    """Return a study with votes of two years only, in which all vote yes but the United States."""
+    study = mv.Workspace(tmp_path_factory.mktemp("voted"))
+    origin = Origin("mine", "2026", "t", "p", "A citation.", "u", "l", "2026-11-21")
+    rows = [
+        (f"{year}-{call}", state, year, "no" if state == "USA" else "yes")
+        for year in (2001, 2002)
+        for call in range(50)
+        for state in ("CHN", "FRA", "KAZ", "RUS", "TUR", "USA")
+    ]
+    schema = ["rollcall", "state", "year", "choice"]
+    votes = pl.DataFrame(rows, schema=schema, orient="row").with_columns(source=pl.lit(origin.id))
+    calls = (
+        votes.select("rollcall", "year", "source")
+        .unique(maintain_order=True)
+        .with_columns(kind=pl.lit("final"), session=pl.col("year") - 1945)
+    )
+    tables = {"votes": record("votes").check(votes), "rollcalls": record("rollcalls").check(calls)}
+    study.store.add(origin, tables, report_frame([]))
+    return study
+
+
+def both(study: mv.Workspace, name: str, key: list[str], **asked: object) -> pl.DataFrame:
+    """Return the answers with and without the study, where they differ or one is missing."""
+    before = mv.Workspace().compute(name, **asked).frame
+    after = study.compute(name, **asked).frame.with_columns(there=pl.lit(value=True))
+    together = before.join(after, on=key, how="left", suffix="_after")
+    other = ~(
+        pl.col("value").eq_missing(pl.col("value_after"))
+        & pl.col("n").eq_missing(pl.col("n_after"))
+    )
+    return together.filter(other | pl.col("there").is_null())
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "asked"),
+    [
+        ("agreement", ["state_a", "state_b", "year"], {"state": "KAZ"}),
+        ("kappa", ["state_a", "state_b", "year"], {"state": "KAZ"}),
+        ("participation", ["state", "year"], {"state": "KAZ"}),
+        (
+            "splits",
+            ["state", "pole_a", "pole_b", "start"],
+            {"state": "KAZ", "poles": ("RUS", "USA"), "by": "year"},
+        ),
+    ],
+)
+def test_votes_of_two_years_change_those_only(
+    name: str, key: list[str], asked: dict[str, object], voted: mv.Workspace
+) -> None:
+    changed = both(voted, name, key, **asked)
+    assert set(changed[key[-1]]) == {2001, 2002}
+
+
+def test_a_whole_period_counts_both(voted: mv.Workspace) -> None:
+    asked = {"state": "KAZ", "state_b": "RUS", "period": "whole", "years": (2001, 2004)}
+    both_sides = voted.compute("agreement", **asked).frame.row(0, named=True)
+    own = voted.compute("agreement", **asked | {"years": (2001, 2002)}).frame.row(0, named=True)
+    rest = mv.Workspace().compute("agreement", **asked | {"years": (2003, 2004)}).frame
+    more = rest.row(0, named=True)
+    assert own["value"] == 1
+    assert own["n"] == 100
+    assert both_sides["n"] == own["n"] + more["n"]
+    same = own["value"] * own["n"] + more["value"] * more["n"]
+    assert both_sides["value"] == pytest.approx(same / both_sides["n"])
+
+
+def test_neighbours_of_other_years_stay(voted: mv.Workspace) -> None:
+    asked = {"state": "KAZ", "years": (2015, 2019)}
+    embedded = mv.Workspace().compute("nearest_voters", **asked).frame
+    assert voted.compute("nearest_voters", **asked).frame.equals(embedded)
+
+
+def test_the_index_loses_no_year(voted: mv.Workspace) -> None:
+    asked = {"state": "KAZ", "poles": ("USA", "EU", "RUS", "CHN"), "years": (2014, 2020)}
+    embedded = mv.Workspace().compute("multivector_index", **asked).frame
+    assert voted.compute("multivector_index", **asked).frame.equals(embedded)

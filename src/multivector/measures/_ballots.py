@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from multivector.measures._davidson import Pairs, fit
 from multivector.measures._split_calls import (
-    FINAL,
-    Definition,
+    STANDARD,
     calls_at_hand,
     chosen_calls,
     has_absences,
+    joined,
     seat_choices,
     spelled,
     with_absences,
@@ -32,7 +32,6 @@ Members = Mapping[str, Mapping[int, frozenset[str]]]
 
 _CODES = {"yes": 0, "abstain": 1, "no": 2, "absent": 3}
 _MISSING = 4
-_STANDARD = Definition(True, False, "same", FINAL, "merge", None)
 _GAP = np.array([[0.0, 0.5, 1.0], [0.5, 0.0, 0.5], [1.0, 0.5, 0.0]])
 _UNIVERSE, _ISSUE = "all", "all"
 
@@ -135,6 +134,7 @@ def roll(
     if votes is None and split_votes is None:
         return None
     wanted = tuple(dict.fromkeys([*(s for s in seats if s not in members), *_all(members)]))
+    votes, rollcalls, split_votes = joined(votes, rollcalls, split_votes, STANDARD, wanted)
     calls = calls_at_hand(votes, rollcalls, split_votes).sort("rollcall")
     if votes is not None:
         cast = seat_choices(votes, wanted)
@@ -156,7 +156,7 @@ def roll(
     own = {seat: codes[seat].to_numpy() for seat in wanted}
     rows = [own[s] if s not in members else _bloc(own, members[s], years) for s in seats]
     family = pl.coalesce(pl.col("family"), pl.col("rollcall")).rank("dense")
-    standard = chosen_calls(frame.select(calls.columns), None, _STANDARD)["rollcall"]
+    standard = chosen_calls(frame.select(calls.columns), None, STANDARD)["rollcall"]
     return Roll(
         seats,
         np.array(rows, dtype=np.int8),

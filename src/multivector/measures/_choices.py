@@ -402,7 +402,13 @@ def score(
     interval = Interval(o["bootstrap"], o["level"], o["seed"])
     rest = (formula, universe, count, o["state"], interval)
     if votes is not None:
-        frame = pl.concat([DYAD_YEARS.empty(), *_from_votes(votes, rollcalls, *rest)])
+        made = _beside(votes, rollcalls, joint_votes, universe, interval)
+        if made is not None and universe.period == "whole":
+            frame = _from_counts(made, *rest)
+        else:
+            found = [*_from_votes(votes, rollcalls, *rest)]
+            found += [] if made is None else [_from_counts(made, *rest)]
+            frame = pl.concat([DYAD_YEARS.empty(), *found])
     elif joint_votes is not None:
         frame = _from_counts(joint_votes, *rest)
     else:
@@ -415,6 +421,41 @@ def score(
         pl.when(enough & pl.col(name).is_not_nan()).then(pl.col(name)).alias(name)
         for name in ("value", "low", "high")
     )
+
+
+def _beside(
+    votes: Votes,
+    rollcalls: Rollcalls | None,
+    joint_votes: JointVotes | None,
+    universe: Universe,
+    interval: Interval,
+) -> pl.DataFrame | None:
+    """Return the counts made beforehand for years that the votes do not cover; null if none serve.
+
+    Of a whole period they are returned with the counts of the votes, to be added up. They hold no
+    intervals and no sessions: a question about these is answered from the votes alone.
+    """
+    if joint_votes is None or interval.replicates or universe.period not in ("year", "whole"):
+        return None
+    issue = universe.issue or "all"
+    made = joint_votes.filter((pl.col("universe") == universe.name) & (pl.col("issue") == issue))
+    if universe.years is not None:
+        made = made.filter(pl.col("year").is_between(*universe.years))
+    if made.is_empty():
+        return None
+    if universe.period == "year":
+        return made
+    counts = joint_choices(
+        votes,
+        rollcalls,
+        merge=universe.merge,
+        issue=universe.issue,
+        years=universe.years,
+        kinds=universe.kinds,
+        unanimous=universe.unanimous,
+    )
+    both = pl.concat([counts.select(made.columns), made.cast(counts.select(made.columns).schema)])
+    return both.with_columns(universe=pl.lit(universe.name), issue=pl.lit(issue))
 
 
 def _from_votes(

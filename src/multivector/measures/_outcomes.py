@@ -66,7 +66,7 @@ def votes(
     if cast is not None and cast.height:
         if years is not None:
             cast = cast.filter(pl.col("year").is_between(*years))
-        found = agreement(cast, None, convention="lijphart")
+        found = agreement(cast, None, joint, convention="lijphart", years=years)
     else:
         found = agreement(None, None, joint, convention="lijphart", years=years)
     return found.drop_nulls("value").select(_PAIR)

@@ -159,6 +159,10 @@ def _is_state(code: str) -> bool:
     return True
 
 
+STANDARD = Definition(True, False, "same", FINAL, "merge", None)
+"""Yes against no on final votes, each text once."""
+
+
 def has_absences(votes: Votes) -> bool:
     return bool((votes["choice"] == "absent").any())
 
@@ -185,6 +189,34 @@ def calls_at_hand(
     return rollcalls.select("rollcall", *_CALL, "source", "family")
 
 
+def joined(
+    votes: Votes | None,
+    rollcalls: Rollcalls | None,
+    split_votes: SplitVotes | None,
+    definition: Definition,
+    wanted: tuple[str, ...],
+    poles: tuple[str, ...] = (),
+) -> tuple[Votes | None, Rollcalls | None, SplitVotes | None]:
+    """Return votes and roll calls with the embedded split ones of other years beside them.
+
+    Where there are votes, ``split_votes`` are of the years these do not cover. They serve for the
+    definition they were made under, among the poles they were made for; else the votes stand alone.
+    """
+    if votes is None or split_votes is None:
+        return votes, rollcalls, split_votes
+    fits = definition.strict and not definition.absent
+    if split_votes.is_empty() or not fits or any(heir(code) not in POWERS for code in poles):
+        return votes, rollcalls, None
+    calls = calls_at_hand(votes, rollcalls, None)
+    more = calls_at_hand(None, None, split_votes).select(calls.columns)
+    cast = spelled(split_votes, wanted).rename({"seat": "state"})
+    cast = cast.with_columns(source=pl.lit("")).select(
+        "rollcall", "state", "year", "choice", "source"
+    )
+    both = pl.concat([votes.select(cast.columns), cast.cast(votes.select(cast.columns).schema)])
+    return both, pl.concat([calls, more]), None
+
+
 def listed(
     votes: Votes | None,
     rollcalls: Rollcalls | None,
@@ -196,6 +228,9 @@ def listed(
     state, poles, years = o["state"], o["poles"], o["years"]
     definition = Definition.of(o)
     _checked(state, poles)
+    votes, rollcalls, split_votes = joined(
+        votes, rollcalls, split_votes, definition, (state, *poles), poles
+    )
     calls = chosen_calls(calls_at_hand(votes, rollcalls, split_votes), years, definition)
     if votes is None:
         if not definition.strict or definition.absent:

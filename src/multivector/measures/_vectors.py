@@ -219,7 +219,7 @@ def _span(records: Records, question: Question) -> tuple[int, int]:
         return question.years
     years: set[int] = set()
     for table in (records.votes, records.split_votes):
-        if table is not None and table.height and not years:
+        if table is not None and table.height:
             years |= set(table["year"].unique())
     flows = records.flows
     if flows is not None:
@@ -276,11 +276,11 @@ def _roll(
     votes = None if records.votes is None else records.votes.filter(years)
     split = None if records.split_votes is None else records.split_votes.filter(years)
     calls = None if records.rollcalls is None else records.rollcalls.filter(years)
-    if votes is not None:
-        return ballots.roll(votes, calls, None, seats, members) if votes.height else None
-    if split is None or split.is_empty():
+    if votes is None or votes.is_empty():
+        votes, calls = None, None
+    if votes is None and (split is None or split.is_empty()):
         return None
-    return ballots.roll(None, None, split, seats, members)
+    return ballots.roll(votes, calls, split, seats, members)
 
 
 def _joint(

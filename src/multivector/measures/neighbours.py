@@ -81,6 +81,11 @@ def nearest_voters(
         raise BadValue(f"most is {most}; expected 1 to {MOST} states a side; correct it")
     if votes is not None and votes.is_empty():
         return NEIGHBOURS.empty()
+    if votes is not None and vote_neighbours is not None:
+        # Made beforehand is what the votes do not cover: years asked for that end there.
+        ends = vote_neighbours["year"]
+        newer = not ends.is_empty() and int(str(ends.max())) > int(str(votes["year"].max()))
+        votes = None if (years[1] in ends if years is not None else newer) else votes
     if votes is not None:
         last = int(str(votes["year"].max())) if years is None else years[1]
         first = last - SPAN + 1 if years is None else years[0]

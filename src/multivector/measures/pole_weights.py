@@ -17,8 +17,10 @@ from multivector.measures._choices import Array
 from multivector.measures._davidson import fit
 from multivector.measures._options import given, with_options
 from multivector.measures._split_calls import (
+    STANDARD,
     SplitOptions,
     calls_at_hand,
+    joined,
     listed,
     spans,
 )
@@ -82,6 +84,9 @@ def bradley_terry(
     """
     o = given(SplitOptions, which)
     state, poles = o["state"], o["poles"]
+    votes, rollcalls, split_votes = joined(
+        votes, rollcalls, split_votes, STANDARD, (state, *poles), poles
+    )
     rows = listed(votes, rollcalls, split_votes, **which)
     span = spans(calls_at_hand(votes, rollcalls, split_votes), o["years"], "period")
     compared = _comparisons(rows, poles)

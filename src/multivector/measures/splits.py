@@ -33,6 +33,7 @@ from multivector.measures._options import given, with_options
 from multivector.measures._split_calls import (
     FINAL,
     By,
+    Definition,
     DefinitionOptions,
     Duplicates,
     SensitivityOptions,
@@ -40,6 +41,7 @@ from multivector.measures._split_calls import (
     calls_at_hand,
     counted,
     has_absences,
+    joined,
     listed,
     pairs_of,
     placed,
@@ -131,6 +133,9 @@ def splits(
     """
     o = given(DefinitionOptions, which)
     state, poles, years = o["state"], o["poles"], o["years"]
+    votes, rollcalls, split_votes = joined(
+        votes, rollcalls, split_votes, Definition.of(o), (state, *poles), poles
+    )
     rows = listed(votes, rollcalls, split_votes, **which)
     calls = calls_at_hand(votes, rollcalls, split_votes)
     periods = spans(calls, years, by)

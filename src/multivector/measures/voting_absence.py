@@ -94,11 +94,10 @@ def participation(
     [None, None]
     """
     universe = Universe(issue, years, "year", kinds, unanimous)
-    known = votes is None or has_absences(votes)
     totals = _totals(votes, rollcalls, vote_totals, universe)
     took = pl.col("yes") + pl.col("abstain") + pl.col("no")
     n = took + pl.col("absent")
-    share = pl.when((n > 0) & pl.lit(known)).then(took / n)
+    share = pl.when((n > 0) & pl.col("known")).then(took / n)
     return STATE_YEARS.conform(
         totals.select("state", "year", value=share, n=n).sort("state", "year")
     )
@@ -166,6 +165,9 @@ def strategic_absence(
         raise BadValue("by 'session' is not offered here; expected period or year; choose one")
     o = given(SplitOptions, which)
     state, poles, years = o["state"], o["poles"], o["years"]
+    if votes is not None:
+        # The embedded split roll calls lack the others, with which they are compared.
+        split_votes = vote_totals = None
     opposed = listed(votes, rollcalls, split_votes, **which)
     periods = spans(calls_at_hand(votes, rollcalls, split_votes), years, by)
     own = _own(votes, rollcalls, vote_totals, o)
@@ -192,19 +194,29 @@ def strategic_absence(
     return ABSENCES.conform(_odds(frame, level, known).sort("pole_a", "pole_b", "start"))
 
 
+_TOTALS = ("yes", "abstain", "no", "absent")
+
+
 def _totals(
     votes: Votes | None,
     rollcalls: Rollcalls | None,
     vote_totals: VoteTotals | None,
     universe: Universe,
 ) -> pl.DataFrame:
-    """Return state, year and the four totals of a universe."""
+    """Return state, year, the four totals of a universe, and whether absences are ``known``.
+
+    Totals made beforehand are of the years that the votes do not cover.
+    """
+    columns = ("state", "year", *_TOTALS, "known")
+    counted = []
     if votes is not None:
-        found = rows(votes, rollcalls, universe)
-        kept = ("yes", "abstain", "no", "absent")
-        return found.group_by("state", year="period").agg(
-            (pl.col("choice") == choice).sum().cast(pl.Int64).alias(choice) for choice in kept
+        cast = rows(votes, rollcalls, universe)
+        totals = cast.group_by("state", year="period").agg(
+            (pl.col("choice") == c).sum().cast(pl.Int64).alias(c) for c in _TOTALS
         )
+        counted.append(totals.with_columns(known=pl.lit(has_absences(votes))).select(columns))
+        if vote_totals is None:
+            return counted[0]
     if vote_totals is None:
         raise MissingData(
             "participation needs votes; expected votes or totals of votes; add a data set of roll "
@@ -212,7 +224,7 @@ def _totals(
         )
     fits = (pl.col("universe") == universe.name) & (pl.col("issue") == (universe.issue or "all"))
     found = vote_totals.filter(fits)
-    if found.is_empty() and vote_totals.height:
+    if found.is_empty() and vote_totals.height and not counted:
         raise BadValue(
             f"the totals hold no universe {universe.name!r} for issue {universe.issue or 'all'}; "
             "expected all roll calls, or final ones without repeats; install the votes for "
@@ -220,7 +232,8 @@ def _totals(
         )
     if universe.years is not None:
         found = found.filter(pl.col("year").is_between(*universe.years))
-    return found
+    made = found.with_columns(known=pl.lit(value=True)).select(columns)
+    return pl.concat([*counted, made])
 
 
 def _own(

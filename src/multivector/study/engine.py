@@ -17,7 +17,7 @@ import polars as pl
 
 from multivector.cache import Memory, weight
 from multivector.errors import MissingData, MultivectorError, StudyError
-from multivector.provenance import Coverage, Origin, Result, Run, fingerprint, ranges
+from multivector.provenance import Coverage, Origin, Result, Run, Years, fingerprint, ranges
 from multivector.study import evidence
 from multivector.study.holdings import Chosen, Holdings, Need
 from multivector.study.judgements import Judgements
@@ -243,7 +243,7 @@ class Engine:
         used = {table: c.releases for table, c in chosen.items()}
         inputs = {table: c.content for table, c in chosen.items()}
         run = Run(measure.name, question.asked(), used, inputs, __version__)
-        covered = tuple(c for found in chosen.values() for c in _beside(found, question.years))
+        covered = tuple(_covered(chosen, question))
         origins = self.origins()
         return Result(
             question.kept(frame),
@@ -276,10 +276,14 @@ class Engine:
         frames: dict[str, pl.DataFrame] = {}
         chosen: dict[str, Chosen] = {}
         first: MissingData | None = None
+        outlived = self._outlived(question)
         for parameter, table in measure.inputs.items():
-            summarised = chosen.get(table.summary_of or "")
-            if summarised is not None and summarised.installed:
+            if table.name in outlived:
                 continue
+            summarised = chosen.get(table.summary_of or "")
+            # What was made beforehand of a table serves for the years that its rows do not cover.
+            known = summarised is not None and summarised.installed
+            but = summarised.years if known and summarised is not None else frozenset()
             try:
                 found = self._rows(
                     table,
@@ -288,12 +292,15 @@ class Engine:
                         question.state if parameter in measure.own else None,
                         question.flow if "flow" in table.schema else None,
                         self._source(question, table),
+                        but,
                     ),
                 )
             except MissingData as error:
                 first = first or error
                 if parameter not in measure.optional:
                     raise
+                continue
+            if known and found.frame.is_empty():
                 continue
             frames[parameter] = found.frame
             if parameter in measure.club:
@@ -302,6 +309,25 @@ class Engine:
         if not frames and first is not None:
             raise first
         return frames, chosen
+
+    def _outlived(self, question: Question) -> frozenset[str]:
+        """Return the tables left out for those made of them, which have years that they lack.
+
+        Of a measure with one window for all its tables (``Within``), which takes one or the other.
+        """
+        measure, held = question.measure, self._holdings()
+        for parameter, table in measure.inputs.items():
+            leader = table.summary_of
+            if leader is None or parameter not in measure.within:
+                continue
+            if question.source is not None or leader in question.sources:
+                return frozenset()
+            need = Need(question.years)
+            own = held.years(leader, need)
+            if held.years(table.name, need) - own:
+                follow = {t.name for t in measure.inputs.values() if t.follows == leader}
+                return frozenset({leader, *follow})
+        return frozenset()
 
     def _source(self, question: Question, table: Table) -> str | None:
         """Return the source asked for, for a table that has it; the word must fit some table."""
@@ -333,13 +359,25 @@ class Engine:
         return Judgements.of(None if self._store is None else self._store.folder)
 
 
-def _beside(chosen: Chosen, asked: tuple[int, int] | None) -> Iterator[Coverage]:
-    """Yield what was chosen beside the years asked for: which of them answer, which nobody has."""
-    by_year = any(coverage.first is not None for coverage in chosen.coverage)
-    wanted = frozenset(range(asked[0], asked[1] + 1)) if asked and by_year else frozenset()
-    for coverage in chosen.coverage:
-        used = coverage.used & wanted if wanted else coverage.used
-        yield dataclasses.replace(coverage, used=used, missing=wanted - chosen.years)
+def _covered(chosen: Mapping[str, Chosen], question: Question) -> Iterator[Coverage]:
+    """Yield what was chosen beside the years asked for: which of them answer, which nobody has.
+
+    A table and what was made of it answer for each other.
+    """
+    asked = question.years
+    span = frozenset(range(asked[0], asked[1] + 1)) if asked else frozenset()
+    kin = {t.name: t.summary_of or t.follows or t.name for t in question.measure.inputs.values()}
+    known: dict[str, Years] = {}
+    for name, found in chosen.items():
+        root = kin.get(name, name)
+        known[root] = known.get(root, frozenset()) | found.years
+    for name, found in chosen.items():
+        by_year = any(coverage.first is not None for coverage in found.coverage)
+        wanted = span if by_year else frozenset()
+        for coverage in found.coverage:
+            used = coverage.used & wanted if wanted else coverage.used
+            missing = wanted - known[kin.get(name, name)]
+            yield dataclasses.replace(coverage, used=used, missing=missing)
 
 
 def _unanswered(covered: tuple[Coverage, ...]) -> tuple[str, ...]:

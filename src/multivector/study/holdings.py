@@ -134,6 +134,14 @@ class Holdings:
         """Return whether a source or release has rows of a table."""
         return any(source in (part.release, part.source) for part in self._parts(record(name)))
 
+    def years(self, name: str, need: Need) -> Years:
+        """Return the years for which rows would be chosen, without reading them."""
+        table = record(name)
+        if not _by_year(table):
+            return frozenset()
+        shares = self._shares(table, self._parts(table), need)
+        return frozenset().union(*(part.years for part in shares))
+
     def _table(self, name: str, need: Need) -> Chosen:
         table = record(name)
         parts = self._parts(table)
@@ -391,13 +399,20 @@ def _first_of(
     return frame.filter(best).drop("_place")
 
 
+def _of_whole(table: Table, offer: Offer, need: Need) -> Coverage:
+    """Return the coverage of a release whose rows stand beside others', or have no years."""
+    covered: Years = frozenset().union(*offer.years.values())
+    if not covered:
+        return Coverage(table.name, offer.release)
+    first, last = min(covered), max(covered)
+    holes = frozenset(range(first, last + 1)) - covered
+    return Coverage(table.name, offer.release, first, last, _asked(covered, need), holes)
+
+
 def _coverage(table: Table, shares: list[Share], need: Need) -> tuple[Coverage, ...]:
     """Return what each release covers, the years of it that answer, and those nobody has."""
-    if "year" not in table.schema:
-        return tuple(
-            Coverage(table.name, release, None, None)
-            for release in sorted({share.offer.release for share in shares})
-        )
+    if not _by_year(table) and table.follows is None:
+        return tuple(_of_whole(table, offer, need) for offer in _ranked(shares))
     answered: Years = frozenset().union(*(share.years for share in shares))
     wanted = range(need.years[0], need.years[1] + 1) if need.years else ()
     missing = frozenset(wanted) - answered - need.but
