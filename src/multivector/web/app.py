@@ -36,7 +36,7 @@ from multivector.errors import (
 )
 from multivector.provenance import fingerprint
 from multivector.version import __version__
-from multivector.web import formats, openapi, views
+from multivector.web import formats, openapi, repeat, views
 from multivector.web.guard import Guard, TooLarge, printable
 from multivector.web.page import Page, Query, Route
 from multivector.words import LANGUAGES, using
@@ -155,7 +155,13 @@ class Observatory:
             shown = views.html(page, route.options(path), options, address)
             return Answer(shown.encode(), media, tag)
         if kind == "json":
-            body = _json(formats.json_of(page, _again(address, options), **paging(options)))
+            body = _json(
+                formats.json_of(
+                    page,
+                    repeat.address(address, options, limit=None, offset=None),
+                    **paging(options),
+                )
+            )
             return Answer(body, media, tag)
         if kind == "xlsx":
             return Answer(formats.excel(page), media, tag, f"{_file(page)}.xlsx")
@@ -422,11 +428,6 @@ def address_of(template: str, path: Mapping[str, str]) -> str:
         for mark in (f"{{{name}}}", f"{{{name}:path}}"):
             template = template.replace(mark, quote(value, safe=""))
     return template
-
-
-def _again(address: str, options: Mapping[str, str]) -> str:
-    rest = {k: v for k, v in options.items() if k not in ("limit", "offset")}
-    return f"{address}?{urlencode(rest)}" if rest else address
 
 
 def _whole(options: Mapping[str, str], name: str, default: int) -> int:

@@ -5,7 +5,7 @@ A page is content, options and a name for its template. Nothing is calculated he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,7 +25,7 @@ from multivector.content.model import (
     Table,
 )
 from multivector.content.tables import Heads, table
-from multivector.errors import BadValue
+from multivector.errors import BadValue, UnknownName, choices
 
 if TYPE_CHECKING:
     from multivector.content.inquiry import Inquiry
@@ -118,6 +118,38 @@ class Query:
         if not text.lstrip("-").isdecimal() or len(text) > 12:
             raise BadValue(f"{name} is {text!r}; expected a whole number; correct it")
         return int(text)
+
+    def page(self, total: int) -> int:
+        """Return which page of so many is asked for; the first if none is.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such page.
+        """
+        asked = self.whole("page")
+        number = 1 if asked is None else asked
+        if not 1 <= number <= max(total, 1):
+            raise UnknownName(
+                f"there is no page {number} here; expected 1 to {max(total, 1)}; correct page="
+            )
+        return number
+
+    def one_of(self, name: str, known: Collection[str]) -> str | None:
+        """Return an option that is one of those known, or null where it is not given.
+
+        Raises
+        ------
+        UnknownName
+            If it is none of them.
+        """
+        given = self.get(name)
+        if given is not None and given not in known:
+            raise UnknownName(
+                f"there is no {name} {given[:40]!r} here; expected one of {choices(known)}; "
+                "leave it out"
+            )
+        return given
 
 
 @dataclass(frozen=True, slots=True)

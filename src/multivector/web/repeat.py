@@ -1,12 +1,24 @@
-"""Repeat: the question of a page as a command line and in Python."""
+"""Repeat: the question of a page as an address, a command line and in Python."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-__all__ = ["command", "python", "written"]
+__all__ = ["address", "command", "python", "written"]
+
+
+def address(path: str, options: Mapping[str, Any] | None = None, **more: Any) -> str:
+    """Return an address with options, some changed; what is null or empty is left out.
+
+    >>> address("/votes", {"state": "KAZ", "page": 3}, page=None, poles="RUS,CHN")
+    '/votes?state=KAZ&poles=RUS%2CCHN'
+    """
+    merged = {**(options or {}), **more}
+    kept = {name: str(v) for name, v in merged.items() if v is not None and str(v) != ""}
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def command(*words: str, options: Mapping[str, Any] | None = None) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from multivector.report.references import Numbering, cell
 from multivector.version import __version__
+from multivector.web import repeat
 from multivector.web.page import Field, Link, Page
 from multivector.words import LANGUAGES, language, many, say
 from multivector.words.figures import day, sentence_case
@@ -40,7 +40,7 @@ def html(
         options=own,
         numbering=Numbering(page),
         here=address,
-        again=lambda **more: again(address, own, more),
+        again=partial(repeat.address, address, own),
     )
 
 
@@ -50,15 +50,8 @@ def error(status: int, message: str) -> str:
     page = Page(say("This cannot be shown"), kicker=str(status))
     return _rendered(
         "error.html.j2", page=page, status=status, parts=parts, options={}, here="/",
-        again=lambda **more: again("/", {}, more), fields=(),
+        again=partial(repeat.address, "/"), fields=(),
     )  # fmt: skip
-
-
-def again(address: str, options: Mapping[str, str], more: Mapping[str, Any]) -> str:
-    """Return the same address with some options changed; null takes one away."""
-    merged = {**options, **more}
-    kept = {k: str(v) for k, v in merged.items() if v is not None and str(v) != ""}
-    return f"{address}?{urlencode(kept)}" if kept else address
 
 
 def _rendered(template: str, **shown: Any) -> str:

@@ -38,12 +38,7 @@ def claims(query: Query) -> Page:
     """Return the claims of the literature with their verdicts."""
     workspace = query.workspace
     papers = _papers(workspace)
-    paper, word = query.get("paper"), query.get("verdict")
-    for given, known in ((paper, papers), (word, _KEYS)):
-        if given is not None and given not in known:
-            raise UnknownName(
-                f"there is no {given[:40]!r} here; expected one of {choices(known)}; leave it out"
-            )
+    paper, word = query.one_of("paper", papers), query.one_of("verdict", _KEYS)
     asked = [paper] if paper else list(papers)
     every = _checked(workspace, paper)
     found = [v for v in every if word is None or v.verdict == _KEYS[word]]

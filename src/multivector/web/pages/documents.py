@@ -9,15 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from multivector.cache import Memory
 from multivector.content.model import Column, Fact, Row, Section, Sentence, Table
-from multivector.errors import BadValue, MultivectorError, UnknownName
+from multivector.errors import BadValue, MultivectorError
 from multivector.web.page import Field, Page, Query, Route
 from multivector.web.pages import documents_words as words
 from multivector.web.passages import Piece, Span, anchor, pieces, shown
-from multivector.web.repeat import command
+from multivector.web.repeat import address, command
 from multivector.words import language, many, mark, say
 from multivector.words.figures import whole
 
@@ -204,7 +203,7 @@ def document(query: Query) -> Page:
             "total": len(stretches),
             "pages": [(n, f"{home}?page={n}") for n in range(1, len(stretches) + 1)],
             "kinds": {name: words.kind(name) for name in words.KINDS},
-            "review": f"/documents/review?{urlencode({'doc': doc})}",
+            "review": address("/documents/review", doc=doc),
         },
         extra={
             "document": {k: v for k, v in meta.items() if k != "folder"},
@@ -273,13 +272,7 @@ def _number(
             if at[0] < blocks[high - 1]["end"]:
                 return number
         return max(len(stretches), 1)
-    asked = query.whole("page")
-    number = 1 if asked is None else asked
-    if not 1 <= number <= max(len(stretches), 1):
-        raise UnknownName(
-            f"the document has no page {number}; expected 1 to {len(stretches)}; correct page="
-        )
-    return number
+    return query.page(len(stretches))
 
 
 def _inside(row: Mapping[str, Any], here: Sequence[Mapping[str, Any]]) -> bool:

@@ -8,17 +8,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import polars as pl
 
 from multivector.content.inquiry import Answer, Inquiry
 from multivector.content.model import Chart, Column, Row, Scalar, Section, Sentence, Table
-from multivector.errors import BadValue, UnknownName, choices
+from multivector.errors import BadValue, choices
 from multivector.web.page import Field, File, Link, Page, Query, Route, of_inquiry
 from multivector.web.pages import documents_words as words
 from multivector.web.pages.documents import conflicts_of
 from multivector.web.passages import Piece, Span, around, pieces
+from multivector.web.repeat import address
 from multivector.words import many, mark, say
 from multivector.words.figures import number
 
@@ -56,12 +56,21 @@ def contradictions(query: Query) -> Page:
     """Return what contradicts what, with both quotes side by side as printed."""
     library = query.workspace.archive
     every = conflicts_of(query.workspace)
-    chosen = [c for c in every if _wanted(c, query)]
-    asked, total = query.whole("page"), max(1, -(-len(chosen) // _AT_ONCE))
-    number_ = 1 if asked is None else asked
-    if not 1 <= number_ <= total:
-        raise UnknownName(f"there is no page {number_}; expected 1 to {total}; correct page=")
-    here = chosen[(number_ - 1) * _AT_ONCE : number_ * _AT_ONCE]
+    sure, kind, doc = (
+        query.one_of("confidence", _SURE),
+        query.one_of("type", _TYPES),
+        query.get("doc"),
+    )
+    chosen = [
+        c
+        for c in every
+        if sure in (None, c.confidence)
+        and kind in (None, c.type)
+        and (doc is None or any(side.doc == doc for side in c.sides))
+    ]
+    total = max(1, -(-len(chosen) // _AT_ONCE))
+    page = query.page(total)
+    here = chosen[(page - 1) * _AT_ONCE : page * _AT_ONCE]
     known = {str(meta["doc"]): meta for meta in library.documents()}
     texts = {doc: library.text(doc) for doc in {s.doc for c in here for s in c.sides}}
     counted = Counter(c.type for c in every)
@@ -79,26 +88,14 @@ def contradictions(query: Query) -> Page:
             "found": [_shown(c, known, texts) for c in here],
             "count": len(chosen),
             "all": len(every),
-            "number": number_,
+            "number": page,
             "total": total,
-            "asked": {name: query.get(name) for name in ("confidence", "type", "doc")},
+            "asked": {"confidence": sure, "type": kind, "doc": doc},
             "sure": [(code, say(text)) for code, text in _SURE.items()],
             "types": [(t, f"{say(_TYPES.get(t, t))} ({n})") for t, n in sorted(counted.items())],
             "metas": [(doc, doc) for doc in known],
         },
         extra={"contradictions": [c.record() for c in chosen]},
-    )
-
-
-def _wanted(conflict: Conflict, query: Query) -> bool:
-    sure, kind, doc = query.get("confidence"), query.get("type"), query.get("doc")
-    for given, known in ((sure, _SURE), (kind, _TYPES)):
-        if given is not None and given not in known:
-            raise UnknownName(f"there is no {given[:40]!r} here; expected one of {choices(known)}")
-    return (
-        sure in (None, conflict.confidence)
-        and kind in (None, conflict.type)
-        and (doc is None or any(side.doc == doc for side in conflict.sides))
     )
 
 
@@ -418,24 +415,16 @@ def export(query: Query) -> Page:
     from multivector.documents.rules.statements import FIELDS
 
     library = query.workspace.archive
-    to, doc, kind = query.get("to"), query.get("doc"), query.get("kind")
-    if kind is not None and kind not in FIELDS:
-        raise UnknownName(
-            f"there is no kind {kind[:40]!r} of statement; expected {choices(FIELDS)}"
-        )
+    to, doc, kind = query.get("to"), query.get("doc"), query.one_of("kind", FIELDS)
     if to is None:
         return _ways(tabular.statement_table(library, doc=doc, kind=kind))
     if to == "csv":
-        return Page("", elsewhere=_csv(query))
+        table = {"format": "csv", "table": "statements"}
+        return Page("", elsewhere=address("/documents/export", table, doc=doc, kind=kind))
     if to not in _FORMATS:
         raise BadValue(f"there is no format {to[:40]!r}; expected {choices(_FORMATS)}; correct to=")
     made = {"jsonl": _jsonl, "ftm": _ftm, "qdpx": _qdpx}[to](query, doc, kind)
     return Page(say("Export"), file=made, kept=False)
-
-
-def _csv(query: Query) -> str:
-    given = {name: value for name in ("doc", "kind") if (value := query.get(name))}
-    return f"/documents/export?{urlencode({'format': 'csv', 'table': 'statements', **given})}"
 
 
 def _ways(frame: pl.DataFrame) -> Page:

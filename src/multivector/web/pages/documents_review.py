@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from multivector.documents.coding import reviewing
 from multivector.documents.rules.statements import FIELDS
@@ -13,6 +12,7 @@ from multivector.errors import BadValue, UnknownName, choices
 from multivector.web.page import Field, Page, Query, Route
 from multivector.web.pages import documents_words as words
 from multivector.web.passages import Piece, Span, around, pieces
+from multivector.web.repeat import address
 from multivector.words import mark, say
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = ["ACTIONS", "ROUTES"]
 
 _FILTERS = ("doc", "kind", "coder")
 _DRAFT = 4000
+_HERE = "/documents/review"
 _ANYONE = ("rule", "model")
 
 
@@ -100,10 +101,10 @@ def _one(
         "wrong": wrong,
         "note": (draft or {}).get("note", ""),
         "place": words.passage(meta, statement.start, statement.end),
-        "previous": None if before is None else _address(asked, at=before.id),
+        "previous": None if before is None else address(_HERE, asked, at=before.id),
         "skip": None
         if following is None or following.id == statement.id
-        else _address(asked, after=statement.id),
+        else address(_HERE, asked, after=statement.id),
     }
 
 
@@ -143,11 +144,6 @@ def _context(library: Library, statement: Statement) -> list[Piece]:
     return pieces(text, low, high, [span])
 
 
-def _address(asked: Mapping[str, str | None], **more: str) -> str:
-    given = {**{k: v for k, v in asked.items() if v}, **more}
-    return f"/documents/review?{urlencode(given)}"
-
-
 def decide(workspace: Workspace, path: Mapping[str, str], form: Any) -> str:
     """Keep what the form decides, and lead on to the next that waits, or back with a warning."""
     given = {str(name): str(value) for name, value in form.items()}
@@ -174,16 +170,16 @@ def decide(workspace: Workspace, path: Mapping[str, str], form: Any) -> str:
             note=given.get("note", "").strip()[:_DRAFT],
         )
     except BadValue:
-        return _address(asked, **more, draft=json.dumps(draft, ensure_ascii=False)[:_DRAFT])
+        return address(_HERE, asked, **more, draft=json.dumps(draft, ensure_ascii=False)[:_DRAFT])
     if not kept:
         text = json.dumps(draft, ensure_ascii=False)[:_DRAFT]
-        return _address(asked, **more, meanwhile="yes", draft=text)
-    return _address(asked, after=statement.id)
+        return address(_HERE, asked, **more, meanwhile="yes", draft=text)
+    return address(_HERE, asked, after=statement.id)
 
 
 ROUTES: tuple[Route, ...] = (
     Route(
-        "/documents/review",
+        _HERE,
         "Review the coded statements",
         review,
         (
@@ -198,4 +194,4 @@ ROUTES: tuple[Route, ...] = (
         ),
     ),
 )
-ACTIONS = {"/documents/review": decide}
+ACTIONS = {_HERE: decide}

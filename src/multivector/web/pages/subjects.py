@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from urllib.parse import urlencode
 
 from multivector import brief
 from multivector.brief import sections
@@ -14,6 +13,7 @@ from multivector.content.model import Brief, Subjects
 from multivector.errors import UnknownName, choices
 from multivector.study import world
 from multivector.web.page import Field, File, Link, Page, Query, Route, of_brief
+from multivector.web.repeat import address as link
 from multivector.web.repeat import command, python
 from multivector.words import mark, say
 from multivector.words.figures import listing
@@ -83,7 +83,7 @@ def _answer(kind: Subjects, query: Query) -> Page:
     address = f"/{_HOME[found.kind]}/{found.address}"
     if found.kind != kind or found.address != asked:
         kept = f"/{part}" if part in _parts(found.kind) and part != "overview" else ""
-        return Page(asked, elsewhere=_with(address + kept, query))
+        return Page(asked, elsewhere=link(address + kept, query.options))
     if part not in (*parts, "whole"):
         raise UnknownName(
             f"there is no part {part!r} here; expected one of {choices((*parts, 'whole'), 12)}; "
@@ -122,11 +122,10 @@ def _lead(made: Brief) -> str:
 
 
 def _tabs(address: str, kind: Subjects, part: str, query: Query) -> tuple[Link, ...]:
-    asked = {k: v for k, v in query.options.items() if k in ("poles", "year") and v}
-    rest = f"?{urlencode(asked)}" if asked else ""
+    asked = {k: v for k, v in query.options.items() if k in ("poles", "year")}
     return tuple(
         Link(
-            f"{address}{'' if name == 'overview' else f'/{name}'}{rest}",
+            link(f"{address}{'' if name == 'overview' else f'/{name}'}", asked),
             say(_TABS[name]),
             name == part,
         )
@@ -154,23 +153,18 @@ def _reports(address: str, own: dict[str, str | None]) -> tuple[Link, ...]:
         "docx": say("Report for Word"),
         "html": say("Report as one page"),
     }
-    given = {name: value for name, value in own.items() if name != "quota" and value}
     return tuple(
-        Link(f"{address}/report?{urlencode({**given, 'to': to})}", text)
-        for to, text in titles.items()
+        Link(link(f"{address}/report", own, quota=None, to=to), text) for to, text in titles.items()
     )
-
-
-def _with(address: str, query: Query) -> str:
-    given = {name: value for name, value in query.options.items() if value}
-    return f"{address}?{urlencode(given)}" if given else address
 
 
 def _report(kind: Subjects, query: Query) -> Page:
     """Return the report on a subject as a file."""
     found = brief.subject(query.path["subject"])
     if found.kind != kind or found.address != query.path["subject"]:
-        return Page("", elsewhere=_with(f"/{_HOME[found.kind]}/{found.address}/report", query))
+        return Page(
+            "", elsewhere=link(f"/{_HOME[found.kind]}/{found.address}/report", query.options)
+        )
     to = query.get("to") or "pdf"
     poles, year = query.get("poles"), query.get("year")
     body = query.workspace.report(found.address, to=to, poles=poles, year=year)

@@ -13,7 +13,7 @@ from multivector.names import states
 from multivector.study import options, poles
 from multivector.web.page import Field, Link, Page, Query, Route, of_inquiry
 from multivector.web.pages.listings import names
-from multivector.web.repeat import command, python
+from multivector.web.repeat import address, command, python
 from multivector.words import say
 from multivector.words.figures import listing
 
@@ -120,16 +120,14 @@ def _missing(inquiry: Inquiry, definition: Mapping[str, Any], why: str) -> Page:
 
 
 def _pages(query: Query, total: int, wanted: split_votes.Listing) -> tuple[Link, ...]:
-    from multivector.web.views import again
-
     own = dict(query.options)
     links = []
     if wanted.first > 0:
         before = wanted.first // _ROWS
-        links.append(Link(again("/votes", own, {"page": before}) + "#calls", say("Newer votes")))
+        links.append(Link(address("/votes", own, page=before) + "#calls", say("Newer votes")))
     if wanted.side is None and wanted.first + _ROWS < total:
         after = wanted.first // _ROWS + 2
-        links.append(Link(again("/votes", own, {"page": after}) + "#calls", say("Older votes")))
+        links.append(Link(address("/votes", own, page=after) + "#calls", say("Older votes")))
     return tuple(links)
 
 
