@@ -9,18 +9,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import uuid
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Thread
 from typing import Any, BinaryIO, Literal
 
-from multivector.documents.library.isolation import file_name
+from multivector.documents.library.isolation import child, file_name, limit
 from multivector.errors import BadValue, MultivectorError, StudyError, UnknownName
 from multivector.workspace import Workspace
 
@@ -158,18 +156,8 @@ def _work(job: Job, folder: Path, path: Path, asked: dict[str, Any], seconds: fl
 
 
 def _read(folder: Path, path: Path, asked: dict[str, Any], seconds: float) -> dict[str, Any]:
-    home = str(Path(str(files("multivector"))).parent)
-    paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", _CHILD, str(folder), str(path), json.dumps(asked)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            env={**os.environ, "PYTHONPATH": paths},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    done = child(_CHILD, str(folder), str(path), json.dumps(asked), seconds=seconds)
+    if done is None:
         return _failed(
             f"{path.name} was not read within {seconds:g} seconds; expected a producer's file; add "
             "it with: multivector --study DIR data add FILE"
@@ -196,11 +184,7 @@ def main() -> None:
     """Import one file as the arguments say, and print what became of it."""
     folder, path, words = sys.argv[1:4]
     asked = json.loads(words)
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(asked["memory"])
     try:
         workspace = Workspace(folder)
         release = workspace.load(path, source=asked["source"], extract=asked["extract"])

@@ -27,7 +27,7 @@ from multivector.documents.library.adding import Outcome, add_one
 from multivector.documents.library.archive import Library
 from multivector.errors import BadValue, StudyError
 
-__all__ = ["MEMORY", "MOST", "SECONDS", "file_name", "receive"]
+__all__ = ["MEMORY", "MOST", "SECONDS", "child", "file_name", "limit", "receive"]
 
 SECONDS = 120.0
 """Time a document has to be read."""
@@ -133,12 +133,13 @@ def _named(library: Library, path: Path) -> Iterator[str]:
             _GIVEN_BACK.notify_all()
 
 
-def _read(folder: Path, path: Path, doc: str, seconds: float, memory: int) -> Outcome:
+def child(code: str, *words: str, seconds: float) -> subprocess.CompletedProcess[bytes] | None:
+    """Run Python in a process of its own, and return what became of it; null beyond its time."""
     home = str(Path(str(files("multivector"))).parent)
     paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", _CHILD, str(folder), str(path), doc, str(memory)],
+        return subprocess.run(
+            [sys.executable, "-c", code, *words],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds,
@@ -146,6 +147,21 @@ def _read(folder: Path, path: Path, doc: str, seconds: float, memory: int) -> Ou
             check=False,
         )
     except subprocess.TimeoutExpired:
+        return None
+
+
+def limit(memory: int) -> None:
+    """Take no more memory than so many bytes from now on, where the system can hold to it."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _read(folder: Path, path: Path, doc: str, seconds: float, memory: int) -> Outcome:
+    done = child(_CHILD, str(folder), str(path), doc, str(memory), seconds=seconds)
+    if done is None:
         return _failed(
             path,
             doc,
@@ -177,11 +193,7 @@ def _held(folder: Path) -> int:
 def main() -> None:
     """Read one document as the arguments say, and print what became of it."""
     folder, file, doc, memory = sys.argv[1:5]
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(int(memory))
     try:
         outcome = add_one(folder, file, doc)
     except StudyError as error:

@@ -9,7 +9,7 @@ import polars as pl
 
 from multivector import sources, tables
 from multivector.content.model import Fact, Section, Sentence, Table
-from multivector.content.tables import Heads, pick
+from multivector.content.tables import Heads, heads, pick
 from multivector.errors import BadValue, MissingData, UnknownName, choices, nearest
 from multivector.names import states
 from multivector.provenance import bibtex
@@ -118,20 +118,10 @@ def _inventory(held: pl.DataFrame) -> Section:
         {**row, "note": say(tables.record(row["table"]).note), "href": f"/data/{row['table']}"}
         for row in grouped.iter_rows(named=True)
     )
-    columns: Heads = {
-        "table": say("Table"),
-        "note": say("A row is"),
-        "rows": (say("Rows"), "integer"),
-        "releases": say("Releases"),
-        "installed": say("From the study"),
-    }
-    own: Heads = {
-        "table": say("Table"),
-        "release": say("Release"),
-        "rows": (say("Rows"), "integer"),
-        "installed": say("Installed"),
-        "licence": say("Licence"),
-    }
+    columns = heads("table", note=say("A row is")) | heads(
+        "rows", releases=say("Releases"), installed=say("From the study")
+    )
+    own = heads("table release rows", installed=say("Installed")) | heads("licence")
     by_release = say("Rows by release, with licences")
     return section(
         "tables",
@@ -153,12 +143,7 @@ def _installed(installed: list[Release]) -> Section:
         }
         for r in installed
     )
-    columns: Heads = {
-        "release": say("Release"),
-        "title": say("Title"),
-        "rows": (say("Rows"), "integer"),
-        "licence": say("Licence"),
-    }
+    columns = heads("release title rows licence")
     table = listed("installed", say("Installed in this study"), columns, rows)
     return section("installed", say("In this study"), table)
 
@@ -173,15 +158,9 @@ def _known(workspace: Workspace) -> Section:
         }
         for row in workspace.sources().iter_rows(named=True)
     )
-    columns: Heads = {
-        "release": say("Release"),
-        "title": say("Title"),
-        "producer": say("Producer"),
-        "licence": say("Licence"),
-        "tables": say("Tables"),
-        "url": say("Address"),
-        "have": say("In this study"),
-    }
+    columns = heads("release title", producer=say("Producer"))
+    columns |= heads("licence", tables=say("Tables"))
+    columns |= heads("url", have=say("In this study"))
     every = listed("sources", say("Every source that can be added"), columns, rows)
     return section("sources", say("What can be added"), every)
 
@@ -206,8 +185,7 @@ def imported(query: Query) -> Page:
     """Return how an import stands."""
     job = importing.find(query.path["job"])
     rows = [{"table": table, "rows": n, "href": f"/data/{table}"} for table, n in job.rows]
-    columns: Heads = {"table": say("Table"), "rows": (say("Rows"), "integer")}
-    found = listed("found", say("What was found"), columns, rows)
+    found = listed("found", say("What was found"), heads("table rows"), rows)
     text = _standing(job)
     return Page(
         say("Import of {file}", file=job.file),
@@ -230,11 +208,7 @@ def _standing(job: importing.Job) -> str:
 
 
 def _report(report: tuple[Mapping[str, Any], ...]) -> Table:
-    columns: Heads = {
-        "what": say("What"),
-        "n": (say("Rows"), "integer"),
-        "note": say("Note"),
-    }
+    columns = heads("what", n=(say("Rows"), "integer")) | heads("note")
     rows = ({key: line.get(key) for key in columns} for line in report)
     return listed("report", say("What was kept, merged, flagged or left out"), columns, rows)
 
@@ -253,11 +227,7 @@ def release(query: Query) -> Page:
         }
         for table, entry in sorted(found.files.items())
     )
-    columns: Heads = {
-        "table": say("Table"),
-        "rows": (say("Rows"), "integer"),
-        "sha256": say("SHA-256 of the stored file"),
-    }
+    columns = heads("table rows", sha256=say("SHA-256 of the stored file"))
     held = listed("held", say("Its tables"), columns, rows)
     report = _report(found.report) if found.report else None
     return Page(
@@ -301,13 +271,7 @@ def verification(query: Query) -> Page:
         {**row, "whole": say("whole") if row["whole"] else say("not whole")}
         for row in found.iter_rows(named=True)
     ]
-    columns: Heads = {
-        "release": say("Release"),
-        "table": say("Table"),
-        "rows": (say("Rows"), "integer"),
-        "whole": say("Bytes"),
-        "fault": say("Fault"),
-    }
+    columns = heads("release table rows", whole=say("Bytes"), fault=say("Fault"))
     none = Sentence(say("Nothing is installed, so there is nothing to verify."))
     verified = listed("verified", say("Verified now"), columns, rows) if rows else none
     return Page(
@@ -334,12 +298,7 @@ def citations(query: Query) -> Page:
     rows = (
         {"release": o.id, "text": o.citation, "licence": o.licence, "url": o.url} for o in origins
     )
-    columns: Heads = {
-        "release": say("Release"),
-        "text": say("Citation"),
-        "licence": say("Licence"),
-        "url": say("Address"),
-    }
+    columns = heads("release", text=say("Citation")) | heads("licence url")
     table = listed("citations", say("Releases with rows here"), columns, rows)
     entries = bibtex(origins)
     return Page(

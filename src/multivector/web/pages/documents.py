@@ -11,9 +11,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from multivector.cache import Memory
-from multivector.content.model import Column, Fact, Row, Section, Sentence, Table
+from multivector.content.model import Fact, Section, Sentence, Table
+from multivector.content.tables import heads
 from multivector.errors import BadValue, MultivectorError
-from multivector.web.page import Field, Page, Query, Route
+from multivector.web.page import Field, Page, Query, Route, listed, section
 from multivector.web.pages import documents_words as words
 from multivector.web.passages import Piece, Span, anchor, pieces, shown
 from multivector.web.repeat import address, command
@@ -75,12 +76,10 @@ def documents(query: Query) -> Page:
     metas = library.documents()
     key = (str(query.workspace.path), query.workspace.stamp(), language())
     sent = _BATCHES.peek(query.get("batch")) or ()
-    section = Section(
-        "held",
-        say("In this study"),
-        () if metas else (Sentence(say("There are no documents in this study yet.")),),
-        (),
-        (_HELD.keep(key, lambda: _held(metas, library)),) if metas else (),
+    held = (
+        _HELD.keep(key, lambda: _held(metas, library))
+        if metas
+        else Sentence(say("There are no documents in this study yet."))
     )
     return Page(
         say("Documents"),
@@ -88,7 +87,7 @@ def documents(query: Query) -> Page:
             "Each text is read as printed and coded by rules: events, memberships, quantities and "
             "votes, with the exact quote. People accept, correct or reject."
         ),
-        sections=(section,),
+        sections=(section("held", say("In this study"), held),),
         tabs=words.tabs(""),
         command="multivector --study DIR documents list",
         template="documents.html.j2",
@@ -102,9 +101,8 @@ def _held(metas: Sequence[Mapping[str, Any]], library: Library) -> Table:
     decided = library.decided()
     coded = library.statements(reviewed=False)
     waiting = Counter(s.doc for s in coded if s.duplicate_of is None and s.id not in decided)
-    rows = []
-    for meta in metas:
-        cells = {
+    rows = (
+        {
             "name": shown(str(meta["name"])),
             "doc": meta["doc"],
             "languages": ", ".join(meta["languages"]),
@@ -114,17 +112,18 @@ def _held(metas: Sequence[Mapping[str, Any]], library: Library) -> Table:
             "added": str(meta["added_at"])[:10],
             "href": words.home(str(meta["doc"]), str(meta["sha256"])),
         }
-        rows.append(Row(cells))
-    columns = (
-        Column("name", say("Document")),
-        Column("doc", say("Short name")),
-        Column("languages", say("Languages")),
-        Column("characters", say("Characters"), "integer"),
-        Column("statements", say("Statements"), "integer"),
-        Column("waiting", say("To review"), "integer"),
-        Column("added", say("Added"), "date"),
+        for meta in metas
     )
-    return Table("documents", say("Documents"), columns, tuple(rows))
+    columns = heads(
+        name=say("Document"),
+        doc=say("Short name"),
+        languages=say("Languages"),
+        characters=(say("Characters"), "integer"),
+        statements=(say("Statements"), "integer"),
+        waiting=(say("To review"), "integer"),
+        added=(say("Added"), "date"),
+    )
+    return listed("documents", say("Documents"), columns, rows)
 
 
 def _outcome(outcome: Mapping[str, Any]) -> str:
@@ -360,24 +359,28 @@ def _manner(note: Note) -> tuple[str, ...]:
 def _repaired(repairs: Sequence[Mapping[str, Any]]) -> tuple[Section, ...]:
     if not repairs:
         return ()
-    rows = tuple(
-        Row({"rule": r["rule"], "place": r["start"], "before": _plain(r["before"]),
-             "after": _plain(r["after"])})
+    rows = (
+        {
+            "rule": r["rule"],
+            "place": r["start"],
+            "before": _plain(r["before"]),
+            "after": _plain(r["after"]),
+        }
         for r in repairs[:_REPAIRS_SHOWN]
-    )  # fmt: skip
-    columns = (
-        Column("rule", say("Repair")),
-        Column("place", say("Character"), "integer"),
-        Column("before", say("As printed")),
-        Column("after", say("Read as")),
     )
-    table = Table("repairs", say("Repairs on this page"), columns, rows, folded=True)
+    columns = heads(
+        rule=say("Repair"),
+        place=(say("Character"), "integer"),
+        before=say("As printed"),
+        after=say("Read as"),
+    )
+    table = listed("repairs", say("Repairs on this page"), columns, rows, folded=True)
     text = many(
         len(repairs),
         "{n} repair was made in reading this page; the text above is as printed.",
         "{n} repairs were made in reading this page; the text above is as printed.",
     )
-    return (Section("repairs", say("How it was read"), (Sentence(text),), (), (table,)),)
+    return (section("repairs", say("How it was read"), Sentence(text), table),)
 
 
 def _plain(text: str) -> str:

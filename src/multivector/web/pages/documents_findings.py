@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from multivector.content.inquiry import Answer, Inquiry
-from multivector.content.model import Chart, Column, Row, Scalar, Section, Sentence, Table
+from multivector.content.model import Chart, Row, Scalar, Section, Sentence
+from multivector.content.tables import Heads, heads, pick, table
 from multivector.errors import BadValue, choices
-from multivector.web.page import Field, File, Link, Page, Query, Route, of_inquiry
+from multivector.web.page import Field, File, Link, Page, Query, Route, listed, of_inquiry, section
 from multivector.web.pages import documents_words as words
 from multivector.web.pages.documents import conflicts_of
 from multivector.web.passages import Piece, Span, around, pieces
@@ -172,8 +173,8 @@ def agreement(query: Query) -> Page:
         "frames": {},
     }
     if alpha is None or alpha.frame.filter(pl.col("n") > 0).is_empty():
-        section = Section("coders", say("Who coded"), _alone(coders))
-        return of_inquiry(inquiry, say("Coders' agreement"), section, **rest)
+        alone = section("coders", say("Who coded"), _alone(coders))
+        return of_inquiry(inquiry, say("Coders' agreement"), alone, **rest)
     sections = (
         _by_variable(alpha, answers["gwet_ac1"], coders),
         _by_pair(answers["cohen_kappa"]),
@@ -207,30 +208,32 @@ def _alone(coders: Mapping[str, int]) -> tuple[Sentence, ...]:
 def _by_variable(alpha: Answer, ac1: Answer | None, coders: Mapping[str, int]) -> Section:
     other = {} if ac1 is None else {row["variable"]: row for row in ac1.frame.to_dicts()}
     rows, bars = [], []
-    for row in alpha.frame.filter(pl.col("n") > 0).to_dicts():
+    for row in _rows(alpha):
         name = str(row["variable"])
-        beside = other.get(name, {})
         cells: dict[str, Scalar] = {
             "variable": words.field(name),
-            **{key: row[key] for key in ("value", "low", "high", "observed", "coders", "n")},
-            "ac1": beside.get("value"),
+            **pick(row, "value", "low", "high", "observed", "coders", "n"),
+            "ac1": other.get(name, {}).get("value"),
         }
         rows.append(Row(cells, (alpha.cite,)))
         if row["value"] is not None:
-            bars.append({"key": name, "label": cells["variable"], "value": row["value"],
-                         "low": row["low"], "high": row["high"]})  # fmt: skip
-    columns = (
-        Column("variable", say("Variable")),
-        Column("value", say("Alpha"), "number"),
-        Column("low", say("Low"), "number"),
-        Column("high", say("High"), "number"),
-        Column("ac1", say("AC1"), "number"),
-        Column("observed", say("Pairs that agree"), "share"),
-        Column("coders", say("Coders"), "integer"),
-        Column("n", say("Units"), "integer"),
+            bars.append(
+                {"key": name, "label": cells["variable"], **pick(row, "value", "low", "high")}
+            )
+    columns = heads("variable", value=(say("Alpha"), "number")) | heads(
+        "low high",
+        ac1=(say("AC1"), "number"),
+        observed=(say("Pairs that agree"), "share"),
+        coders=(say("Coders"), "integer"),
+        n=(say("Units"), "integer"),
     )
     who = ", ".join(f"{words.coder(name)} ({n})" for name, n in coders.items())
-    said = (
+    title = say("Krippendorff's alpha by variable, with 95% intervals")
+    text = "; ".join(f"{b['label']} {number(b['value'])}" for b in bars)
+    data = {"unit": "number", "rows": bars, "reference": 0.8}
+    return section(
+        "variables",
+        say("By variable"),
         Sentence(say("Coded by, with the number of units: {who}.", who=who)),
         Sentence(
             say(
@@ -238,62 +241,58 @@ def _by_variable(alpha: Answer, ac1: Answer | None, coders: Mapping[str, int]) -
                 "between people who code apart."
             )
         ),
+        Chart("alpha", "bars", title, text, data, (alpha.cite,)) if bars else None,
+        table("variables", say("Agreement by variable, beyond chance"), columns, rows),
     )
-    table = Table("variables", say("Agreement by variable, beyond chance"), columns, tuple(rows))
-    title = say("Krippendorff's alpha by variable, with 95% intervals")
-    text = "; ".join(f"{b['label']} {number(b['value'])}" for b in bars)
-    chart = Chart(
-        "alpha", "bars", title, text, {"unit": "number", "rows": bars, "reference": 0.8},
-        (alpha.cite,),
-    )  # fmt: skip
-    return Section("variables", say("By variable"), said, (chart,) if bars else (), (table,))
+
+
+def _rows(answer: Answer | None) -> list[dict[str, Any]]:
+    """Return the rows of a measure that rest on a unit at least."""
+    return [] if answer is None else answer.frame.filter(pl.col("n") > 0).to_dicts()
 
 
 def _by_pair(kappa: Answer | None) -> Section:
-    rows = []
-    for row in [] if kappa is None else kappa.frame.filter(pl.col("n") > 0).to_dicts():
-        cells: dict[str, Scalar] = {
+    rows = (
+        {
             "pair": f"{words.coder(row['coder_a'])} – {words.coder(row['coder_b'])}",
             "variable": words.field(row["variable"]),
-            **{key: row[key] for key in ("value", "low", "high", "n")},
+            **pick(row, "value", "low", "high", "n"),
         }
-        rows.append(Row(cells))
-    columns = (
-        Column("pair", say("Coders")),
-        Column("variable", say("Variable")),
-        Column("value", say("Kappa"), "number"),
-        Column("low", say("Low"), "number"),
-        Column("high", say("High"), "number"),
-        Column("n", say("Units"), "integer"),
+        for row in _rows(kappa)
     )
-    table = Table("pairs", say("Cohen's kappa of two coders"), columns, tuple(rows))
-    said = Sentence(say("Empty where both gave every unit the same category: kappa is undefined."))
-    return Section("pairs", say("By pair of coders"), (said,), (), (table,))
+    columns: Heads = {"pair": say("Coders"), **heads("variable", value=(say("Kappa"), "number"))}
+    columns |= heads("low high", n=(say("Units"), "integer"))
+    return section(
+        "pairs",
+        say("By pair of coders"),
+        Sentence(say("Empty where both gave every unit the same category: kappa is undefined.")),
+        listed("pairs", say("Cohen's kappa of two coders"), columns, rows),
+    )
 
 
 def _by_category(answer: Answer | None) -> Section:
-    rows = []
-    for row in [] if answer is None else answer.frame.filter(pl.col("n") > 0).to_dicts():
-        cells: dict[str, Scalar] = {
+    rows = (
+        {
             "category": words.category(row["category"], row["variable"]),
             "variable": words.field(row["variable"]),
-            **{key: row[key] for key in ("value", "low", "high", "disagreement", "n")},
+            **pick(row, "value", "low", "high", "disagreement", "n"),
             "confused_with": words.category(row["confused_with"] or "", row["variable"]),
         }
-        rows.append(Row(cells))
-    columns = (
-        Column("category", say("Category")),
-        Column("variable", say("Variable")),
-        Column("value", say("Alpha"), "number"),
-        Column("low", say("Low"), "number"),
-        Column("high", say("High"), "number"),
-        Column("disagreement", say("Pairs that differ"), "share"),
-        Column("confused_with", say("Mostly taken for")),
-        Column("n", say("Times given"), "integer"),
+        for row in _rows(answer)
     )
-    table = Table("categories", say("Agreement by category"), columns, tuple(rows))
-    said = Sentence(say("The category against all others, and what is given instead."))
-    return Section("categories", say("By category"), (said,), (), (table,))
+    columns: Heads = {"category": say("Category")}
+    columns |= heads("variable", value=(say("Alpha"), "number")) | heads(
+        "low high",
+        disagreement=(say("Pairs that differ"), "share"),
+        confused_with=say("Mostly taken for"),
+        n=(say("Times given"), "integer"),
+    )
+    return section(
+        "categories",
+        say("By category"),
+        Sentence(say("The category against all others, and what is given instead.")),
+        listed("categories", say("Agreement by category"), columns, rows),
+    )
 
 
 # --- search and timeline
@@ -359,16 +358,11 @@ def timeline(query: Query) -> Page:
 
     frame = counted(tabular.statement_places(query.workspace.archive))
     frame = frame.with_columns(pl.col("dimension").fill_null(say("not coded")))
-    charts = (_heat(frame),) if frame.height else ()
-    columns = (
-        Column("year", say("Year")),
-        Column("dimension", say("Dimension")),
-        Column("n", say("Statements"), "integer"),
-    )
-    rows = tuple(Row({**row, "year": str(row["year"])}) for row in frame.to_dicts())
-    table = Table(
-        "years", say("Coded statements by year and dimension"), columns, rows, folded=True
-    )
+    columns = heads(year=say("Year"), dimension=say("Dimension"), n=(say("Statements"), "integer"))
+    rows = ({**row, "year": str(row["year"])} for row in frame.to_dicts())
+    title = say("Coded statements by year and dimension")
+    years = listed("years", title, columns, rows, folded=True)
+    heat = _heat(frame) if frame.height else None
     said = Sentence(
         many(
             int(frame["n"].sum()),
@@ -376,10 +370,9 @@ def timeline(query: Query) -> Page:
             "{n} dated statements in force; those without a date are left out.",
         )
     )
-    section = Section("timeline", say("Timeline"), (said,), charts, (table,))
     return Page(
         say("Timeline"),
-        sections=(section,),
+        sections=(section("timeline", say("Timeline"), said, heat, years),),
         tabs=words.tabs("/timeline"),
         command="multivector --study DIR documents timeline",
     )
