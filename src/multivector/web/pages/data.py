@@ -119,7 +119,7 @@ def _inventory(held: pl.DataFrame) -> Section:
         for row in grouped.iter_rows(named=True)
     )
     columns = heads("table", note=say("A row is")) | heads(
-        "rows", releases=say("Releases"), installed=say("From the study")
+        "rows", releases=(say("Releases"), "integer"), installed=say("From the study")
     )
     own = heads("table release rows", installed=say("Installed")) | heads("licence")
     by_release = say("Rows by release, with licences")
@@ -350,8 +350,11 @@ def _dictionary(declared: tables.Table) -> Section:
     }
     rows = (
         {
-            **{key: getattr(c, key) for key in ("name", "kind", "unit", "note")},
+            "name": c.name,
+            "kind": c.kind,
+            "unit": c.unit,
             "null": say("may be null") if c.nullable else "",
+            "note": c.note,
             "allowed": ", ".join(c.allowed),
         }
         for c in declared.columns
