@@ -40,8 +40,8 @@ class Origin:
         >>> Origin("wdi", "2026-07", "", "", "World Bank (2025).", "", "", "").vintage
         '2026-07'
         """
-        told = re.findall(r"(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2])(?!\d))?", self.version)
-        return max(told or re.findall(r"(?:19|20)\d{2}", self.citation), default=None)
+        dates = re.findall(r"(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2])(?!\d))?", self.version)
+        return max(dates or re.findall(r"(?:19|20)\d{2}", self.citation), default=None)
 
     @property
     def id(self) -> str:

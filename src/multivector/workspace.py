@@ -106,7 +106,7 @@ class Workspace(Engine):
         how: own.Mapped | None = None,
         *,
         table: str | None = None,
-        **told: Any,
+        **mapping: Any,
     ) -> Release:
         """Add rows of your own to a record table and return the stored release.
 
@@ -115,11 +115,11 @@ class Workspace(Engine):
         data : str, Path or polars.DataFrame
             A file (CSV, Excel, Stata, R, Parquet) or a frame.
         how : Mapped, optional
-            Which column is which; else it is made of ``table`` and ``told``, or read from
+            Which column is which; else it is made of ``table`` and ``mapping``, or read from
             ``FILE.toml`` beside the file.
         table : str, optional
             The record table, such as ``"flows"``.
-        **told
+        **mapping
             ``columns`` (from the table's column to the file's), ``constants`` (the same in every
             row: unit, flow, indicator …), ``scheme``, ``custom``, ``name``, ``accept_loss``,
             ``part``, ``encoding``, as for ``multivector.study.own.Mapped``.
@@ -146,7 +146,7 @@ class Workspace(Engine):
         if how is None and table is None and isinstance(given, Path):
             how = own.remembered(given)
         if how is None:
-            how = own.Mapped(table or "", **told)
+            how = own.Mapped(table or "", **mapping)
         loaded = own.loaded(given, how)
         return store.add(loaded.origin, loaded.tables, loaded.report)
 

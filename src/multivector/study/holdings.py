@@ -162,7 +162,7 @@ class Holdings:
         if not _by_year(table):
             return self._whole(table, parts, need)
         shares = self._shares(table, parts, need)
-        return self._join(table, parts, shares, need, self._told(table, parts, shares, need))
+        return self._join(table, parts, shares, need, self._notes(table, parts, shares, need))
 
     def _shares(self, table: Table, parts: list[_Part], need: Need) -> list[Share]:
         """Return which part answers for which years of each kind."""
@@ -200,7 +200,7 @@ class Holdings:
         note = _also(table, {part.source for part in picked}, others)
         return self._join(table, picked, shares, need, (note,) if others else ())
 
-    def _told(
+    def _notes(
         self, table: Table, parts: list[_Part], shares: list[Share], need: Need
     ) -> tuple[str, ...]:
         """Return what a reader should know: who else has rows, where one source meets another."""
@@ -241,9 +241,9 @@ class Holdings:
         column = table.choose[0] if table.choose else None
         if part.installed is None:
             return world.years(table.name, part.release, column)
-        told = part.installed.years(table.name)
-        if told is not None:
-            return told
+        listed = part.installed.years(table.name)
+        if listed is not None:
+            return listed
         key = (part.content, column or "")
         if key not in self._held_years:
             columns = ["year"] if column is None else [column, "year"]

@@ -121,20 +121,24 @@ def remembered(path: Path) -> Mapped | None:
     if not beside.is_file():
         return None
     try:
-        told = tomllib.loads(beside.read_text(encoding="utf-8"))
+        written = tomllib.loads(beside.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadValue(
             f"{beside.name} is no TOML ({error}); expected a table and [columns]; correct it"
         ) from error
     simple = ("table", "scheme", "name", "part", "encoding", "accept_loss")
     tables = ("columns", "constants", "custom")
-    strange = sorted(set(told) - {*simple, *tables})
-    if strange or "table" not in told or not all(isinstance(told.get(t, {}), dict) for t in tables):
+    strange = sorted(set(written) - {*simple, *tables})
+    if (
+        strange
+        or "table" not in written
+        or not all(isinstance(written.get(t, {}), dict) for t in tables)
+    ):
         raise BadValue(
             f"{beside.name} says {choices(strange) or 'no table'}; expected table and, if wanted, "
             f"{choices((*simple[1:], *tables))}; correct it"
         )
-    return Mapped(**told)
+    return Mapped(**written)
 
 
 def loaded(data: Path | pl.DataFrame, how: Mapped, *, expected: str | None = None) -> Loaded:
@@ -281,25 +285,25 @@ def _identified(
     if "year" in taken.columns:
         _wrong(taken, "year", ~pl.col("year").str.contains(r"^\d{4}$"), "a year of four digits")
     lost = pl.Series([False] * taken.height)
-    told: list[str] = []
+    unknown: list[str] = []
     for column in (c for c in (*_STATES, "origin", "target") if c in taken.columns):
         found = _state_column(taken, column, how)
         strange = found.is_null()
         if strange.any():
             names = taken.filter(strange)[column].fill_null("(empty)").value_counts(sort=True)
-            told += [f"{name!r} ({count})" for name, count in names.iter_rows()]
+            unknown += [f"{name!r} ({count})" for name, count in names.iter_rows()]
         lost |= strange
         taken = taken.with_columns(found.alias(column))
-    if told:
+    if unknown:
         share = lost.sum() / taken.height
         if not how.accept_loss:
             raise UnknownName(
-                f"{lost.sum()} of {taken.height} rows name no state: {choices(told, _SHOWN)}; "
+                f"{lost.sum()} of {taken.height} rows name no state: {choices(unknown, _SHOWN)}; "
                 "expected names or codes of states; correct them, give a scheme or --custom "
                 "'NAME=KAZ', or leave these rows out with --accept-loss"
             )
         report.append(
-            ("rows whose state is not known, left out", int(lost.sum()), choices(told, 40))
+            ("rows whose state is not known, left out", int(lost.sum()), choices(unknown, 40))
         )
         report.append(("share of rows left out, per mille", round(1000 * share), ""))
         taken = taken.filter(~lost)
@@ -375,10 +379,10 @@ def _sides(rows: pl.DataFrame, how: Mapped) -> pl.DataFrame:
     """Return flows from exporter and importer: of the side a flow names, or of both for trade."""
     if "origin" not in rows.columns:
         return rows
-    told = "flow" in rows.columns
+    directed = "flow" in rows.columns
     outward = rows.rename({"origin": "state", "target": "partner"})
     inward = rows.rename({"target": "state", "origin": "partner"}).select(outward.columns)
-    if told:
+    if directed:
         own = pl.col("flow").is_in(_INWARD)
         return pl.concat([outward.filter(~own), inward.filter(own)])
     both = (("exports", outward), ("imports", inward))

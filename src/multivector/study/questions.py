@@ -100,8 +100,8 @@ class Question:
     @property
     def output_key(self) -> object:
         """Return what questions have in common that differ in the rows to keep only."""
-        told = [self.years, self.source, self.given, dict(self.sources)]
-        return (self.measure.name, _exactly(told))
+        asked = [self.years, self.source, self.given, dict(self.sources)]
+        return (self.measure.name, _exactly(asked))
 
     @property
     def on_evidence(self) -> bool:
@@ -139,10 +139,10 @@ class Question:
             for key, option in self.measure.options.items()
             if key not in measures.HOW
         }
-        told = {**known, **self.keep, "years": self.years, "source": self.source}
+        options = {**known, **self.keep, "years": self.years, "source": self.source}
         if self.sources:
-            told["sources"] = dict(sorted(self.sources.items()))
-        return dict(sorted(told.items()))
+            options["sources"] = dict(sorted(self.sources.items()))
+        return dict(sorted(options.items()))
 
     def kept(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that concern the states asked for."""

@@ -48,8 +48,8 @@ class Release:
 
     def years(self, table: str) -> dict[str | None, frozenset[int]] | None:
         """Return the years of each kind of row; null in a release stored by an older version."""
-        told = self.files[table].get("years")
-        return None if told is None else {kind: frozenset(years) for kind, years in told}
+        held = self.files[table].get("years")
+        return None if held is None else {kind: frozenset(years) for kind, years in held}
 
     def path(self, table: str) -> Path:
         """Return the Parquet file of a table."""

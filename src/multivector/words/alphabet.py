@@ -17,7 +17,7 @@ _LETTERS = {
 
 
 @cache
-def _places(spoken: str) -> dict[str, int]:
+def _ranks(spoken: str) -> dict[str, int]:
     return {letter: place for place, letter in enumerate(_LETTERS.get(spoken, ""))}
 
 
@@ -27,8 +27,8 @@ def order(text: str) -> tuple[tuple[int, str], ...]:
     >>> sorted(["Zambia", "Åland", "Chad", "Côte d'Ivoire"], key=order)
     ['Åland', 'Chad', "Côte d'Ivoire", 'Zambia']
     """
-    places = _places(language())
-    return tuple((places.get(letter, len(places)), _plain(letter)) for letter in _lower(text))
+    ranks = _ranks(language())
+    return tuple((ranks.get(letter, len(ranks)), _plain(letter)) for letter in _lower(text))
 
 
 def initial(text: str) -> str:
@@ -38,7 +38,7 @@ def initial(text: str) -> str:
     'A'
     """
     letter = _lower(text)[:1]
-    if letter not in _places(language()):
+    if letter not in _ranks(language()):
         letter = _plain(letter)[:1]
     return (
         {"i": "İ", "ı": "I"}.get(letter, letter.upper()) if language() == "tr" else letter.upper()
