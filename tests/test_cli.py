@@ -236,3 +236,41 @@ def test_help_loads_no_numbers() -> None:
 def test_the_version_is_said(run) -> None:
     done = run("--version")
     assert (done.code, done.out) == (0, f"multivector {mv.__version__}\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("brief", "KAZ"),
+        ("data", "list"),
+        ("measure", "partner_shares", "--state", "KAZ", "--flow", "exports"),
+        ("query", "SELECT 1"),
+        ("documents", "list"),
+        ("states", "identify", "KAZ"),
+        ("vectors", "KAZ"),
+        ("check",),
+    ],
+)
+def test_a_study_that_is_not_there_answers_nothing(
+    run, command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("--study", str(tmp_path / "centrla-asia"), *command)
+    refused(done)
+    assert "there is no study" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_brief_spares_a_file_that_is_none(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    mine = tmp_path / "brief-KAZ-TUR.html"
+    mine.write_text("my notes", encoding="utf-8")
+    done = run("brief", "KAZ-TUR")
+    refused(done)
+    assert "is there and no brief" in done.err
+    assert mine.read_text(encoding="utf-8") == "my notes"
+    assert run("brief", "KAZ-TUR", "--force").code == 0
+    assert "my notes" not in mine.read_text(encoding="utf-8")
+    assert run("brief", "KAZ-TUR").code == 0
