@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from multivector.errors import MultivectorError
     from multivector.names import organisations, states
     from multivector.provenance import Origin, Run
+    from multivector.study.panel import panel
     from multivector.workspace import Result, Workspace
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "__version__",
     "measures",
     "organisations",
+    "panel",
     "states",
 ]
 
@@ -34,6 +36,7 @@ _HOMES = {
     "Result": "workspace",
     "Run": "provenance",
     "Workspace": "workspace",
+    "panel": "study.panel",
 }
 
 install()

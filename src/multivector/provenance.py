@@ -7,11 +7,16 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from html import escape
 from typing import Any
 
 import polars as pl
 
+from multivector.errors import MissingExtra, choices
+from multivector.words import say
+
 Years = frozenset[int]
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ class Coverage:
     missing: Years = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """The answer to a question: a tidy frame, the run that made it, and notes a reader needs.
 
@@ -136,6 +141,55 @@ class Result:
         """Return the bibliography: the releases the rows came from and the measure's papers."""
         return bibliography(self.origins, self.references)
 
+    def to_pandas(self) -> Any:
+        """Return the rows as a pandas frame.
+
+        Raises
+        ------
+        MissingExtra
+            If pandas is not installed.
+        """
+        try:
+            return self.frame.to_pandas()
+        except ImportError as error:
+            raise MissingExtra.of("pandas", "stata", "a pandas frame") from error
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Give the rows to what reads Arrow: Polars, pyarrow, DuckDB, pandas."""
+        return self.frame.__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        """Return a line: what was asked, how many rows, what they rest on."""
+        rows = f"{self.frame.height:,} rows × {self.frame.width} columns"
+        held = (
+            f"{rows} ({choices(self.frame.columns, 8)}); sources: {choices(self.run.releases, 3)}"
+        )
+        more = f"; {len(self.notes)} notes" if self.notes else ""
+        return f"Result({self.run.measure}, {self.run.id}: {held:.260}{more})"
+
+    def _repr_html_(self) -> str:
+        """Show the answer in a notebook: ten rows, the picture, notes, sources, coverage, run."""
+        rows = self.frame.head(_SHOWN)
+        left = self.frame.height - rows.height
+        parts = [
+            f"<p><b>{escape(self.run.measure)}</b> <code>{escape(self.run.id)}</code></p>",
+            _table(rows),
+            f"<p>… {left:,} more rows</p>" if left else "",
+            self._picture(),
+            *(f"<p>{escape(note)}</p>" for note in self.notes),
+            f"<p>{say('Sources')}</p><ul>",
+            *(f"<li>{escape(line)}</li>" for line in bibliography(self.origins).splitlines()),
+            "</ul>",
+            f"<details><summary>Coverage</summary>{_table(self.coverage)}</details>"
+            if self.covered
+            else "",
+        ]
+        return f'<div class="multivector">{"".join(parts)}</div>'
+
+    def _picture(self) -> str:
+        """Return the picture of the answer; empty where none is drawn of it."""
+        return ""
+
     def to_dict(self) -> dict[str, Any]:
         """Return rows, run, notes and citations as plain values for JSON."""
         return {
@@ -149,6 +203,20 @@ class Result:
             "rows": self.frame.to_dicts(),
             "cite": self.cite().splitlines(),
         }
+
+
+def _table(frame: pl.DataFrame) -> str:
+    """Return a frame as HTML; figures with four digits, as a view."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in frame.columns)
+    rows = ("".join(f"<td>{escape(_cell(v))}</td>" for v in row) for row in frame.iter_rows())
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def ranges(years: Iterable[int]) -> str:

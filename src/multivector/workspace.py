@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from multivector import measures, provenance, sources
+from multivector.errors import BadValue
 from multivector.names import organisations, states
 from multivector.provenance import Origin
 from multivector.study import evidence, own, world
 from multivector.study.engine import Engine
 from multivector.study.options import check_year
+from multivector.study.panel import Panel, panel
 from multivector.study.sql import Limits, query
 from multivector.study.store import Release
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from multivector.documents.coding.learning import Learnt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result(provenance.Result):
     """The answer to a question: a tidy frame, the run that made it, and notes a reader needs.
 
@@ -50,6 +52,12 @@ class Result(provenance.Result):
         from multivector import charts
 
         return charts.of_result(self, width=width, theme=theme)
+
+    def _picture(self) -> str:
+        try:
+            return self.chart().svg
+        except BadValue:
+            return ""
 
 
 class Workspace(Engine):
@@ -235,6 +243,35 @@ class Workspace(Engine):
         found = super().compute(name, years=years, source=source, sources=sources, **options)
         return Result(
             **{part.name: getattr(found, part.name) for part in dataclasses.fields(found)}
+        )
+
+    def panel(
+        self,
+        unit: Literal["dyads", "states"],
+        *,
+        years: tuple[int, int] | int | str,
+        members: Literal["cow", "gw", "un"] = "cow",
+        directed: bool = False,
+        relevant: bool = False,
+        on: Literal["any", "last"] = "any",
+    ) -> Panel:
+        """Return a panel of state-years or dyad-years, to join measures of this study to.
+
+        See ``multivector.study.panel.panel`` for the parameters.
+
+        Examples
+        --------
+        >>> Workspace().panel("states", years=2019, members="un").frame.height
+        193
+        """
+        return panel(
+            unit,
+            years=years,
+            members=members,
+            directed=directed,
+            relevant=relevant,
+            on=on,
+            study=self,
         )
 
     def query(

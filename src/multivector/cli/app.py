@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from multivector.cli import claims, data, documents, measures, report, serve, vectors
+from multivector.cli import claims, data, documents, measures, panel, report, serve, vectors
 from multivector.cli.output import choose_study, note, say
 from multivector.errors import BadValue, MultivectorError
 from multivector.version import __version__
@@ -27,6 +27,7 @@ app.add_typer(data.states_app, name="states")
 app.add_typer(documents.documents_app, name="documents")
 app.command("vectors")(vectors.vectors)
 app.command("compare")(vectors.compare)
+app.command("panel")(panel.panel)
 app.command("check")(claims.check)
 app.command("report")(report.report)
 app.command("serve")(serve.serve)

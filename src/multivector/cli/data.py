@@ -111,7 +111,7 @@ def data_add(
     from multivector.study.own import remembered
     from multivector.terminal import working
 
-    workspace, said = open_workspace(make=True), own.options()
+    workspace, said = open_workspace(), own.options()
     if table is None and said:
         raise BadValue(
             f"{choices(said)} are said of data of your own; expected the record table they are "

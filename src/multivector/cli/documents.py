@@ -31,8 +31,8 @@ documents_app.command("similar")(codings.similar)
 To = Annotated[str, typer.Option("--to", help="Format: jsonl, table, csv, json or parquet.")]
 
 
-def _library(*, make: bool = False) -> Library:
-    return open_workspace(make=make).archive
+def _library() -> Library:
+    return open_workspace().archive
 
 
 @documents_app.command("add")
@@ -47,7 +47,7 @@ def add(
     """
     from multivector.errors import UnreadableFile
 
-    library = _library(make=True)
+    library = _library()
     done = 0
 
     def tell(outcome: Outcome) -> None:

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from multivector.errors import StudyError
-
 if TYPE_CHECKING:
     import polars as pl
 
@@ -79,24 +77,10 @@ def choose_study(folder: str | None) -> None:
     _study = folder
 
 
-def open_workspace(*, make: bool = False) -> Workspace:
-    """Return the workspace of the study named, or the embedded world.
-
-    A study that is not there is one that a command begins (``make``), else a mistyped name: the
-    embedded world must not answer in its place.
-
-    Raises
-    ------
-    StudyError
-        If the study named is not there.
-    """
+def open_workspace() -> Workspace:
+    """Return the workspace of the study named, or the embedded world."""
     from multivector.workspace import Workspace
 
-    if _study is not None and not make and not Path(_study).expanduser().exists():
-        raise StudyError(
-            f"there is no study at {_study!r}; expected the folder of one; correct --study, or "
-            f"begin it: multivector --study {_study} data add FILE"
-        )
     return Workspace(_study)
 
 

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from multivector.cli.output import Lang, Out, Poles, Year, note, open_workspace, say, write
-from multivector.errors import StudyError
 
 if TYPE_CHECKING:
     from multivector.brief import Brief
-
-_OURS = b'name="generator" content="multivector'
 
 
 def brief(
@@ -23,9 +20,6 @@ def brief(
     to: Annotated[str | None, typer.Option("--to", help="html, json or text.")] = None,
     lang: Lang = "en",
     out: Out = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Write over a file that is no brief of ours.")
-    ] = False,
 ) -> None:
     """Write a sourced picture of a state's foreign policy, of a pair's or an organisation's ties.
 
@@ -35,16 +29,14 @@ def brief(
 
     with using(lang):
         made = open_workspace().brief(state, poles=poles, year=year)
-        _write_brief(made, to, out, force=force)
+        _write_brief(made, to, out)
 
 
-def _write_brief(made: Brief, to: str | None, out: Path | None, *, force: bool) -> None:
+def _write_brief(made: Brief, to: str | None, out: Path | None) -> None:
     from multivector import export, report
 
     if to is None:
-        if out is None:
-            out = Path(f"brief-{made.subject}.html")
-            _spare(out, force=force)
+        out = out or Path(f"brief-{made.subject}.html")
         export.write_text(out, report.html(made))
         say(report.text(made))
         say(f"The whole brief: {out.resolve()}")
@@ -52,16 +44,6 @@ def _write_brief(made: Brief, to: str | None, out: Path | None, *, force: bool) 
     export.check_format(to, out, ("html", "json", "text"))
     render = {"html": report.html, "text": report.text, "json": report.json}[to]
     write(render(made), out)
-
-
-def _spare(out: Path, *, force: bool) -> None:
-    """Refuse to write, unasked, over a file that is no brief of ours."""
-    if force or not out.is_file() or _OURS in out.read_bytes()[:4096]:
-        return
-    raise StudyError(
-        f"{str(out)!r} is there and no brief of multivector's; expected a name that is free; give "
-        "one with --out, or write over it with --force"
-    )
 
 
 def report(

@@ -24,7 +24,7 @@ def serve(
     from multivector.web import serving
 
     serving.check(host, token)
-    folder = open_workspace(make=True).path
+    folder = open_workspace().path
     listening = serving.bind(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}/"

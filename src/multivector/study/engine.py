@@ -392,6 +392,8 @@ def _unanswered(covered: tuple[Coverage, ...]) -> tuple[str, ...]:
 
 def _of_club(chosen: Chosen, organisation: str | None) -> Chosen:
     """Return what was chosen with the releases of one organisation's rows, if it has any."""
+    if organisation is None:
+        return chosen
     own = chosen.frame.filter(pl.col("organisation") == organisation)["source"].unique()
     if own.is_empty():
         return chosen
