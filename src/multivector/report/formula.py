@@ -11,7 +11,7 @@ from multivector.measures import docstrings
 
 __all__ = ["Piece", "line", "of_measure"]
 
-Place = Literal["", "sub", "sup"]
+Place = Literal["", "sub", "sup", "code"]
 
 _LETTERS = """
 alpha α beta β gamma γ delta δ epsilon ε varepsilon ε eta η theta θ kappa κ lambda λ mu μ nu ν pi π
@@ -46,7 +46,7 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some characters of a formula, on the line, below or above it."""
+    """Some characters, on the line, below or above it, or as they are typed."""
 
     text: str
     place: Place = ""

@@ -10,21 +10,12 @@ from typing import Any, Literal
 
 from multivector.measures import docstrings
 from multivector.report import formula
+from multivector.report.formula import Piece
 
-__all__ = ["Block", "Doc", "Entry", "Piece", "family", "read"]
+__all__ = ["Block", "Doc", "Entry", "family", "read"]
 
 _INLINE = re.compile(r":math:`([^`]+)`|``([^`]+)``|`([^`]+)`")
 _LISTED = ("Parameters", "Returns", "Raises")
-
-Kind = Literal["text", "code", "sub", "sup"]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some words of a line: plain, code, or below or above it."""
-
-    text: str
-    kind: Kind = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +80,9 @@ def _blocks(text: str) -> tuple[Block, ...]:
             continue
         if part.startswith(".. math::"):
             latex = part.removeprefix(".. math::").strip()
-            blocks.append(Block("formula", _formula(latex)))
+            blocks.append(Block("formula", formula.line(latex)))
         elif blocks and part.startswith("    ") and blocks[-1] == Block("formula", ()):
-            blocks[-1] = Block("formula", _formula(part))
+            blocks[-1] = Block("formula", formula.line(part))
         elif part.lstrip().startswith("- "):
             items = re.split(r"(?:^|\n)\s*- ", part)
             blocks += [Block("item", _pieces(item)) for item in items if item.strip()]
@@ -111,12 +102,7 @@ def _pieces(text: str) -> tuple[Piece, ...]:
     for match in _INLINE.finditer(text):
         pieces.append(Piece(text[at : match.start()]))
         latex, code, name = match.groups()
-        pieces += _formula(latex) if latex else [Piece(code or name, "code")]
+        pieces += formula.line(latex) if latex else [Piece(code or name, "code")]
         at = match.end()
     pieces.append(Piece(text[at:]))
     return tuple(piece for piece in pieces if piece.text)
-
-
-def _formula(latex: str) -> tuple[Piece, ...]:
-    kinds: dict[str, Kind] = {"": "text", "sub": "sub", "sup": "sup"}
-    return tuple(Piece(piece.text, kinds[piece.place]) for piece in formula.line(latex))
