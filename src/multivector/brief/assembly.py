@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Literal, cast
+from typing import cast
 
 from multivector.brief import sections
 from multivector.brief.seats import seats_of
 from multivector.brief.sections import Entry
-from multivector.content.inquiry import Inquiry, label
+from multivector.content.inquiry import Inquiry, club, label
 from multivector.content.model import (
     Brief,
     Cite,
@@ -111,10 +111,9 @@ def poles_of(inquiry: Inquiry, asked: object) -> tuple[Pole, ...]:
 
 
 def _pole(code: str, reason: str) -> Pole:
-    kind: Literal["state", "organisation"] = "state"
     if code in organisations.codes():
-        kind = "organisation"
-    return Pole(code, label(code), kind, reason)
+        return Pole(code, club(code), "organisation", reason)
+    return Pole(code, label(code), "state", reason)
 
 
 def _method(computations: tuple[Computation, ...]) -> Section:

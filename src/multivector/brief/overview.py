@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from multivector.content.draft import part
 from multivector.content.inquiry import Inquiry, Sides, merge
 from multivector.content.model import (
@@ -133,5 +135,6 @@ def _once(sentences: list[Sentence]) -> list[Sentence]:
     merged: dict[str, Sentence] = {}
     for sentence in sentences:
         before = merged.get(sentence.text, Sentence(sentence.text))
-        merged[sentence.text] = Sentence(sentence.text, merge((*before.cites, *sentence.cites)))
+        cites = merge((*before.cites, *sentence.cites))
+        merged[sentence.text] = replace(sentence, cites=cites)
     return list(merged.values())

@@ -74,7 +74,7 @@ SECTIONS: tuple[Entry, ...] = (
         "state", "commitments", mark("What the organisations bind"), commitments, "organisations", 2
     ),
     Entry("state", "asymmetries", mark("Neighbours and poles"), ties, "poles", 2),
-    Entry("state", "votes", mark("Votes in the UN"), votes, "votes", 3),
+    Entry("state", "votes", mark("Votes in the General Assembly"), votes, "votes", 3),
     Entry("state", "power", mark("Means of power"), power, "power", 3),
     Entry("state", "literature", mark("In the literature"), literature, "literature", 2),
     Entry("state", "unknown", mark("What is not known"), unknown, "unknown"),
@@ -83,7 +83,7 @@ SECTIONS: tuple[Entry, ...] = (
     ),
     Entry("pair", "timeline", mark("Timeline"), timeline, "timeline", 3),
     Entry("pair", "trade", mark("Trade"), trade, "trade", 4),
-    Entry("pair", "votes", mark("Votes in the UN"), votes, "votes", 3),
+    Entry("pair", "votes", mark("Votes in the General Assembly"), votes, "votes", 3),
     Entry("pair", "clubs", mark("Organisations of both"), shared_seats, "clubs", 3),
     Entry("pair", "asymmetries", mark("Asymmetries"), ties, "trade", 2),
     Entry("pair", "power", mark("Mix of power between the two"), power, "power", 3),

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from multivector.brief.voters import Span, ends, last_year, window
 from multivector.content import charts
 from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, Sides, label, merge
@@ -20,21 +21,15 @@ from multivector.words.figures import bounded, listing, number, percent, span, w
 
 __all__ = [
     "Listing",
-    "Span",
     "choice_name",
-    "ends",
     "explored",
     "issue_name",
     "joined",
     "kind_name",
-    "last_year",
     "parted",
     "side_name",
-    "window",
 ]
 
-_WINDOW = 5
-Span = tuple[int, int]
 _CHOICES = {
     "yes": mark("yes"),
     "no": mark("no"),
@@ -69,29 +64,6 @@ _SETS = {
     "resolutions as a whole": mark("resolutions as a whole"),
     "resolutions as a whole, repeats merged": mark("resolutions as a whole, repeats merged"),
 }
-
-
-def last_year(inquiry: Inquiry) -> int | None:
-    """Return the last year with votes of the state, up to the year asked for; null if none."""
-    for name, columns in (("votes", ("state",)), ("joint_votes", ("state", "pole"))):
-        chosen = inquiry.table(name)
-        if chosen is None:
-            continue
-        concerned = pl.any_horizontal(pl.col(columns) == inquiry.state)
-        rows = inquiry.until(chosen.frame.filter(concerned))
-        if rows.height:
-            return int(str(rows["year"].max()))
-    return None
-
-
-def window(last: int) -> Span:
-    """Return the newest five years."""
-    return last - _WINDOW + 1, last
-
-
-def ends(years: Span) -> dict[str, int]:
-    """Return the first and the last of some years, as sentences name them."""
-    return {"first": years[0], "last": years[1]}
 
 
 # --- in a brief
@@ -165,18 +137,9 @@ def _joined_said(inquiry: Inquiry, row: Row, years: Span) -> Sentence:
     return Sentence(text, row.cites)
 
 
-def _last_split(inquiry: Inquiry) -> int | None:
-    for name in ("votes", "split_votes"):
-        chosen = inquiry.table(name)
-        if chosen is not None and chosen.frame.height:
-            rows = inquiry.until(chosen.frame)
-            return int(str(rows["year"].max())) if rows.height else None
-    return None
-
-
 def parted(inquiry: Inquiry, sides: Sides) -> Part | None:
     """Return whom each of the two joined where other powers voted against each other."""
-    last, powers = _last_split(inquiry), _powers(inquiry)
+    last, powers = last_year(inquiry), _powers(inquiry)
     if len(powers) < 2 or last is None:
         return None
     years = window(last)

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.split_votes import last_year
+from multivector.brief.voters import last_year
 from multivector.content import charts
 from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, label

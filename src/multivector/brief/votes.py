@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from multivector.brief.literature import acts_of
-from multivector.brief.split_votes import Span, ends, joined, last_year, parted, window
+from multivector.brief.split_votes import joined, parted
+from multivector.brief.voters import Span, ends, firm, last_year, lost, nearest, window
 from multivector.content import charts
 from multivector.content.draft import part
 from multivector.content.inquiry import Answer, Inquiry, Sides, merge
@@ -25,6 +26,7 @@ from multivector.content.model import (
     PoleFigure,
     Row,
     Sentence,
+    Statement,
     Table,
 )
 from multivector.content.tables import Heads, figure, known, largest, pick, table
@@ -95,7 +97,9 @@ def _beside_poles(inquiry: Inquiry) -> Part:
     ]
     span = window(last)
     beside = _similarity_table(inquiry, rows, span), _closest(inquiry, rows, span)
-    return part(beside, _yearly_with_poles(inquiry, last), _most_like(rows, span), figures)
+    told = lost(inquiry, span, (inquiry.state, *inquiry.pole_codes), rows[0].cites[0].source)
+    drawn = _yearly_with_poles(inquiry, last)
+    return part(nearest(inquiry, last), *beside, told, drawn, figures)
 
 
 def _by_pole(inquiry: Inquiry, answer: Answer | None) -> dict[str, list[dict[str, Any]]]:
@@ -168,22 +172,16 @@ def _closest(inquiry: Inquiry, rows: list[Row], span: Span) -> Sentence | None:
     ]
     n = max(int(figure(row, "n")) for row in rows)
     text = say(
-        "In {first} to {last} {state} voted closest to {poles} (up to {roll_calls} in common).",
+        "Among these poles {state} voted closest to {poles} in the General Assembly, {first} to "
+        "{last} (up to {roll_calls} in common).",
         **ends(span),
         state=inquiry.name,
         poles=listing(poles),
         roll_calls=many(n, "{n} roll call", "{n} roll calls"),
     )
-    return Sentence(text, merge(cite for row in rows for cite in row.cites))
-
-
-def _most_like(rows: list[Row], span: Span) -> Fact | None:
-    if not known(rows, "agreement"):
-        return None
-    best = largest(rows, "agreement")
-    share = percent(figure(best, "agreement"))
-    detail = say("same vote {share}, {first}–{last}", share=share, **ends(span))
-    return Fact(say("UN votes most like"), str(best.cells["pole"]), detail, best.cites)
+    cites = merge(cite for row in rows for cite in row.cites)
+    among = ";".join(str(row.cells["code"]) for row in rows)
+    return Sentence(text, cites, Statement.of("rank", cites, n=n, years=span, among=among))
 
 
 def _yearly_with_poles(inquiry: Inquiry, last: int) -> Chart | None:
@@ -192,12 +190,16 @@ def _yearly_with_poles(inquiry: Inquiry, last: int) -> Chart | None:
     lines: list[charts.Line] = []
     for pole in inquiry.poles:
         own = pl.DataFrame(rows.get(pole.pole, []), infer_schema_length=None)
-        drawn = [] if own.is_empty() else charts.points(own.filter(pl.col("year") <= last))
+        until = own if own.is_empty() else own.filter(pl.col("year") <= last)
+        drawn = [] if until.is_empty() else charts.points(firm(until))
         if drawn:
             lines.append({"key": pole.pole, "label": pole.name, "points": drawn})
     if answer is None or not lines:
         return None
-    values = [f"{line['label']} {percent(line['points'][-1]['y'])}" for line in lines]
+    values = [
+        f"{line['label']} {percent(line['points'][-1]['y'])} ({line['points'][-1]['x']})"
+        for line in lines
+    ]
     text = say(
         "Agreement of {state} with each pole by year, {first} to {last}, an abstention beside a "
         "yes or no counted half. Last values: {values}.",
@@ -206,7 +208,7 @@ def _yearly_with_poles(inquiry: Inquiry, last: int) -> Chart | None:
         last=last,
         values=listing(values),
     )
-    title, cites = say("Agreement in UN votes, year by year"), answer.cites(last)
+    title, cites = say("Agreement in the General Assembly, year by year"), answer.cites(last)
     return charts.lines("agreement", title, text, lines, "share", cites, to=last)
 
 
@@ -217,8 +219,9 @@ def _alike(inquiry: Inquiry, sides: Sides) -> Part:
     """Return how alike the two vote: by several measures in the newest years, and by year."""
     asked = {"state": sides.a, "state_b": sides.b, "min_shared": _LEAST}
     answer = inquiry.compute("agreement", convention="lijphart", **asked)
-    rows = inquiry.known(answer)
-    if answer is None or rows is None:
+    found, until = inquiry.known(answer), last_year(inquiry)
+    rows = None if found is None or until is None else firm(found.filter(pl.col("year") <= until))
+    if answer is None or until is None or rows is None or rows.is_empty():
         what = say("Votes of {a} beside {b}", **sides.names)
         why = say("joint roll calls of the two are neither embedded nor installed")
         inquiry.miss(what, why, _COMMAND)
@@ -235,9 +238,10 @@ def _alike(inquiry: Inquiry, sides: Sides) -> Part:
         last=last,
         value=percent(rows["value"][-1]),
     )
-    title, cites = say("Agreement in UN votes, year by year"), answer.cites(last)
+    title, cites = say("Agreement in the General Assembly, year by year"), answer.cites(last)
     chart = charts.lines("agreement", title, text, [line], "share", cites)
-    return part(_measured(inquiry, sides, last), chart)
+    told = lost(inquiry, window(until), (sides.a, sides.b), cites[0].source)
+    return part(_measured(inquiry, sides, until), told, chart)
 
 
 def _measured(inquiry: Inquiry, sides: Sides, last: int) -> Part:
@@ -259,19 +263,22 @@ def _measured(inquiry: Inquiry, sides: Sides, last: int) -> Part:
     n, value = int(str(same["n"] or 0)), same["value"]
     text = many(
         n,
-        "Same vote of {a} and {b}, {years}: {share} of {n} common roll call; {others}.",
-        "Same vote of {a} and {b}, {years}: {share} of {n} common roll calls; {others}.",
+        "Same vote of {a} and {b} in the General Assembly, {years}: {share} of {n} common roll "
+        "call; {others}.",
+        "Same vote of {a} and {b} in the General Assembly, {years}: {share} of {n} common roll "
+        "calls; {others}.",
         **sides.names,
         years=when,
         share="–" if value is None else bounded(same, "share"),
         others=_others(rows[1:]),
     )
     detail = many(n, "{n} roll call, {years}", "{n} roll calls, {years}", years=when)
-    title = say("Same vote in the UN")
+    title = say("Same vote in the General Assembly")
     fact = Fact(title, "–" if value is None else percent(float(str(value))), detail, cites)
     ends = {"both": value, "low": same["low"], "high": same["high"]}
     beside = PairFigure.of(title, "share", when, cites, **ends)
-    said = Sentence(text, merge(cite for row in rows for cite in row.cites))
+    every = merge(cite for row in rows for cite in row.cites)
+    said = Sentence(text, every, Statement.of("value", every, n=n, years=span))
     return part(said, _alike_table(rows, when), fact, beside)
 
 
@@ -309,9 +316,7 @@ def _alike_table(rows: list[Row], when: str) -> Table:
 
 
 def _positions(frame: pl.DataFrame, named: dict[str, str]) -> list[charts.Line]:
-    lines = [
-        charts.line(code, n, frame.filter(pl.col("state") == code)) for code, n in named.items()
-    ]
+    lines = [charts.line(code, n, firm(frame.filter(state=code))) for code, n in named.items()]
     return [line for line in lines if line["points"]]
 
 
@@ -323,7 +328,7 @@ def _newest(line: charts.Line) -> str:
 def _ideal_point(inquiry: Inquiry) -> Part | None:
     chosen = inquiry.table("ideal_points")
     rows = None if chosen is None else inquiry.until(chosen.frame)
-    own = None if rows is None else rows.filter(pl.col("state") == inquiry.state).sort("session")
+    own = None if rows is None else firm(rows.filter(state=inquiry.state)).sort("session")
     if rows is None or own is None or own.is_empty():
         why = say("no ideal points are embedded or installed for the state")
         inquiry.miss(say("Ideal points of {state}", state=inquiry.name), why)
@@ -348,7 +353,8 @@ def _ideal_point(inquiry: Inquiry) -> Part | None:
     years = {"from": first, "to": newest["year"]}
     spoken = f"{title}. {text}"
     chart = charts.lines("ideal-points", title, spoken, lines, "number", cites, **years)
-    return part(Sentence(text, cites), chart)
+    stated = Statement.of("value", cites, n=newest["n"], years=(newest["year"],))
+    return part(Sentence(text, cites, stated), chart)
 
 
 def _distance(inquiry: Inquiry, sides: Sides) -> Part | None:
@@ -356,10 +362,11 @@ def _distance(inquiry: Inquiry, sides: Sides) -> Part | None:
     between = inquiry.compute("ideal_distance", state=sides.a, partner=sides.b)
     if between is None:
         return None
-    rows = inquiry.known(between)
-    if rows is None:
+    found = inquiry.known(between)
+    rows = None if found is None else firm(found)
+    if rows is None or rows.is_empty():
         what = say("Distance of the ideal points of {a} and {b}", **sides.names)
-        inquiry.miss(what, say("they have no session with a position of both"))
+        inquiry.miss(what, say("they have no session with a position of both on enough roll calls"))
         return None
     first, newest = rows.row(0, named=True), rows.row(-1, named=True)
     cites = between.cites(newest["year"])

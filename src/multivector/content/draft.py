@@ -84,8 +84,9 @@ def part(*pieces: Piece | Iterable[Piece]) -> Part:
 
     Examples
     --------
-    >>> part(Sentence("One."), None, [Sentence("Two."), "A note."]).sentences
-    (Sentence(text='One.', cites=()), Sentence(text='Two.', cites=()))
+    >>> made = part(Sentence("One."), None, [Sentence("Two."), "A note."])
+    >>> [sentence.text for sentence in made.sentences], made.notes
+    (['One.', 'Two.'], ('A note.',))
     """
     draft = Draft()
     draft.add(*pieces)

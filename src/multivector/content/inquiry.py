@@ -223,13 +223,17 @@ class Sides:
 
 
 def label(code: str) -> str:
-    """Return the name of a state or the abbreviation of an organisation, as it is spoken."""
+    """Return the name of a state or the abbreviation of an organisation, as it is spoken.
+
+    A code that is both (NAM) is the state: an organisation is asked for with `club`.
+    """
     return _label(code, language())
 
 
 @lru_cache(maxsize=4096)
 def _label(code: str, spoken: str) -> str:
-    return club(code) if code in organisations.codes() else states.name(code, spoken)
+    known = code in set(states.table()["state"])
+    return states.name(code, spoken) if known or code not in organisations.codes() else club(code)
 
 
 def club(code: str) -> str:

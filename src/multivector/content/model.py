@@ -13,6 +13,7 @@ from typing import Any, Literal
 Scalar = str | int | float | bool | None
 Kind = Literal["text", "integer", "number", "percent", "share", "signed", "ratio", "amount", "date"]
 Subjects = Literal["state", "pair", "organisation"]
+Claim = Literal["value", "bound", "rank", "change", "comparison", "absence"]
 Shape = Literal[
     "bars",
     "compass",
@@ -45,11 +46,50 @@ class Cite:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What kind of statement a sentence makes, for a reader that is a machine.
+
+    ``kind``: a value, a bound (the truth lies at or beyond it), a rank among others, a change, a
+    comparison, or that something is absent. ``n`` is on how many it rests, ``coverage`` the years
+    (``2019/2023``). ``set`` is what was ranked, or is listed where the figure is a bound: codes
+    with semicolons, or how many of what (``states:192``). ``sources`` are the releases and runs.
+    """
+
+    kind: Claim
+    n: int | None = None
+    coverage: str | None = None
+    set: str | None = None
+    sources: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        kind: Claim,
+        cites: Iterable[Cite],
+        *,
+        n: int | None = None,
+        years: Iterable[int] = (),
+        among: str | None = None,
+    ) -> Statement:
+        """Return a statement on some years and a set, with the sources of its citations.
+
+        Examples
+        --------
+        >>> Statement.of("rank", [Cite("x@1")], years=(2019, 2023), among="states:192")
+        Statement(kind='rank', n=None, coverage='2019/2023', set='states:192', sources=('x@1',))
+        """
+        coverage = "/".join(dict.fromkeys(str(year) for year in years)) or None
+        sources = tuple(dict.fromkeys(cite.source for cite in cites))
+        return cls(kind, n, coverage, among, sources)
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
-    """A statement made from results, with its citations."""
+    """A statement made from results, with its citations, and what kind of statement it is."""
 
     text: str
     cites: tuple[Cite, ...] = ()
+    statement: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +163,7 @@ class PoleFigure:
     pole: str
     value: float
     cites: tuple[Cite, ...] = ()
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

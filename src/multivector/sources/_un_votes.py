@@ -297,6 +297,11 @@ def _seated(votes: pl.DataFrame, scheme: str | None, report: Report) -> pl.DataF
     )
 
 
+def lost_votes() -> pl.DataFrame:
+    """Return the votes a producer lost: state, first and last day, where that is told, and how."""
+    return _table("un_lost.tsv")
+
+
 def _without_lost(votes: pl.DataFrame, calls: pl.DataFrame, report: Report) -> pl.DataFrame:
     """Leave out absences that the producer's coding made, where the state has no vote in that time.
 
@@ -305,7 +310,7 @@ def _without_lost(votes: pl.DataFrame, calls: pl.DataFrame, report: Report) -> p
     days = votes.join(calls.select("rollcall", "date"), on="rollcall", maintain_order="left")[
         "date"
     ]
-    for state, first, last, _, why in _table("un_lost.tsv").iter_rows():
+    for state, first, last, _, why in lost_votes().iter_rows():
         concerned = (votes["state"] == state) & days.is_between(first, last)
         lost = concerned & (votes["choice"] == "absent")
         if lost.any() and lost.sum() == concerned.sum():
