@@ -15,6 +15,7 @@ from multivector.content.model import (
     PoleFigure,
     Row,
     Sentence,
+    Statement,
     Table,
 )
 from multivector.words import mark, say
@@ -24,16 +25,21 @@ __all__ = ["poles", "relation"]
 
 _FIGURES: tuple[tuple[str, str, Kind], ...] = (
     ("exports", mark("Exports"), "share"),
+    ("exports_least", mark("Exports, at least"), "share"),
     ("imports", mark("Imports"), "share"),
+    ("imports_least", mark("Imports, at least"), "share"),
     ("seats", mark("Seats shared"), "share"),
     ("jaccard", mark("Seat overlap"), "number"),
-    ("agreement", mark("Same UN vote"), "share"),
-    ("kappa", mark("UN kappa"), "number"),
+    ("agreement", mark("Same GA vote"), "share"),
+    ("kappa", mark("GA kappa"), "number"),
 )
+_OF_YEAR = {"exports": mark("Exports {year}"), "imports": mark("Imports {year}")}
+_BOUNDS = ("exports_least", "imports_least")
 _NOTE = mark(
-    "Exports, imports: the pole's share in the newest list of main partners; empty means not "
-    "listed, for an organisation the members listed. Seats shared: of the state's full seats. "
-    "Seat overlap: Jaccard index, 0 to 1. The darker, the larger."
+    "Exports, imports: with a year the pole's share in all goods of that year; else its share in "
+    "the newest list of main partners, where empty means not listed and an organisation has at "
+    "least what the members listed have. Seats shared: of the state's full seats. Seat overlap: "
+    "Jaccard index, 0 to 1. GA: votes in the General Assembly of the UN. The darker, the larger."
 )
 
 
@@ -51,12 +57,17 @@ def poles(inquiry: Inquiry) -> Part:
         cites = merge(c for figure in own.values() if figure is not None for c in figure.cites)
         rows.append(Row({"pole": pole.name, "code": pole.pole, **cells}, cites))
     shown = [f for f in _FIGURES if any(row.cells[f[0]] is not None for row in rows)]
-    figures = tuple(Column(key, say(title), kind) for key, title, kind in shown)
+    years = {figure.key: figure.year for figure in found.values() if figure.year is not None}
+    figures = tuple(Column(key, _head(key, title, years), kind) for key, title, kind in shown)
     caption = say("{state} and its poles", state=inquiry.name)
     columns = (Column("pole", say("Pole")), *figures)
     table = Table("poles", caption, columns, tuple(rows), say(_NOTE))
     why = Sentence(_why(inquiry.name, inquiry.poles))
     return part(why, _leaders(rows, figures), table if rows else None)
+
+
+def _head(key: str, title: str, years: dict[str, int]) -> str:
+    return say(_OF_YEAR[key], year=years[key]) if key in years else say(title)
 
 
 def _why(name: str, chosen: tuple[Pole, ...]) -> str:
@@ -72,7 +83,7 @@ def _leaders(rows: list[Row], figures: tuple[Column, ...]) -> Sentence | None:
     cites: list[Cite] = []
     for column in figures:
         scored = [row for row in rows if row.cells[column.key] is not None]
-        if len(scored) < 2:
+        if len(scored) < 2 or column.key in _BOUNDS:  # of bounds none is known to be the largest
             continue
         best = max(scored, key=lambda row: _rank(row, column.key))
         winners.setdefault(str(best.cells["pole"]), []).append(column.label)
@@ -83,7 +94,9 @@ def _leaders(rows: list[Row], figures: tuple[Column, ...]) -> Sentence | None:
         say("{pole} in {measures}", pole=pole, measures=listing(labels))
         for pole, labels in winners.items()
     )
-    return Sentence(say("Largest among them: {poles}.", poles=largest), merge(cites))
+    among = ";".join(str(row.cells["code"]) for row in rows)
+    stated = Statement.of("rank", merge(cites), n=len(rows), among=among)
+    return Sentence(say("Largest among them: {poles}.", poles=largest), merge(cites), stated)
 
 
 def _rank(row: Row, key: str) -> tuple[float, str]:

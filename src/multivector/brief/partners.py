@@ -15,7 +15,17 @@ import polars as pl
 from multivector.content import charts
 from multivector.content.draft import part
 from multivector.content.inquiry import Inquiry, Sides, label, merge
-from multivector.content.model import Chart, Cite, Fact, Part, Row, Scalar, Sentence, Table
+from multivector.content.model import (
+    Chart,
+    Cite,
+    Fact,
+    Part,
+    Row,
+    Scalar,
+    Sentence,
+    Statement,
+    Table,
+)
 from multivector.content.tables import Heads, figure, known, table
 from multivector.study import world
 from multivector.words import localised, mark, say
@@ -51,7 +61,7 @@ _FLOWS = (
         partners=mark("Main export partners of {state}"),
         not_listed=mark("No list of export partners is in the data at hand."),
         largest=mark("Exports mostly to"),
-        newest=mark("In {year}, exports went to {partners} most."),
+        newest=mark("Main export partners printed for {year}: {partners}."),
         title=mark("Exports: main partners"),
         caption=mark("Exports by main partner"),
         text=mark("Exports by main partner, {years}: {shares}."),
@@ -68,7 +78,7 @@ _FLOWS = (
         partners=mark("Main import partners of {state}"),
         not_listed=mark("No list of import partners is in the data at hand."),
         largest=mark("Imports mostly from"),
-        newest=mark("In {year}, imports came from {partners} most."),
+        newest=mark("Main import partners printed for {year}: {partners}."),
         title=mark("Imports: main partners"),
         caption=mark("Imports by main partner"),
         text=mark("Imports by main partner, {years}: {shares}."),
@@ -139,8 +149,11 @@ def _in_print(state: str, flow: str) -> pl.DataFrame:
 # --- a state's partners
 
 
-def partners(inquiry: Inquiry) -> Part:
-    """Return what the lists of a state's main partners say, and the headline's facts."""
+def partners(inquiry: Inquiry, *, headline: bool = True) -> Part:
+    """Return what the lists of a state's main partners say, and perhaps the headline's facts.
+
+    A list of five is no headline where the trade with all partners is at hand.
+    """
     releases, parts, measured = inquiry.sources_of("flows", _SOURCE), list[Part](), list[Row]()
     for flow in _FLOWS:
         lists = list(_lists(inquiry, inquiry.state, flow.key, releases))
@@ -153,7 +166,7 @@ def partners(inquiry: Inquiry) -> Part:
         fact = Fact(say(flow.largest), label(partner), when, (lists[-1].cite(),))
         said = (*_newest(flow, lists), *_concentration(inquiry, flow, lists, measured))
         drawn = (_dumbbell(flow, lists), _partner_table(flow, lists))
-        parts.append(part(fact, *said, *drawn, _not_states(inquiry, flow)))
+        parts.append(part(fact if headline else None, *said, *drawn, _not_states(inquiry, flow)))
     return part(*parts, _measured_table(measured) if measured else None)
 
 
@@ -171,7 +184,10 @@ def _newest(flow: _Flow, lists: list[_Listed]) -> list[Sentence]:
     oldest, newest = lists[0], lists[-1]
     top = [f"{label(p)} ({percent(s)})" for p, s in list(newest.shares.items())[:5]]
     text = say(flow.newest, year=newest.when, partners=listing(top))
-    said = [Sentence(text, (newest.cite(),))]
+    cites = (newest.cite(),)
+    among = f"partners:{len(newest.shares)}"
+    stated = Statement.of("rank", cites, n=len(top), years=(newest.year,), among=among)
+    said = [Sentence(text, cites, stated)]
     moved = _moves(oldest, newest) if oldest.year < newest.year else []
     if moved:
         text = say(
@@ -180,7 +196,9 @@ def _newest(flow: _Flow, lists: list[_Listed]) -> list[Sentence]:
             last=newest.when,
             changes="; ".join(moved),
         )
-        said.append(Sentence(text, (oldest.cite(), newest.cite())))
+        both = (oldest.cite(), newest.cite())
+        years = (oldest.year, newest.year)
+        said.append(Sentence(text, both, Statement.of("change", both, years=years)))
     return said
 
 
@@ -202,7 +220,11 @@ def _moves(before: _Listed, after: _Listed) -> list[str]:
     if new:
         moves.append(say("new on the list {partners}", partners=listing(new, 3)))
     if gone:
-        moves.append(say("no longer listed {partners}", partners=listing(gone, 3)))
+        left = say(
+            "no more among those printed, which does not say how far they fell, {partners}",
+            partners=listing(gone, 3),
+        )
+        moves.append(left)
     return moves
 
 
@@ -283,7 +305,8 @@ def _spread(flow: _Flow, row: Row) -> Sentence:
     if low != high:
         index = say("HHI {low} to {high}", low=low, high=high)
     text = say(flow.spread, year=row.cells["year"], partners=partners, index=index)
-    return Sentence(text, row.cites)
+    n = int(figure(row, "n"))
+    return Sentence(text, row.cites, Statement.of("bound", row.cites, n=n, among=f"partners:{n}"))
 
 
 def _measured_table(rows: list[Row]) -> Table:

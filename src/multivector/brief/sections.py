@@ -51,7 +51,7 @@ class Entry:
     reads: tuple[str, ...] = ()
 
 
-_BESIDE = ("organisations", "asymmetries", "votes")
+_BESIDE = ("trade", "organisations", "asymmetries", "votes")
 _RELATED = ("trade", "votes", "clubs", "asymmetries", "timeline")
 
 # The last of a subject says what the others missed, so it is written after them.

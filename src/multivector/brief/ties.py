@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from multivector.content.draft import Draft, part
-from multivector.content.inquiry import Answer, Inquiry, Sides, label, merge
+from multivector.content.inquiry import Answer, Inquiry, Sides, in_money, label, merge
 from multivector.content.model import (
     Cite,
     Fact,
@@ -39,6 +39,10 @@ _SHOWN: tuple[tuple[str, str, Kind], ...] = (
     ("military_expenditure", mark("Military spending, % of GDP"), "percent"),
     ("military_spending", mark("Military spending"), "ratio"),
 )
+_LEAST_HEADS = {
+    "exports": mark("Share in exports of {state}, at least"),
+    "imports": mark("Share in imports of {state}, at least"),
+}
 Values = dict[str, dict[str, float]]
 Cited = dict[str, dict[str, list[Cite]]]
 """Figures, and where they stand: by what they are of, then by the other state."""
@@ -107,14 +111,36 @@ def _of_state(inquiry: Inquiry) -> Part:
         kinds += [say("pole")] if other in inquiry.pole_codes else []
         cells |= {"tie": ", ".join(kinds), **{key: values[key].get(other) for key in values}}
         rows.append(Row(cells, merge(cites)))
-    figures = [
-        PoleFigure(flow, code, figure(row, f"{flow}_own"), merge(cited[flow].get(code, ())))
+    whole_trade = inquiry.table("flows")
+    printed = whole_trade is None or not in_money(whole_trade.frame)
+    _bounded(inquiry, rows, shown=printed)
+    said = [_neighbours(inquiry, borders), _largest(rows, cited), _needs(inquiry, rows, cited)]
+    figures = _printed_figures(rows, cited) if printed else []
+    return part(*said, _table(inquiry, rows), figures)
+
+
+def _bounded(inquiry: Inquiry, rows: list[Row], *, shown: bool) -> None:
+    """Put what lists name of an organisation's members among the bounds; it is no share.
+
+    Where the whole trade is at hand, the organisation's share of it stands with the poles.
+    """
+    groups = {pole.pole for pole in inquiry.poles if pole.kind == "organisation"}
+    for row in rows:
+        for flow in _FLOWS:
+            least = row.cells[f"{flow}_own"] if row.cells["code"] in groups else None
+            if row.cells["code"] in groups:
+                row.cells[f"{flow}_own"] = None
+            row.cells[f"{flow}_least"] = least if shown else None
+
+
+def _printed_figures(rows: list[Row], cited: Cited) -> list[PoleFigure]:
+    return [
+        PoleFigure(key, code, figure(row, column), merge(cited[flow].get(code, ())))
         for flow in _FLOWS
-        for row in known(rows, f"{flow}_own")
+        for key, column in ((flow, f"{flow}_own"), (f"{flow}_least", f"{flow}_least"))
+        for row in known(rows, column)
         for code in [str(row.cells["code"])]
     ]
-    said = [_neighbours(inquiry, borders), _largest(rows, cited), _needs(inquiry, rows, cited)]
-    return part(*said, _table(inquiry, rows), figures)
 
 
 def _borders(inquiry: Inquiry) -> dict[str, tuple[float | None, Cite]]:
@@ -267,11 +293,15 @@ def _table(inquiry: Inquiry, rows: list[Row]) -> Table:
         "imports_own": (say("Share in imports of {state}", state=code), "share"),
         "imports_theirs": (say("Share of {state} in their imports", state=code), "share"),
     }
+    for flow, head in _LEAST_HEADS.items():
+        if known(rows, f"{flow}_least"):
+            heads[f"{flow}_least"] = (say(head, state=code), "share")
     note = say(
         "Ratios: {state} divided by the other, newest figures at most three years apart; military "
         "spending is its percentage of GDP times GDP. Shares come from lists of main partners: "
-        "empty means not listed, not zero; for an organisation they are the members listed, a "
-        "lower bound. An organisation's figures are sums over its members, without the state.",
+        "empty means not listed, not zero; of an organisation they name members only, so its share "
+        "stands there as a lower bound or, where all trade is at hand, with the poles. An "
+        "organisation's sizes are sums over its members, without the state.",
         state=inquiry.name,
     )
     caption = say("{state} beside its neighbours and poles", state=inquiry.name)

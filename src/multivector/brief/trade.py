@@ -13,14 +13,35 @@ from multivector.brief.dependence import mutual, on_the_others
 from multivector.brief.partners import partners, printed_shares
 from multivector.content import charts
 from multivector.content.draft import Draft, empty, part
-from multivector.content.inquiry import Answer, Inquiry, Sides, in_money, merge
-from multivector.content.model import Chart, Cite, Fact, PairFigure, Part, Row, Sentence, Table
+from multivector.content.inquiry import Answer, Inquiry, Sides, in_money, label, merge
+from multivector.content.model import (
+    Chart,
+    Cite,
+    Fact,
+    PairFigure,
+    Part,
+    PoleFigure,
+    Row,
+    Sentence,
+    Statement,
+    Table,
+)
 from multivector.content.tables import Heads, heads, table
-from multivector.words import say
+from multivector.words import mark, say
 from multivector.words.figures import amount, listing, number, percent
 
 __all__ = ["trade"]
 
+_LARGEST = {
+    "exports": (
+        mark("Goods exports mostly to"),
+        mark("Goods exports of {year} went most to {partners}, of {n} partners."),
+    ),
+    "imports": (
+        mark("Goods imports mostly from"),
+        mark("Goods imports of {year} came most from {partners}, of {n} partners."),
+    ),
+}
 _COMMAND = "multivector --study DIR data add FILE"
 _Report = tuple[str, str, Answer]
 """Which way (``ab`` or ``ba``), whose report (``seller``, ``buyer`` or ``both``), and the rows."""
@@ -29,25 +50,58 @@ _Report = tuple[str, str, Answer]
 def trade(inquiry: Inquiry) -> Part:
     """Return the section on trade of a state, of a pair, or among an organisation's members."""
     if inquiry.kind == "state":
-        return part(partners(inquiry), _with_poles(inquiry))
+        goods = _largest(inquiry) if _whole(inquiry) else None
+        return part(goods, partners(inquiry, headline=goods is None), _with_poles(inquiry))
     return _of_pair(inquiry) if inquiry.kind == "pair" else _among_members(inquiry)
 
 
-# --- a state with its poles
+# --- a state with its partners and poles
+
+
+def _whole(inquiry: Inquiry) -> bool:
+    """Return whether amounts of all partners, not printed lists of the main ones, are at hand."""
+    flows = inquiry.table("flows")
+    return flows is not None and in_money(flows.frame)
+
+
+def _largest(inquiry: Inquiry) -> Part | None:
+    """Return the largest of all partners in goods, each way, with the headline's facts."""
+    told = [_largest_of(inquiry, flow) for flow in _LARGEST]
+    return part(*told) if any(told) else None
+
+
+def _largest_of(inquiry: Inquiry, flow: str) -> Part | None:
+    answer = inquiry.compute("partner_shares", state=inquiry.state, flow=flow)
+    if answer is None:
+        return None
+    rows = inquiry.until(answer.frame.filter(state=inquiry.state)).filter(pl.col("value") > 0)
+    rows = rows.filter(pl.col("year") == pl.col("year").max())
+    rows = rows.sort(["value", "partner"], descending=[True, False])
+    if rows.is_empty():
+        return None
+    title, sentence = _LARGEST[flow]
+    year, cites = int(rows["year"][0]), answer.cites(rows["year"][0], of=("flows",))
+    named = [
+        f"{label(p)} ({percent(v)})" for p, v in rows.select("partner", "value").head(5).rows()
+    ]
+    among = f"partners:{rows.height}"
+    stated = Statement.of("rank", cites, n=rows.height, years=(year,), among=among)
+    text = say(sentence, year=year, partners=listing(named), n=rows.height)
+    detail = f"{percent(rows['value'][0])}, {year}"
+    return part(
+        Fact(say(title), label(rows["partner"][0]), detail, cites), Sentence(text, cites, stated)
+    )
 
 
 def _with_poles(inquiry: Inquiry) -> Part | None:
     """Return the poles' shares by year where amounts, not printed lists, are at hand."""
-    flows = inquiry.table("flows")
-    if flows is None or not in_money(flows.frame):
+    if not _whole(inquiry):
         return None
-    answer = inquiry.compute(
-        "pole_shares", poles=inquiry.pole_codes, state=inquiry.state, flow="both"
-    )
+    asked = {"poles": inquiry.pole_codes, "state": inquiry.state}
+    answer = inquiry.compute("pole_shares", flow="both", **asked)
     if answer is None:
         return None
-    rows = inquiry.until(answer.frame.filter(pl.col("state") == inquiry.state))
-    rows = rows.filter(pl.col("value").is_not_null())
+    rows = _seen(inquiry, answer)
     if rows["year"].n_unique() < 2:
         return None
     lines = [
@@ -56,20 +110,62 @@ def _with_poles(inquiry: Inquiry) -> Part | None:
     ]
     lines = [line for line in lines if line["points"]]
     first, last = int(str(rows["year"].min())), int(str(rows["year"].max()))
-    newest = [(line["label"], line["points"][-1]) for line in lines]
-    spoken = [f"{name} {percent(point['y'])}" for name, point in newest if point["x"] == last]
+    text = _shares_said(inquiry, lines, last)
+    cites = answer.cites(last, of=("flows",))
+    span = say("Share of each pole in trade by year, {first} to {last}.", first=first, last=last)
+    title = say("Trade with the poles")
+    data = {"unit": "share", "from": first, "to": last, "lines": lines}
+    among = ";".join(inquiry.pole_codes)
+    stated = Statement.of("comparison", cites, n=len(lines), years=(last,), among=among)
+    return part(
+        Sentence(text, cites, stated),
+        Chart("trade-series", "lines", title, f"{span} {text}", data, cites),
+        *(_of_poles(inquiry, flow, last) for flow in _LARGEST),
+    )
+
+
+def _seen(inquiry: Inquiry, answer: Answer) -> pl.DataFrame:
+    """Return the rows with a flow of the pole: where the release has none, nothing is known."""
+    rows = inquiry.until(answer.frame.filter(pl.col("state") == inquiry.state))
+    return rows.filter(pl.col("value").is_not_null(), pl.col("n") > 0)
+
+
+def _shares_said(inquiry: Inquiry, lines: list[charts.Line], last: int) -> str:
+    newest = {line["key"]: line["points"][-1] for line in lines}
+    spoken, lacking = [], []
+    for pole in inquiry.poles:
+        point = newest.get(pole.pole)
+        if point is not None and point["x"] == last:
+            spoken.append(f"{pole.name} {percent(point['y'])}")
+        else:
+            lacking.append(pole.name)
     text = say(
         "Share in goods trade, exports and imports, {year}: {shares}.",
         year=last,
         shares=listing(spoken),
     )
-    cites = answer.cites(last, of=("flows",))
-    span = say("Share of each pole in trade by year, {first} to {last}.", first=first, last=last)
-    title = say("Trade with the poles")
-    data = {"unit": "share", "from": first, "to": last, "lines": lines}
-    return part(
-        Sentence(text, cites), Chart("trade-series", "lines", title, f"{span} {text}", data, cites)
+    if lacking:
+        text += " " + say(
+            "For {poles} the release has no row of that year, which is not to say that there was "
+            "no trade.",
+            poles=listing(lacking),
+        )
+    return text
+
+
+def _of_poles(inquiry: Inquiry, flow: str, year: int) -> list[PoleFigure]:
+    """Return each pole's whole share in the exports, or imports, of a year for the overview."""
+    answer = inquiry.compute(
+        "pole_shares", poles=inquiry.pole_codes, state=inquiry.state, flow=flow
     )
+    if answer is None:
+        return []
+    cites = answer.cites(year, of=("flows",))
+    rows = _seen(inquiry, answer).filter(pl.col("year") == year)
+    return [
+        PoleFigure(flow, pole, value, cites, year)
+        for pole, value in rows.select("partner", "value").iter_rows()
+    ]
 
 
 # --- two states with each other
