@@ -85,7 +85,7 @@ def _names() -> tuple[re.Pattern[str], dict[str, str]]:
         known[code] = code
         if code in organisations.codes():
             known[organisations.name(code)] = code
-        else:
+        if code in set(states.table()["state"]):
             known[states.name(code)] = code
     ordered = sorted((n for n in known if len(n) > 1), key=len, reverse=True)
     pattern = r"(?<![\w])(?:" + "|".join(map(re.escape, ordered)) + r")(?![\w])"

@@ -36,6 +36,7 @@ _PARQUET = {
     "joint_votes": "joint_votes.parquet",
     "split_votes": "split_votes.parquet",
     "vote_totals": "vote_totals.parquet",
+    "vote_neighbours": "vote_neighbours.parquet",
 }
 
 

@@ -10,7 +10,17 @@ import polars as pl
 from multivector.content import charts
 from multivector.content.draft import Draft, part
 from multivector.content.inquiry import Inquiry, cited, club, label, merge
-from multivector.content.model import Chart, Cite, Fact, Part, PoleFigure, Row, Sentence, Table
+from multivector.content.model import (
+    Chart,
+    Cite,
+    Fact,
+    Part,
+    PoleFigure,
+    Row,
+    Sentence,
+    Statement,
+    Table,
+)
 from multivector.content.tables import figure, filled, heads, known, pick, table
 from multivector.measures.clubs import (
     FULL,
@@ -42,6 +52,7 @@ _NAMED = 12
 _ROWS = 70
 _OPEN = 15
 _NEVER = ("withdrew", "refused")
+_WAITING = ("candidate", "suspended")
 _SEATS = (Cite("table:seats"),)
 _SPELLS = (Cite("table:members"),)
 """For a statement about many seats or spells: the table whose rows carry the sources."""
@@ -170,7 +181,9 @@ def _of_state(inquiry: Inquiry) -> Draft:
     full = now.filter(pl.col("status").is_in(FULL))["organisation"].n_unique()
     held = many(full, "{n} full seat", "{n} full seats")
     draft.add(Fact(say("Seats"), held, say("{year}, of those in the table", year=year), _SEATS))
-    draft.add(_seats(inquiry, now, year, full), _gone(spells, year))
+    waiting = spells.filter(pl.col("status").is_in(_WAITING) & SEATS.on(year))
+    draft.add(_seats(inquiry, now, year, full), _standing(waiting, year))
+    draft.add(_gone(spells.filter(pl.col("status") != "withdrew"), year), _withdrew(spells, year))
     shown = pl.col("status").is_in([*LEVELS, "suspended", "candidate"])
     timeline = _timeline(
         "seats-timeline",
@@ -181,7 +194,8 @@ def _of_state(inquiry: Inquiry) -> Draft:
         lambda code: (club(code), names.get(code, code)),
         (year - 10, year),
     )
-    draft.add(timeline, _shared(inquiry, now, year, names), _seats_table(now, names))
+    listed = pl.concat([now, waiting]).sort("start", "organisation", nulls_last=True)
+    draft.add(timeline, _shared(inquiry, now, year, names), _seats_table(listed, names))
     return draft
 
 
@@ -210,7 +224,44 @@ def _seats(inquiry: Inquiry, now: pl.DataFrame, year: int, full: int) -> Sentenc
     kinds = [say("{status} in {n}", status=word(key), n=n) for key, n in others.iter_rows()]
     if kinds:
         text += say("; besides it is listed as {statuses}", statuses=listing(kinds))
-    return Sentence(f"{text}.", _SEATS)
+    n = now["organisation"].n_unique()
+    return Sentence(f"{text}.", _SEATS, Statement.of("value", _SEATS, n=n, years=(year,)))
+
+
+def _standing(waiting: pl.DataFrame, year: int) -> list[Sentence]:
+    """Return where the state is a candidate, and where its membership is suspended: no seats."""
+    said = []
+    for status in _WAITING:
+        rows = waiting.filter(pl.col("status") == status).sort("organisation").to_dicts()
+        named = [club(row["organisation"]) + _since(row["start"]) for row in rows]
+        text = say(
+            "{status} in {year}: {states}.",
+            status=word(status),
+            year=year,
+            states=listing(named),
+        )
+        cites = merge(map(_cite, rows))
+        if rows:
+            stated = Statement.of("value", cites, n=len(rows), years=(year,))
+            said.append(Sentence(sentence_case(text), cites, stated))
+    return said
+
+
+def _since(start: str | None) -> str:
+    return f" ({say('since {day}', day=day(start))})" if start else ""
+
+
+def _withdrew(spells: pl.DataFrame, year: int) -> Sentence | None:
+    """Return from what the state withdrew, and on what day; what followed is told elsewhere."""
+    left = spells.filter((pl.col("status") == "withdrew") & SEATS.begun(year))
+    rows = left.sort("start", "organisation").to_dicts()
+    named = [
+        say("{organisation} ({day})", organisation=club(row["organisation"]), day=day(row["start"]))
+        for row in rows
+    ]
+    cites = merge(cited(row, "start") for row in rows)
+    text = say("Withdrew from: {seats}.", seats=listing(named, 8))
+    return Sentence(text, cites, Statement.of("change", cites, n=len(rows))) if rows else None
 
 
 def _gone(spells: pl.DataFrame, year: int) -> Sentence | None:
@@ -312,7 +363,10 @@ def _ranked(inquiry: Inquiry, rows: list[Row], year: int) -> Sentence:
         text = say(
             "No full seat of {state} in {year} is in the table.", state=inquiry.name, year=year
         )
-    return Sentence(text, merge(cite for row in ranked for cite in row.cites))
+    cites = merge(cite for row in ranked for cite in row.cites)
+    among = ";".join(str(row.cells["code"]) for row in rows)
+    stated = Statement.of("comparison", cites, n=len(ranked), years=(year,), among=among)
+    return Sentence(text, cites, stated)
 
 
 def _matrix(
