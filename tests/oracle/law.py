@@ -78,6 +78,11 @@ class View:
 
 
 @cache
+def _states() -> frozenset[str]:
+    return frozenset(states.table()["state"])
+
+
+@cache
 def _names() -> tuple[re.Pattern[str], dict[str, str]]:
     """Return a pattern of the names of states and organisations, and their codes."""
     known: dict[str, str] = {}
@@ -85,7 +90,7 @@ def _names() -> tuple[re.Pattern[str], dict[str, str]]:
         known[code] = code
         if code in organisations.codes():
             known[organisations.name(code)] = code
-        if code in set(states.table()["state"]):
+        if code not in organisations.codes() or code in _states():
             known[states.name(code)] = code
     ordered = sorted((n for n in known if len(n) > 1), key=len, reverse=True)
     pattern = r"(?<![\w])(?:" + "|".join(map(re.escape, ordered)) + r")(?![\w])"
