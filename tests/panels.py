@@ -131,6 +131,38 @@ def _votes(rng: random.Random) -> list[dict[str, object]]:
     return rows
 
 
+def _split_votes(rng: random.Random) -> list[dict[str, object]]:
+    cast: dict[object, dict[object, object]] = {}
+    for row in _votes(random.Random(7)):
+        cast.setdefault(row["rollcall"], {})[row["state"]] = row["choice"]
+    letters = {"yes": "y", "abstain": "a", "no": "n", "absent": "x"}
+    return [
+        {
+            **row,
+            "states": ";".join(STATES),
+            "choices": "".join(letters[str(cast[row["rollcall"]][state])] for state in STATES),
+        }
+        for row in _rollcalls(rng)
+    ]
+
+
+def _geography(rng: random.Random) -> list[dict[str, object]]:
+    return [
+        {
+            "state": a,
+            "partner": b,
+            "distance": round(rng.uniform(300, 9000)),
+            **{
+                tie: rng.random() < 0.4
+                for tie in ("contiguous", "common_language", "colony", "common_coloniser")
+            },
+        }
+        for a in STATES
+        for b in STATES
+        if a < b
+    ]
+
+
 def _indicators(rng: random.Random) -> list[dict[str, object]]:
     kinds = {
         "gdp": "USD",
@@ -259,6 +291,8 @@ def _passages(rng: random.Random) -> list[dict[str, object]]:
 
 
 _MAKERS = {
+    "geography": _geography,
+    "split_votes": _split_votes,
     "passages": _passages,
     "criteria": _criteria,
     "organisations": _organisations,

@@ -27,6 +27,10 @@ HOW = frozenset({"progress", "checkpoint", "resume"})
 """Options that say how a computation runs and not what it is: no part of a ``Run``."""
 
 
+ALSO = {"rao_index": "multivector_index"}
+"""Names that a measure goes by as well: what it is, where its own says more than it shows."""
+
+
 @dataclass(frozen=True)
 class Option:
     """A keyword-only parameter: its name, type and default."""
@@ -171,6 +175,7 @@ def find(name: str) -> Measure:
         If there is no such measure; names the nearest.
     """
     known = catalogue()
+    name = ALSO.get(name, name)
     if name in known:
         return known[name]
     raise UnknownName(
@@ -190,8 +195,8 @@ def listed() -> pl.DataFrame:
 
 
 def __getattr__(name: str) -> Any:
-    if not name.startswith("_") and name in catalogue():
-        return catalogue()[name].function
+    if not name.startswith("_") and ALSO.get(name, name) in catalogue():
+        return find(name).function
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

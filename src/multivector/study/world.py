@@ -25,6 +25,7 @@ from multivector.tables import (
     CRITERIA,
     EVENTS,
     FLOWS_TABLE,
+    GEOGRAPHY,
     IDEAL_POINTS,
     INDICATORS,
     JOINT_VOTES,
@@ -164,6 +165,17 @@ def _trade_years() -> frozenset[int]:
     return baci_totals.years_of(read("trade.parquet"))
 
 
+def _geography() -> pl.DataFrame:
+    """Return what lies between states, each row with the producer's own codes as its place."""
+    from multivector.sources import cepii_distance
+
+    rows = read("geography.parquet").with_columns(
+        source=pl.lit(cepii_distance.RELEASES[-1].id),
+        locator=pl.format("iso_o {}, iso_d {}", "iso_o", "iso_d"),
+    )
+    return _typed(GEOGRAPHY, rows)
+
+
 @cache
 def _stored_joint_votes() -> pl.DataFrame:
     """Return the stored counts with names as numbers in the order of the names: faster to sort."""
@@ -243,6 +255,7 @@ PORTIONS: dict[str, tuple[Portion, ...]] = {
             years=_joint_vote_years,
         ),
     ),
+    "geography": (Portion(("geography.parquet",), _geography),),
     "vote_totals": _as_it_is(VOTE_TOTALS, "vote_totals.parquet"),
     "vote_neighbours": _as_it_is(VOTE_NEIGHBOURS, "vote_neighbours.parquet"),
     "split_votes": _as_it_is(SPLIT_VOTES, "split_votes.parquet"),

@@ -425,6 +425,24 @@ DISTANCES = Table(
     choose=(),
 )
 
+GEOGRAPHY = Table(
+    "geography",
+    "what lies between two states and no policy moves; each pair once, state < partner",
+    ("state", "partner"),
+    (
+        STATE,
+        PARTNER,
+        number("distance", "between the most populous cities", "km"),
+        Column("contiguous", "boolean", "they share a border"),
+        Column("common_language", "boolean", "they share an official language"),
+        Column("colony", "boolean", "one was ever a colony of the other"),
+        Column("common_coloniser", "boolean", "one state ruled both after 1945"),
+        SOURCE,
+        LOCATOR,
+    ),
+    choose=(),
+)
+
 VOTING_RULES = Table(
     "voting_rules",
     "a member's weight under an organisation's decision rule",
@@ -558,6 +576,7 @@ Treaties = Annotated[pl.DataFrame, TREATIES]
 TreatyDepths = Annotated[pl.DataFrame, TREATY_DEPTHS]
 OrganisationTreaties = Annotated[pl.DataFrame, ORGANISATION_TREATIES]
 Distances = Annotated[pl.DataFrame, DISTANCES]
+Geography = Annotated[pl.DataFrame, GEOGRAPHY]
 VotingRules = Annotated[pl.DataFrame, VOTING_RULES]
 Criteria = Annotated[pl.DataFrame, CRITERIA]
 Codings = Annotated[pl.DataFrame, CODINGS]

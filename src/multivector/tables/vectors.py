@@ -160,6 +160,44 @@ VECTOR_SENSITIVITY = Table(
     ),
 )
 
+BALANCES = Table(
+    "balances",
+    "how a state stands between rival sides in a year, or how far it reaches the weaker one",
+    ("state", "year"),
+    (
+        STATE,
+        YEAR,
+        VALUE,
+        LOW,
+        HIGH,
+        integer("n", "roll calls of the window that split the sides, on which the state voted"),
+        number("least", "value of the least pair of sides; as value where two", null=True),
+        text("nearer", "the side it is nearer to; null without a value", null=True),
+        text("domains", "the domains known of it, separated by ;"),
+        text("sides", "the sides and their poles"),
+    ),
+)
+
+BALANCE_TYPES = Table(
+    "balance_types",
+    "which policy between rival sides a state has in a year",
+    ("state", "year"),
+    (
+        STATE,
+        YEAR,
+        text("type", "multi-vector, disengaged or leans to a side; null if not clear", null=True),
+        number("value", "share of the draws in which the likeliest type holds", null=True),
+        LOW,
+        HIGH,
+        integer("n", "roll calls of the window that split the sides, on which the state voted"),
+        text("between", "the two likeliest types where no one is clear, separated by ;", null=True),
+        number("balance", "the balance, in [0, 1]", null=True),
+        number("reach", "the reach, in [0, 1]", null=True),
+        text("domains", "the domains known of it, separated by ;"),
+        text("sides", "the sides and their poles"),
+    ),
+)
+
 POWER_SHARES = Table(
     "power_shares",
     "a category's share of the events of a period: the composition of the power mix",
@@ -228,6 +266,10 @@ Vectors = Annotated[pl.DataFrame, VECTORS]
 VectorShares = Annotated[pl.DataFrame, VECTOR_SHARES]
 
 VectorDomains = Annotated[pl.DataFrame, VECTOR_DOMAINS]
+
+Balances = Annotated[pl.DataFrame, BALANCES]
+
+BalanceTypes = Annotated[pl.DataFrame, BALANCE_TYPES]
 
 PoleDistances = Annotated[pl.DataFrame, POLE_DISTANCES]
 
