@@ -78,7 +78,11 @@ def same(measure: Measure, first: pl.DataFrame, second: pl.DataFrame) -> None:
 
 
 def inputs(measure: Measure) -> dict[str, pl.DataFrame]:
-    made = {parameter: panel(table) for parameter, table in measure.inputs.items()}
+    """Return the panels a measure takes; a summary only where what it sums up is none."""
+    names = {table.name for table in measure.inputs.values()}
+    whole = {p: t for p, t in measure.inputs.items() if t.summary_of not in names}
+    made = {parameter: panel(table) for parameter, table in whole.items()}
+    made |= {p: t.empty() for p, t in measure.inputs.items() if p not in whole}
     return {k: f for k, f in made.items() if f.height or k not in measure.optional}
 
 
