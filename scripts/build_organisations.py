@@ -8,6 +8,11 @@ of organisation and state. The other pairs follow from the state-year file of CO
 2014) and from the two editions of the Factbook embedded in the package (what still holds). Without
 ``--cow`` the rows made before are kept, so that a row can be corrected without the producer's file.
 
+Each row says whether it is confirmed: true where its source gives the first day, false where COW
+IGO or a poor page is the only source of its dates, null for a listing without a first day. A spell
+of COW is a prior: nothing may be told as joined, left or ended on its word. Each organisation gets
+the day to which its list of members was read, and the organisation whose organ it is.
+
 ``--differences`` writes how the table differs from COW IGO, ``--questions`` the pairs on which the
 three sources disagree.
 """
@@ -39,7 +44,19 @@ COLUMNS = (
     "note",
 )
 COW = "cow_igo@3.0"
+SHIPPED = (*COLUMNS, "confirmed")
+# Pages that no diplomat would accept: a row that rests on one is a prior, like those of COW.
+POOR = (
+    "lenin_commonwealth",
+    "sparkthread_mercosur",
+    "spectroom_mercosur",
+    "winenfood_commonwealth",
+)
+# A list of those who meant to join: no proof that they did.
+PROSPECTIVE = ("infrapppworld_aiib",)
+ORGANS = {"RATS": "SCO"}
 LAST_COW_YEAR = 2014
+ENTRY = "COW's first year for the state: it may have joined before"
 FIELD = "Government: International organization participation"
 STATUS_BY_CODE = {"1": "member", "2": "associate", "3": "observer"}
 SEATED = ("founding_member", "member", "suspended")
@@ -84,6 +101,11 @@ FACTBOOK_STATUS = {
 DOUBTED = {
     ("CIS", "SUN"): "the number of COW for Russia in 1991; by hand RUS from 1991-12-25",
     ("CICA", "BDI"): "printed by both editions of the Factbook, not a state of Asia, in no list",
+    ("AIIB", "ZAF"): "printed by the Factbook; a prospective founder not known to have joined",
+    ("COMMONWEALTH", "USA"): "COW IGO only, 1965-1968; never a member",
+    ("CSTO", "AFG"): "observer of the Parliamentary Assembly only",
+    ("CSTO", "SRB"): "observer of the Parliamentary Assembly only",
+    ("UN", "TWN"): "the seat of China, entered once, for CHN",
     ("IADB", "PRK"): "COW IGO only, beside KOR from the same year",
     ("IMF", "ABW"): "printed by the Factbook; part of a member",
     ("IMF", "HKG"): "printed by the Factbook; part of a member",
@@ -183,22 +205,24 @@ def row(
 def rows_of_pair(
     pair: Pair,
     runs: list[tuple[int, int, str]],
-    then: str | None,
-    now: str | None,
+    printed: tuple[str | None, str | None],
     columns: list[str],
+    entry: int | None,
 ) -> Iterator[Row]:
     """Yield the rows of one pair: the spells of COW IGO, closed or confirmed, or a mere listing."""
+    then, now = printed
     held = runs[-1][2] if runs and runs[-1][1] == LAST_COW_YEAR else None
     for first, last, status in runs:
+        note = ENTRY if first == entry else None
         locator = f"state_year_formatv3, column {', '.join(columns)}, {first}-{last}"
         if last < LAST_COW_YEAR:
-            yield row((*pair, status), (str(first), str(last)), None, (COW, locator))
+            yield row((*pair, status), (str(first), str(last)), None, (COW, locator), note)
             continue
         edition = "2025" if now == status else "2015" if then == status else None
         if edition:
             locator += f"; still listed in factbook@{edition}, {FIELD}"
         as_of = edition or str(LAST_COW_YEAR)
-        yield row((*pair, status), (str(first), None), as_of, (COW, locator))
+        yield row((*pair, status), (str(first), None), as_of, (COW, locator), note)
     if now and held is None:
         note = "start not in hand"
         if then == now:
@@ -206,11 +230,27 @@ def rows_of_pair(
         yield row((*pair, now), (None, None), "2025", ("factbook@2025", FIELD), note)
 
 
+def entries(path: Path) -> dict[str, int]:
+    """Return the first year of each state in COW's system, where that is later than its life.
+
+    COW counts a small state from its admission to the UN; what it joined before is then dated by
+    the admission.
+    """
+    wide = pl.read_csv(path, infer_schema=False, columns=["ccode", "year"])
+    first: dict[str, int] = {}
+    for code, year in wide.sort("year").iter_rows():
+        state = state_of(code, int(year))
+        if state is not None:
+            first.setdefault(state, int(year))
+    return first
+
+
 def made(
     codes: dict[tuple[str, str, int], str],
     printed: dict[str, dict[Pair, str]],
     columns: dict[str, list[str]],
     by_hand: set[Pair],
+    first: dict[str, int] | None = None,
 ) -> tuple[list[Row], list[dict[str, str]]]:
     """Return the rows of the pairs no hand has touched, and the questions they leave."""
     years: dict[Pair, list[tuple[int, str]]] = {}
@@ -224,7 +264,8 @@ def made(
     for pair in sorted(pairs - by_hand - set(DOUBTED)):
         runs = list(spells(years.get(pair, [])))
         then, now = printed["2015"].get(pair), printed["2025"].get(pair)
-        rows += rows_of_pair(pair, runs, then, now, columns.get(pair[0], []))
+        entry = (first or {}).get(pair[1])
+        rows += rows_of_pair(pair, runs, (then, now), columns.get(pair[0], []), entry)
         held = runs[-1][2] if runs and runs[-1][1] == LAST_COW_YEAR else None
         if (held, held) != (then, now):
             questions.append(
@@ -294,6 +335,34 @@ def differences(
     ]
 
 
+def confirmed(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with whether a source other than a prior gives their dates."""
+    prior = (
+        pl.col("source").str.split("@").list.first().is_in([COW.split("@")[0], *POOR, *PROSPECTIVE])
+    )
+    told = pl.when(prior).then(pl.lit("false")).when(pl.col("start").is_not_null())
+    return table.with_columns(confirmed=told.then(pl.lit("true")))
+
+
+def known_to(table: pl.DataFrame) -> dict[str, str]:
+    """Return by organisation the latest date that at least half of its open spells reach."""
+    held = table.filter(pl.col("end").is_null()).group_by("organisation").agg("as_of")
+    return {o: sorted(dates)[len(dates) // 2] for o, dates in held.iter_rows()}
+
+
+def reach(organisations: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """Return the organisations with the day to which each list is known, and whose organ it is."""
+    place = organisations.columns.index("successor") + 1
+    names = [c for c in organisations.columns if c not in ("organ_of", "known_to")]
+    code = pl.col("organisation")
+    return organisations.with_columns(
+        code.replace_strict(ORGANS, default=None, return_dtype=pl.String).alias("organ_of"),
+        code.replace_strict(known_to(table), default=None, return_dtype=pl.String).alias(
+            "known_to"
+        ),
+    ).select(*names[:place], "organ_of", "known_to", *names[place:])
+
+
 def write(rows: list[dict[str, str]] | pl.DataFrame, path: Path) -> None:
     """Write a TSV with LF, no quotes, null as an empty cell."""
     frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows)
@@ -317,15 +386,20 @@ def main() -> None:
     if options.cow:
         codes = cow_codes(options.cow, columns)
         rows, questions = made(
-            codes, factbook(set(organisations["organisation"])), columns, by_hand
+            codes,
+            factbook(set(organisations["organisation"])),
+            columns,
+            by_hand,
+            entries(options.cow),
         )
         kept = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
     else:
         pair = pl.struct("organisation", "state")
         kept = read(target).filter(~pair.is_in(hand.select(pair.alias("p"))["p"].implode()))
-    table = pl.concat([hand, kept.select(COLUMNS)])
+    table = confirmed(pl.concat([hand, kept.select(COLUMNS)]))
     table = table.sort(["organisation", "state", "start", "status"], nulls_last=False)
     write(table, target)
+    write(reach(organisations, table), DATA / "organisations.tsv")
     if options.questions:
         write(questions, options.questions)
     if options.differences and codes:

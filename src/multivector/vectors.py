@@ -119,7 +119,7 @@ def chosen_poles(workspace: Engine, of: list[str], asked: object = None) -> tupl
     if asked is None:
         memberships = workspace.table("memberships").frame
         year = latest_year(memberships) or options.last_year()
-        table = seats(memberships, year)
+        table = seats(organisations.bodies(memberships), year)
         found: list[str] = []
         for code in of:
             sits = set(table.filter(pl.col("state") == code)["organisation"])

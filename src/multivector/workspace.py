@@ -394,7 +394,8 @@ class Workspace(Engine):
         if name is None:
             table = world.table("organisations")
             return table if on is None else organisations.living(table, on)
-        return organisations.members(name, on=on)
+        reach = pl.lit(organisations.known_to(name), dtype=pl.String)
+        return organisations.members(name, on=on).with_columns(known_to=reach)
 
     def sources(self) -> pl.DataFrame:
         """Return every source that can be added: its releases, producer, licence and address."""

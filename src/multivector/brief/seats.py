@@ -53,6 +53,8 @@ _ROWS = 70
 _OPEN = 15
 _NEVER = ("withdrew", "refused")
 _WAITING = ("candidate", "suspended")
+_TOLD = pl.col("confirmed").fill_null(value=True)
+"""Spells whose dates a source gives, or that are listed; not those of a prior alone."""
 _SEATS = (Cite("table:seats"),)
 _SPELLS = (Cite("table:members"),)
 """For a statement about many seats or spells: the table whose rows carry the sources."""
@@ -76,21 +78,31 @@ def entry(inquiry: Inquiry) -> dict[str, Any]:
 
 
 def year_of(inquiry: Inquiry) -> int:
-    """Return the year spoken of: asked for, the newest, or the last in which there are members."""
+    """Return the year spoken of: asked for, the newest, or the last in which there are members.
+
+    Of an organisation the newest is that of its own list, not of another one's.
+    """
     chosen = inquiry.table("memberships")
-    newest = None if chosen is None else latest_year(chosen.frame)
+    frame = None if chosen is None else chosen.frame
+    if frame is not None and inquiry.kind == "organisation":
+        own = frame.filter(pl.col("organisation") == inquiry.organisation)
+        frame = frame if own["as_of"].drop_nulls().is_empty() else own
+    newest = None if frame is None else latest_year(frame)
     year = inquiry.year or newest or 0
     dissolved = entry(inquiry)["dissolved"] if inquiry.kind == "organisation" else None
     return year if dissolved is None else min(year, int(dissolved[:4]) - 1)
 
 
 def spells_of(inquiry: Inquiry) -> pl.DataFrame:
-    """Return the spells of status of a state, or of an organisation up to the year asked for."""
+    """Return the spells of status of a state, or of an organisation up to the year asked for.
+
+    A seat in an organ is not told beside that in its organisation.
+    """
     chosen = inquiry.table("memberships")
     if chosen is None:
         return organisations.members("UN").clear()
     if inquiry.kind != "organisation":
-        return chosen.frame.filter(pl.col("state") == inquiry.state)
+        return organisations.bodies(chosen.frame.filter(pl.col("state") == inquiry.state))
     own = chosen.frame.filter(pl.col("organisation") == inquiry.organisation)
     own = own if inquiry.year is None else own.filter(SEATS.begun(inquiry.year))
     return own.sort("state", "start", "status", nulls_last=True)
@@ -132,7 +144,9 @@ def _current(spells: pl.DataFrame, year: int) -> pl.DataFrame:
 
 
 def _ended(spells: pl.DataFrame, year: int, by: str) -> pl.DataFrame:
-    return spells.filter(SEATS.ended(year)).sort("end", by)
+    """Return what ended, without what one prior alone says ended, and absences that ended."""
+    told = SEATS.ended(year) & _TOLD & ~pl.col("status").is_in(_NEVER)
+    return spells.filter(told).sort("end", by)
 
 
 def _timeline(
@@ -180,11 +194,13 @@ def _of_state(inquiry: Inquiry) -> Draft:
     now = _current(spells, year)
     full = now.filter(pl.col("status").is_in(FULL))["organisation"].n_unique()
     held = many(full, "{n} full seat", "{n} full seats")
-    draft.add(Fact(say("Seats"), held, say("{year}, of those in the table", year=year), _SEATS))
+    until = str(year) if inquiry.year else _known(now, year)
+    draft.add(Fact(say("Seats"), held, say("{year}, of those in the table", year=until), _SEATS))
     waiting = spells.filter(pl.col("status").is_in(_WAITING) & SEATS.on(year))
     draft.add(_seats(inquiry, now, year, full), _standing(waiting, year))
     draft.add(_gone(spells.filter(pl.col("status") != "withdrew"), year), _withdrew(spells, year))
     shown = pl.col("status").is_in([*LEVELS, "suspended", "candidate"])
+    shown &= _TOLD | pl.col("end").is_null()
     timeline = _timeline(
         "seats-timeline",
         say("Seats through time"),
@@ -203,6 +219,12 @@ def _cite(row: dict[str, Any]) -> Cite:
     return cited(row, "as_of", "start")
 
 
+def _known(now: pl.DataFrame, year: int) -> str:
+    """Return the day to which a state's full seats were checked in their lists, or two days."""
+    reach = sorted(now.filter(pl.col("status").is_in(FULL))["as_of"].drop_nulls())
+    return " – ".join(dict.fromkeys(map(day, (reach[0], reach[-1])))) if reach else str(year)
+
+
 def _seats(inquiry: Inquiry, now: pl.DataFrame, year: int, full: int) -> Sentence:
     if inquiry.year:
         text = many(
@@ -215,9 +237,9 @@ def _seats(inquiry: Inquiry, now: pl.DataFrame, year: int, full: int) -> Sentenc
     else:
         text = many(
             full,
-            "As of {year} {state} holds {n} full seat in the organisations of the table",
-            "As of {year} {state} holds {n} full seats in the organisations of the table",
-            year=year,
+            "By lists as of {known} {state} holds {n} full seat",
+            "By lists as of {known} {state} holds {n} full seats",
+            known=_known(now, year),
             state=inquiry.name,
         )
     others = now.filter(~pl.col("status").is_in(FULL)).group_by("status").len().sort("status")
@@ -265,8 +287,13 @@ def _withdrew(spells: pl.DataFrame, year: int) -> Sentence | None:
 
 
 def _gone(spells: pl.DataFrame, year: int) -> Sentence | None:
-    """Return what ended, and what was never taken up, up to the year."""
-    ended = _ended(spells, year, "organisation").to_dicts()
+    """Return what ended and did not come back, up to the year."""
+    full = pl.col("status").is_in(FULL)
+    back = _current(spells, year).filter(full)["organisation"].unique().implode()
+    ended = _ended(
+        spells.filter(~(full & pl.col("organisation").is_in(back))), year, "organisation"
+    )
+    rows = ended.to_dicts()
     seats = [
         say(
             "{organisation} ({status}, {start} to {end})",
@@ -275,10 +302,10 @@ def _gone(spells: pl.DataFrame, year: int) -> Sentence | None:
             start=day(row["start"]) if row["start"] else "…",
             end=day(row["end"]),
         )
-        for row in ended
+        for row in rows
     ]
     text = say("Ended: {seats}.", seats=listing(seats, 8))
-    return Sentence(text, merge(map(_cite, ended))) if ended else None
+    return Sentence(text, merge(map(_cite, rows))) if rows else None
 
 
 def _seats_table(now: pl.DataFrame, names: dict[str, str]) -> Table:
@@ -288,9 +315,9 @@ def _seats_table(now: pl.DataFrame, names: dict[str, str]) -> Table:
         columns,
         _cite,
         name=lambda row: names.get(row["organisation"], row["organisation"]),
-        since=lambda row: row["start"],
+        since=lambda row: row["start"] if row["confirmed"] is not False else None,
     )
-    note = say("No date under Since: the source lists the seat without saying since when.")
+    note = say("No date under Since: no source in hand gives it, or only the yearly data of COW.")
     return table("seats", say("Seats and their sources"), columns, rows, note, folded=True)
 
 
@@ -464,8 +491,10 @@ def _statuses(spells: pl.DataFrame, year: int) -> list[Sentence]:
         spells.filter(beside).sort("status").group_by("status", maintain_order=True)
     ):
         names = listing(sorted({label(state) for state in own["state"]}), _NAMED)
+        seen = max(own["as_of"].drop_nulls(), default=str(year))
+        when = min(year, int(seen[:4]))
         text = say(
-            "{status} in {year}: {states}.", status=word(str(status)), year=year, states=names
+            "{status} in {year}: {states}.", status=word(str(status)), year=when, states=names
         )
         said.append(_of_spells(own, sentence_case(text)))
     return said

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from multivector.brief.seats import members_of, names_of, spells_of, year_of
+from multivector.brief.seats import entry, members_of, names_of, spells_of, year_of
 from multivector.content import charts
 from multivector.content.draft import Draft, empty
 from multivector.content.inquiry import Answer, Inquiry, Sides, cited, club, label, merge
@@ -301,6 +301,11 @@ def _joint_table(inquiry: Inquiry, sides: Sides, joint: list[Joint]) -> Table:
 def network(inquiry: Inquiry) -> Part:
     """Return the section on the other organisations that an organisation's members form."""
     year, code = year_of(inquiry), str(inquiry.organisation)
+    whole = entry(inquiry)["organ_of"]
+    if whole is not None:
+        return empty(
+            say("it is an organ of {organisation} and sits as that", organisation=club(whole))
+        )
     overlap = inquiry.compute("organisation_overlap", organisation=code, years=(year, year))
     shared = inquiry.compute("organisation_overlap", measure="shared", years=(year, year))
     if overlap is None or shared is None or overlap.frame.is_empty():

@@ -13,6 +13,7 @@ from multivector.cache import once
 from multivector.measures._ballots import Members
 from multivector.measures.clubs import seats
 from multivector.measures.partners import REPORTS
+from multivector.names.organisations import bodies
 from multivector.names.spells import BOUND
 from multivector.tables import Flows, Memberships, Organisations, Treaties
 
@@ -186,7 +187,7 @@ def of_seats(
 
     A bloc sits where it is listed itself or where at least half of its members sit.
     """
-    table = seats(memberships, year, weights="levels")
+    table = seats(bodies(memberships), year, weights="levels")
     own = table.filter(pl.col("state") == state)
     if own.is_empty():
         return None

@@ -17,6 +17,7 @@ import polars as pl
 from multivector.errors import BadValue
 from multivector.measures._options import given, require, with_options
 from multivector.measures.clubs import SeatOptions, latest_year, members_in, seats
+from multivector.names.organisations import bodies
 from multivector.tables import DYAD_YEARS, STATE_YEARS, DyadYears, Memberships, StateYears
 
 __all__ = ["brokerage", "reliance"]
@@ -76,7 +77,7 @@ def brokerage(
     kept = memberships.filter(~pl.col("organisation").is_in(without))
     parts = []
     for year in _years(kept, years):
-        states, ties = projection(seats(kept, year, weights=weights))
+        states, ties = projection(seats(bodies(kept), year, weights=weights))
         value = _betweenness(ties) if measure == "betweenness" else _constraint(ties)
         part = {
             "state": pl.Series(states, dtype=pl.String),
@@ -245,7 +246,8 @@ def _resistance(ties: Matrix) -> Matrix:
 
 
 def _removed(memberships: Memberships, organisation: str, year: int, measure: str) -> pl.DataFrame:
-    table = seats(memberships, year)
+    whole = bodies(memberships)
+    table = seats(whole if organisation in whole["organisation"] else memberships, year)
     states, ties = projection(table)
     members = table.filter(pl.col("organisation") == organisation)["state"].sort().to_list()
     index = np.array([states.index(state) for state in members])

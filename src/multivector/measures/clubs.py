@@ -5,7 +5,8 @@ they hold. A year stands for its last day: a state that left in August is no mem
 
 Levels: a full seat counts 1, an associate 0.66, an observer 0.5, a dialogue partner or partner
 0.33; candidates, suspended, withdrawn and refused states hold no seat. Of several spells on the
-same day the highest counts.
+same day the highest counts. A seat in an organ, as in the SCO's anti-terrorist structure, is none
+beside that in its organisation.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import polars as pl
 
 from multivector.errors import UnknownName, choices, nearest
 from multivector.measures._options import Default, given, require, with_options
+from multivector.names.organisations import bodies
 from multivector.names.spells import SEATS, of_organisation
 from multivector.tables import (
     DYAD_YEARS,
@@ -226,7 +228,7 @@ def membership_overlap(
     years, weights = o["years"], o["weights"]
     require("measure", measure, ("jaccard", "shared", "s"))
     frames = [
-        _overlap(seats(memberships, year, weights=weights), year, measure)
+        _overlap(seats(bodies(memberships), year, weights=weights), year, measure)
         for year in days_of(memberships, years)
     ]
     frames = [frame for frame in frames if frame.height]
@@ -290,7 +292,7 @@ def shared_seats(
     require("measure", measure, ("share", "count"))
     _require_poles(memberships, poles)
     frames = [
-        _beside(seats(memberships, year, weights=weights), poles, year, measure)
+        _beside(seats(bodies(memberships), year, weights=weights), poles, year, measure)
         for year in days_of(memberships, years)
     ]
     frames = [frame for frame in frames if frame.height]
@@ -320,7 +322,7 @@ def pole_seats(memberships: Memberships, on: int | str, *, poles: tuple[str, ...
     [('CIS', 'KAZ')]
     """
     _require_poles(memberships, poles)
-    states, organisations, matrix = _matrix(seats(memberships, on, weights="levels"))
+    states, organisations, matrix = _matrix(seats(bodies(memberships), on, weights="levels"))
     found = [
         (organisation, pole)
         for pole in dict.fromkeys(poles)

@@ -22,6 +22,7 @@ from multivector.measures.integration import (
     members_by_year,
 )
 from multivector.measures.trade_ties import directed
+from multivector.names.organisations import bodies
 from multivector.tables import (
     ORGANISATION_PAIRS,
     STATE_YEARS,
@@ -224,7 +225,7 @@ def organisation_overlap(
     years, weights = o["years"], o["weights"]
     require("measure", measure, ("jaccard", "shared", "contained"))
     span = days_of(memberships, years)
-    parts = [_pairs(seats(memberships, y, weights=weights), y, measure) for y in span]
+    parts = [_pairs(seats(bodies(memberships), y, weights=weights), y, measure) for y in span]
     rows = [row for part in parts for row in part]
     schema = {c.name: c.dtype for c in ORGANISATION_PAIRS.columns}
     frame = pl.DataFrame(rows, schema={k: schema[k] for k in _COLUMNS}, orient="row")

@@ -24,15 +24,34 @@ from multivector.tables import (
     Table,
 )
 
-__all__ = ["LANGUAGES", "codes", "find", "living", "members", "name", "of_state", "table"]
+__all__ = [
+    "LANGUAGES",
+    "bodies",
+    "codes",
+    "find",
+    "known_to",
+    "living",
+    "members",
+    "name",
+    "of_state",
+    "table",
+]
 
 LANGUAGES = ("en", "tr", "ru", "kk")
 
 
 def _read(declared: Table, file: str) -> pl.DataFrame:
     path = files("multivector") / "data" / file
-    frame = pl.read_csv(path.read_bytes(), separator="\t", quote_char=None, infer_schema=False)
-    return declared.conform(frame)
+    truths = {c.name: pl.Boolean for c in declared.columns if c.kind == "boolean"}
+    return declared.conform(
+        pl.read_csv(
+            path.read_bytes(),
+            separator="\t",
+            quote_char=None,
+            infer_schema=False,
+            schema_overrides=truths,
+        )
+    )
 
 
 @cache
@@ -226,6 +245,45 @@ def of_state(
     """
     spells = _memberships().filter(pl.col("state") == states.identify(state))
     return _held(spells, on, status).sort("organisation", "start", nulls_last=False)
+
+
+def known_to(organisation: str) -> str | None:
+    """Return the day to which an organisation's list of members was read; null once it ended.
+
+    It is the latest date that at least half of the spells still open reach: one news item does not
+    make a list of 2025 one of today.
+
+    Raises
+    ------
+    UnknownOrganisation
+        If no organisation bears the name.
+
+    Examples
+    --------
+    >>> known_to("S5") is None, known_to("SCO")
+    (True, '2025-09-01')
+    """
+    row = table().row(by_predicate=pl.col("organisation") == find(organisation), named=True)
+    return None if row["known_to"] is None else str(row["known_to"])
+
+
+def bodies(spells: pl.DataFrame) -> pl.DataFrame:
+    """Return the spells without those of an organ whose organisation is among them.
+
+    Whoever sits in the Shanghai Cooperation Organisation sits in its Anti-Terrorist Structure: a
+    seat in an organ is no second seat.
+
+    Examples
+    --------
+    >>> spells = pl.DataFrame({"organisation": ["RATS", "SCO"], "state": ["KAZ"] * 2})
+    >>> bodies(spells)["organisation"].to_list()
+    ['SCO']
+    >>> bodies(spells.head(1))["organisation"].to_list()
+    ['RATS']
+    """
+    organs = table().select("organisation", "organ_of").drop_nulls()
+    held = organs.filter(pl.col("organ_of").is_in(spells["organisation"].unique().implode()))
+    return spells.filter(~pl.col("organisation").is_in(held["organisation"].implode()))
 
 
 def living(organisations: Organisations, on: int | str) -> Organisations:

@@ -98,6 +98,8 @@ ORGANISATIONS = Table(
         text("dissolved", "day of dissolution; null while it lasts", null=True),
         text("predecessor", "code of the predecessor; null if none", null=True),
         text("successor", "code of the successor; null if none", null=True),
+        text("organ_of", "code of the organisation whose organ it is; null if none", null=True),
+        text("known_to", "day to which the list of members was read; null once ended", null=True),
         text("field", "main field: security, economic, political, cultural, general, …"),
         integer("trade_depth", "step on the trade ladder; null without a source", null=True),
         integer("money_depth", "step on the monetary ladder; null without a source", null=True),
@@ -121,6 +123,14 @@ MEMBERSHIPS = Table(
         SOURCE,
         LOCATOR,
         text("note", "what a reader should know; null if nothing", null=True),
+        Column(
+            "confirmed",
+            "boolean",
+            "true: the source gives the dates; false: a prior (COW alone, or a poor source); "
+            "null: a listing without a first day",
+            None,
+            True,
+        ),
     ),
     choose=(),
     curated=True,
