@@ -68,7 +68,7 @@ class Evidence:
             self.groups.add(int(self.frame["weight"].sum() or 0))
         if "value" in self.columns:  # how many have none
             self.groups.add(int((self.frame["value"] == 0).sum() or 0))
-        if {"state_b", "n"} <= set(self.columns):  # the pairs that share one thing only
+        if {"state_b", "n"} <= set(self.frame.columns):  # the pairs that share one thing only
             self.groups.add(int((self.frame["n"] == 1).sum() or 0))
         for name, kind in schema.items():
             column = self.frame[name]

@@ -149,6 +149,11 @@ def _ended(spells: pl.DataFrame, year: int, by: str) -> pl.DataFrame:
     return spells.filter(told).sort("end", by)
 
 
+def _dated(row: dict[str, Any], by: str) -> dict[str, Any]:
+    """Return no start for a seat that a prior alone dates: the table of seats has none either."""
+    return {"start": None} if by == "organisation" and row["confirmed"] is False else {}
+
+
 def _timeline(
     name: str,
     title: str,
@@ -168,7 +173,7 @@ def _timeline(
                 cites.append(_cite(row))
             bar = {"status": word(row["status"]), "full": row["status"] in FULL}
             bars.setdefault(row[by], []).append(
-                {**bar, **pick(row, "start", "end", "as_of", "source")}
+                {**bar, **pick(row, "start", "end", "as_of", "source"), **_dated(row, by)}
             )
     spoken = "; ".join(
         f"{named(key)[0]} {', '.join(map(charts.held, own))}" for key, own in bars.items()
