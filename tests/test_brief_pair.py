@@ -277,7 +277,7 @@ def test_it_speaks_every_language(workspace: Workspace, language: str) -> None:
     assert made.section("votes").sentences
 
 
-def test_both_states_have_their_line_where_ideal_points_are_installed(tmp_path: Path) -> None:
+def test_the_ideal_points_of_a_chart_stand_on_one_scale(tmp_path: Path) -> None:
     study = Workspace(tmp_path)
     study.load(SPECIMENS / "unga_ideal_points-2024.csv", extract=True)
     made = study.brief("KAZ-CIV", sections=("votes",))
@@ -286,4 +286,7 @@ def test_both_states_have_their_line_where_ideal_points_are_installed(tmp_path: 
         line["key"]: next(point["y"] for point in line["points"] if point["x"] == 1992)
         for line in chart.data["lines"]
     }
-    assert own == {"KAZ": 0.582, "CIV": -0.3}  # other years are those of the embedded release
+    # The installed extract has one year: the embedded release answers for all, not for the rest.
+    rows = Workspace().table("ideal_points").frame.filter(year=1992)
+    embedded = dict(rows.select("state", "value").iter_rows())
+    assert own == {"KAZ": embedded["KAZ"], "CIV": embedded["CIV"]}

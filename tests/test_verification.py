@@ -40,7 +40,8 @@ def test_embedded_votes_are_what_the_file_gives(shared: Path, tmp_path: Path) ->
     study.load(file)
     file.unlink()
     found = study.verify().filter(pl.col("release").str.starts_with("embedded"))
-    assert found["table"].to_list() == ["joint_votes", "vote_totals", "split_votes"]
+    made = ["joint_votes", "vote_totals", "split_votes", "vote_neighbours"]
+    assert found["table"].to_list() == made
     assert found["whole"].all()
 
 
