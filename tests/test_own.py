@@ -107,10 +107,10 @@ def test_votes_bring_their_roll_calls() -> None:
 
 
 def test_an_organisation_of_ones_own() -> None:
-    frame = pl.DataFrame({"organisation": ["C5+1", "ШОС"], "state": ["KAZ", "KAZ"]})
+    frame = pl.DataFrame({"organisation": ["Almaty Club", "ШОС"], "state": ["KAZ", "KAZ"]})
     how = Mapped("memberships", {}, {"start": "2015-11-01"})
     found = loaded(frame, how).tables["memberships"]
-    assert found["organisation"].to_list() == ["C5+1", "SCO"]
+    assert found["organisation"].to_list() == ["Almaty Club", "SCO"]
     assert found["status"].to_list() == ["member", "member"]
 
 

@@ -182,5 +182,7 @@ def _spells(held: pl.DataFrame, coded: pl.DataFrame) -> pl.DataFrame:
             as_of=pl.lit(str(end)),
             source=pl.lit(""),
             locator=pl.col("organisation"),
+            # A year of the state system is no day of joining: these spells are a prior.
+            confirmed=pl.lit(value=False),
         ).sort("organisation", "state", "start")
     )
