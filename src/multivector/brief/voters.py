@@ -119,7 +119,8 @@ def nearest(inquiry: Inquiry, last: int) -> Part | None:
     among = f"states:{rows[0]['of']}"
     n = min(row["n"] for row in rows)
     stated = Statement.of("rank", cites, n=n, years=years, among=among)
-    shown = listing([f"{label(row['partner'])} {percent(row['value'])}" for row in rows])
+    # A headline has room for one; the sentence names three.
+    shown = f"{label(rows[0]['partner'])} {percent(rows[0]['value'])}"
     detail = say("same vote, {first}–{last}, {compared}", compared=compared, **ends(years))
     fact = Fact(say("General Assembly votes most like"), shown, detail, cites)
     return part(Sentence(text, cites, stated), fact)
