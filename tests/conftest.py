@@ -104,3 +104,12 @@ def repository() -> Path:
 @pytest.fixture(autouse=True)
 def no_study(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MULTIVECTOR_STUDY", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def visitor(request: pytest.FixtureRequest) -> None:
+    """Let each test with a shared client begin as a new visitor, with no language chosen before."""
+    if "client" in request.fixturenames:
+        cookies = getattr(request.getfixturevalue("client"), "cookies", None)
+        if cookies is not None:
+            cookies.clear()
