@@ -11,7 +11,7 @@ import datetime
 import io
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,17 +87,7 @@ def sheets(content: Path | bytes, name: str, *columns: str) -> dict[str, pl.Data
     UnreadableFile
         If it is no workbook.
     """
-    workbook = _opened(content, name)
-    found = {}
-    for sheet in workbook.sheet_names:
-        rows = workbook.get_sheet_by_name(sheet).to_python()
-        start = next(
-            (i for i, row in enumerate(rows[:_SEARCHED]) if set(columns) <= set(map(_text, row))),
-            None,
-        )
-        if start is not None:
-            found[sheet] = _frame(rows[start], rows[start + 1 :])
-    return found
+    return _headed(content, name, lambda cells: set(columns) <= set(cells), _SEARCHED)
 
 
 def whole(content: Path | bytes, name: str) -> dict[str, pl.DataFrame]:
@@ -110,11 +100,22 @@ def whole(content: Path | bytes, name: str) -> dict[str, pl.DataFrame]:
     UnreadableFile
         If it is no workbook.
     """
+    return _headed(content, name, lambda cells: len([c for c in cells if c]) > 1, None)
+
+
+def _headed(
+    content: Path | bytes,
+    name: str,
+    heads: Callable[[list[str | None]], bool],
+    searched: int | None,
+) -> dict[str, pl.DataFrame]:
+    """Return the sheets that have a row of headings, looked for in their first rows."""
     workbook = _opened(content, name)
     found = {}
     for sheet in workbook.sheet_names:
         rows = workbook.get_sheet_by_name(sheet).to_python()
-        start = next((i for i, row in enumerate(rows) if len(list(filter(_text, row))) > 1), None)
+        tops = enumerate(rows[:searched])
+        start = next((i for i, row in tops if heads([_text(cell) for cell in row])), None)
         if start is not None:
             found[sheet] = _frame(rows[start], rows[start + 1 :])
     return found

@@ -189,31 +189,7 @@ class Engine:
         sources: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Result:
-        """Compute a measure over the workspace's tables.
-
-        Parameters
-        ----------
-        name : str
-            A measure of the catalogue.
-        years : tuple of int, int or str, optional
-            First and last year, one year, or ``"1992:2019"``.
-        source : str, optional
-            Source or release to take from it the tables it has.
-        sources : mapping of str to str, optional
-            The same by table, as in ``{"flows": "cow_trade", "distances": "cepii_distance"}``.
-        **options
-            The measure's own options; ``state``, ``state_a``, ``state_b`` and ``partner`` keep the
-            rows that concern these states where the measure itself has no such option.
-
-        Raises
-        ------
-        UnknownName
-            If the measure or an option is not known.
-        BadValue
-            If an option's value is not allowed.
-        MissingData
-            If a table it needs is neither embedded nor installed.
-        """
+        """Return a measure's answer; what is asked and raised stands at ``Workspace.compute``."""
         if self._store is None or "variable" not in options:
             return self._answer(Question.of(name, years, source, options, sources))
         options, remark = evidence.by_codebook(self._store.folder, name, options)

@@ -548,7 +548,6 @@ CODINGS = Table(
 )
 
 STAGES = ("declared", "in_force", "implemented")
-
 SCALES = ("trade", "money", "desta")
 
 RECORDS = tuple(each for each in tuple(globals().values()) if isinstance(each, Table))
@@ -556,29 +555,20 @@ RECORDS = tuple(each for each in tuple(globals().values()) if isinstance(each, T
 
 Organisations = Annotated[pl.DataFrame, ORGANISATIONS]
 Memberships = Annotated[pl.DataFrame, MEMBERSHIPS]
-
 OwnMemberships = Annotated[pl.DataFrame, MEMBERSHIPS, OF_CLUB]
-
 Rollcalls = Annotated[pl.DataFrame, ROLLCALLS]
 Votes = Annotated[pl.DataFrame, VOTES]
 Bridges = Annotated[pl.DataFrame, BRIDGES]
 JointVotes = Annotated[pl.DataFrame, JOINT_VOTES]
-
 JointVotesWithin = Annotated[pl.DataFrame, JOINT_VOTES, Within()]
-
 OwnJointVotes = Annotated[pl.DataFrame, JOINT_VOTES, OWN]
-
 VoteTotals = Annotated[pl.DataFrame, VOTE_TOTALS]
-
 VoteNeighbours = Annotated[pl.DataFrame, VOTE_NEIGHBOURS]
 SplitVotes = Annotated[pl.DataFrame, SPLIT_VOTES]
 IdealPointRows = Annotated[pl.DataFrame, IDEAL_POINTS]
 Flows = Annotated[pl.DataFrame, FLOWS_TABLE]
-
 OwnFlows = Annotated[pl.DataFrame, FLOWS_TABLE, OWN]
-
 RecentFlows = Annotated[pl.DataFrame, FLOWS_TABLE, Within(before=4)]
-
 Indicators = Annotated[pl.DataFrame, INDICATORS]
 Borders = Annotated[pl.DataFrame, BORDERS]
 Events = Annotated[pl.DataFrame, EVENTS]
@@ -605,7 +595,5 @@ def record(name: str) -> Table:
     for table in RECORDS:
         if table.name == name:
             return table
-    raise SchemaError(
-        f"there is no record table {name!r}; "
-        f"expected one of {choices(t.name for t in RECORDS)}; correct the name"
-    )
+    known = choices(t.name for t in RECORDS)
+    raise SchemaError(f"there is no record table {name!r}; expected one of {known}; correct it")
